@@ -1,0 +1,240 @@
+import { Token } from '@lumino/coreutils';
+import type { IDisposable } from '@lumino/disposable';
+import type { ISignal } from '@lumino/signaling';
+import type { Widget } from '@lumino/widgets';
+
+import type { Loadable } from './core/loadable';
+
+/** Where an answer about the surroundings comes from, or why there is none. */
+export type ContextField =
+  { value: string; source: string } | { value: null; reason: string };
+
+/** The fields `GET sagemaker-studio/context` reports; each may be unknown, with a reason. */
+export type ContextFieldName =
+  | 'region'
+  | 'partition'
+  | 'accountId'
+  | 'domainId'
+  | 'spaceName'
+  | 'appName'
+  | 'appType'
+  | 'spaceType'
+  | 'userProfileName'
+  | 'executionRoleArn'
+  | 'imageUri'
+  | 'imageArn'
+  | 'consoleUrl';
+
+/** What the server extension knows of its surroundings without asking AWS. */
+export interface IContext {
+  version: string;
+  mode: 'studio' | 'account' | 'local' | 'none';
+  modeReason: string;
+  /** New at every start of the Jupyter server. */
+  bootId: string;
+  fields: Record<ContextFieldName, ContextField>;
+  neighbours: Record<string, boolean>;
+}
+
+/** The mode and identity of this JupyterLab; fetched on first use and kept. */
+export interface IStudioContext {
+  readonly state: Loadable<IContext>;
+  readonly changed: ISignal<IStudioContext, void>;
+  /** The context, fetched once; rejects with a {@link StudioError}. */
+  get(): Promise<IContext>;
+  refresh(): Promise<void>;
+}
+export const IStudioContext = new Token<IStudioContext>(
+  'jupyterlab-sagemaker-studio:IStudioContext',
+  'Where this JupyterLab runs: mode, region, domain, space, role.'
+);
+
+/** Status of a training job, as DescribeTrainingJob reports it. */
+export type JobStatus =
+  'InProgress' | 'Completed' | 'Failed' | 'Stopping' | 'Stopped';
+
+/** One entry of SecondaryStatusTransitions. */
+export interface IJobTransition {
+  status: string;
+  startTime: Date;
+  endTime?: Date;
+  message?: string;
+}
+
+/** A notebook job: a training job carrying the scheduler's tags. */
+export interface INotebookJob {
+  /** The training job's name, unique in account and region; the job's id. */
+  name: string;
+  arn: string;
+  /** The name the person gave (tag `sagemaker:name`). */
+  displayName: string;
+  /** File name of the notebook (tag `sagemaker:notebook-name` or environment). */
+  notebookName: string;
+  status: JobStatus;
+  secondaryStatus: string;
+  /** AWS's own words, complete. */
+  failureReason?: string;
+  transitions: IJobTransition[];
+  createdAt: Date;
+  startedAt?: Date;
+  endedAt?: Date;
+  modifiedAt?: Date;
+  instanceType: string;
+  volumeSizeInGB?: number;
+  imageUri: string;
+  kernelName: string;
+  roleArn: string;
+  parameters: Record<string, string>;
+  /** The person's own variables; the driver's SM_* are left out. */
+  environment: Record<string, string>;
+  /** s3://… of the staged input folder. */
+  inputUri: string;
+  /** S3OutputPath of the request. */
+  outputPath: string;
+  /** s3://…/output/output.tar.gz; present whether or not the object exists. */
+  outputUri: string;
+  outputNotebookName: string;
+  outputFormats: string[];
+  maxRuntimeSeconds: number;
+  maxRetryAttempts: number;
+  billableSeconds?: number;
+  networkIsolation: boolean;
+  jobDefinitionId?: string;
+  tags: Record<string, string>;
+}
+
+/** A notebook job to be, in the person's terms. */
+export interface INotebookJobSpec {
+  /** Training job name, chosen once in the browser; see `newJobName`. */
+  name: string;
+  displayName: string;
+  /** Path of the notebook relative to the server root, drive prefix allowed. */
+  notebookPath: string;
+  kernelName: string;
+  instanceType: string;
+  parameters: Record<string, string>;
+  environment: Record<string, string>;
+  /** Paths of extra files, relative to the server root. */
+  extraFiles: string[];
+  /** Take the notebook's folder along (all that is not hidden). */
+  packageFolder: boolean;
+  /** Also write the output notebook as these nbconvert formats, e.g. `html`. */
+  outputFormats: string[];
+  maxRuntimeSeconds: number;
+  maxRetryAttempts: number;
+  networkIsolation: boolean;
+}
+
+/** One page of jobs. */
+export interface IJobsPage {
+  jobs: INotebookJob[];
+  nextToken?: string;
+}
+
+/** One line of a job's log. */
+export interface ILogLine {
+  /** Milliseconds since the epoch. */
+  timestamp: number;
+  message: string;
+}
+
+export interface ILogPage {
+  lines: ILogLine[];
+  /** Give it back to go on reading forward. */
+  nextToken?: string;
+}
+
+/** Verbs on notebook jobs. Every promise rejects with a {@link StudioError}. */
+export interface IJobsApi {
+  list(
+    options: { nextToken?: string; pageSize?: number },
+    signal?: AbortSignal
+  ): Promise<IJobsPage>;
+  describe(name: string, signal?: AbortSignal): Promise<INotebookJob>;
+  /** The durable task (stage files, then CreateTrainingJob) for a spec. */
+  submission(spec: INotebookJobSpec): Promise<ITaskRequest>;
+  stop(name: string): Promise<void>;
+  /** As AWS's scheduler does: stop if it runs, then tag it archived. */
+  remove(job: INotebookJob): Promise<void>;
+  logs(
+    name: string,
+    options: { nextToken?: string },
+    signal?: AbortSignal
+  ): Promise<ILogPage>;
+  /** Instance types CreateTrainingJob knows, from the SDK's model. */
+  instanceTypes(): Promise<string[]>;
+}
+
+/** The only way to AWS: our words in, our words out; the SDK stays in `src/aws`. */
+export interface ISageMakerGateway {
+  readonly jobs: IJobsApi;
+}
+export const ISageMakerGateway = new Token<ISageMakerGateway>(
+  'jupyterlab-sagemaker-studio:ISageMakerGateway',
+  'Typed verbs on SageMaker, S3 and CloudWatch Logs through the signing endpoint.'
+);
+
+export type TaskState =
+  'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled' | 'interrupted';
+
+/** Durable work on the server, as `GET sagemaker-studio/tasks` reports it. */
+export interface ITask {
+  id: string;
+  kind: 'stage' | 'download';
+  title: string;
+  state: TaskState;
+  /** What is being done now, in words. */
+  phase: string;
+  progress: {
+    files: number;
+    filesTotal: number;
+    bytes: number;
+    bytesTotal: number;
+  };
+  result?: Record<string, unknown>;
+  error?: {
+    code: string;
+    message: string;
+    operation?: string;
+    requestId?: string;
+    status?: number;
+  };
+  clientToken: string;
+  createdAt: string;
+  updatedAt: string;
+}
+
+export interface ITaskRequest {
+  kind: ITask['kind'];
+  /** The same token is the same task: a double click or a second try is harmless. */
+  clientToken: string;
+  title: string;
+  spec: Record<string, unknown>;
+}
+
+/** Starts and follows durable tasks; a finished one is kept by the server until forgotten. */
+export interface ITaskClient {
+  /** Emitted at each change of any task followed here. */
+  readonly taskChanged: ISignal<ITaskClient, ITask>;
+  start(request: ITaskRequest): Promise<ITask>;
+  list(): Promise<ITask[]>;
+  /** Follow a task to its end; resolves with the terminal state. */
+  follow(id: string, onChange?: (task: ITask) => void): Promise<ITask>;
+  cancel(id: string): Promise<void>;
+  forget(id: string): Promise<void>;
+}
+export const ITaskClient = new Token<ITaskClient>(
+  'jupyterlab-sagemaker-studio:ITaskClient',
+  'Durable work on the server: staging, downloads; survives a closed tab.'
+);
+
+/** The one sidebar; each capability adds its section. */
+export interface IStudioSidebar {
+  addSection(widget: Widget, options: { rank: number }): IDisposable;
+  /** Open the sidebar and the section with this widget id. */
+  reveal(widgetId: string): void;
+}
+export const IStudioSidebar = new Token<IStudioSidebar>(
+  'jupyterlab-sagemaker-studio:IStudioSidebar',
+  'The SageMaker Studio sidebar, one accordion section a capability.'
+);
