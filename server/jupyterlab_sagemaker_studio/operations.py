@@ -1,0 +1,166 @@
+"""Which AWS operations may be signed, and how a request names its operation.
+
+``operations.json`` is the one list: service -> operation -> access, IAM action, feature. Whatever
+is not on it is refused before it is signed.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from urllib.parse import parse_qsl
+
+from .errors import AwsError
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One allowed AWS operation."""
+
+    service: str
+    name: str
+    access: str  # "read" or "write", what Jupyter's authorizer is asked
+    iam: str
+    feature: str
+
+
+@dataclass(frozen=True)
+class Service:
+    """How a service is spoken to; a test compares these facts with botocore's models."""
+
+    protocol: str  # "json", "query" or "rest-xml"
+    signing_name: str
+    target_prefix: str = ""  # before the dot in X-Amz-Target
+    json_version: str = "1.1"
+    api_version: str = ""  # the query protocol sends it
+
+
+SERVICES: dict[str, Service] = {
+    "sagemaker": Service("json", "sagemaker", "SageMaker"),
+    "logs": Service("json", "logs", "Logs_20140328"),
+    "sts": Service("query", "sts", api_version="2011-06-15"),
+    "s3": Service("rest-xml", "s3"),
+}
+
+# Query parameters the S3 operations below may carry besides the ones that select them.
+_X_ID = {"x-id"}
+_LIST = _X_ID | {
+    "list-type",
+    "prefix",
+    "delimiter",
+    "continuation-token",
+    "start-after",
+    "max-keys",
+    "encoding-type",
+    "fetch-owner",
+}
+
+# (method, has key, selecting parameters, further parameters, operation), first match wins.
+_S3_RULES: list[tuple[str, bool, set[str], set[str], str]] = [
+    ("GET", False, {"list-type"}, _LIST, "ListObjectsV2"),
+    ("GET", False, {"location"}, _X_ID, "GetBucketLocation"),
+    ("GET", False, {"encryption"}, _X_ID, "GetBucketEncryption"),
+    ("PUT", False, {"encryption"}, _X_ID, "PutBucketEncryption"),
+    ("PUT", False, {"versioning"}, _X_ID, "PutBucketVersioning"),
+    ("POST", False, {"delete"}, _X_ID, "DeleteObjects"),
+    ("PUT", False, set(), _X_ID, "CreateBucket"),
+    ("HEAD", False, set(), _X_ID, "HeadBucket"),
+    ("POST", True, {"uploads"}, _X_ID, "CreateMultipartUpload"),
+    ("PUT", True, {"partNumber", "uploadId"}, _X_ID, "UploadPart"),
+    ("POST", True, {"uploadId"}, _X_ID, "CompleteMultipartUpload"),
+    ("DELETE", True, {"uploadId"}, _X_ID, "AbortMultipartUpload"),
+    ("GET", True, set(), _X_ID | {"versionId", "partNumber"}, "GetObject"),
+    ("HEAD", True, set(), _X_ID | {"versionId", "partNumber"}, "HeadObject"),
+    ("PUT", True, set(), _X_ID, "PutObject"),
+    ("DELETE", True, set(), _X_ID | {"versionId"}, "DeleteObject"),
+]
+
+
+@lru_cache(maxsize=1)
+def allowed() -> dict[str, dict[str, Operation]]:
+    """The allow-list: service -> operation name -> :class:`Operation`."""
+    data = json.loads(Path(__file__).with_name("operations.json").read_text("utf-8"))
+    return {
+        service: {
+            name: Operation(service, name, row["access"], row["iam"], row["feature"])
+            for name, row in rows.items()
+        }
+        for service, rows in data.items()
+    }
+
+
+def require(service: str, operation: str) -> Operation:
+    """The allowed operation of that name, else ``OperationNotAllowed`` (403)."""
+    found = allowed().get(service, {}).get(operation)
+    if found is None or service not in SERVICES:
+        raise not_allowed(service, operation, "it is not on the list of allowed operations")
+    return found
+
+
+def not_allowed(service: str, operation: str | None, why: str) -> AwsError:
+    """The error for a request that is refused before it is signed."""
+    what = f"{service}:{operation}" if operation else f"This {service} request"
+    return AwsError(
+        "OperationNotAllowed",
+        f"{what} was refused by the JupyterLab server: {why}.",
+        status=403,
+        service=service,
+        operation=operation,
+    )
+
+
+def service_of(name: str) -> Service:
+    """How to speak to a service, else ``OperationNotAllowed``."""
+    service = SERVICES.get(name)
+    if service is None or name not in allowed():
+        raise not_allowed(name, None, "the service is not on the list of allowed services")
+    return service
+
+
+def json_operation(service: str, method: str, path: str, query: str, target: str) -> str:
+    """Operation of a JSON 1.1 request, from its ``X-Amz-Target`` (``SageMaker.Search``)."""
+    prefix = SERVICES[service].target_prefix
+    start, _, operation = target.partition(".")
+    if method != "POST" or path.strip("/") or query:
+        raise not_allowed(service, None, "it must be a POST to / without a query string")
+    if start != prefix or not operation.isalnum():
+        raise not_allowed(service, None, f"its X-Amz-Target must be {prefix}.<Operation>")
+    return operation
+
+
+def query_operation(service: str, method: str, path: str, query: str, body: bytes) -> str:
+    """Operation of a query-protocol request, from the form field ``Action``."""
+    if method != "POST" or path.strip("/") or query:
+        raise not_allowed(service, None, "it must be a POST to / without a query string")
+    try:
+        fields = parse_qsl(body.decode("ascii"), keep_blank_values=True, strict_parsing=True)
+    except ValueError:
+        fields = []
+    actions = [value for name, value in fields if name == "Action"]
+    if len(actions) != 1 or not actions[0].isalnum():
+        raise not_allowed(service, None, "its body must be a form with one Action")
+    return actions[0]
+
+
+def s3_operation(method: str, bucket: str, key: str, query: list[tuple[str, str]]) -> str:
+    """Operation of an S3 request in path style, from method, path and query.
+
+    Strict: each parameter must belong to the operation, so a sub-resource that is not on the list
+    (``?acl``, ``?policy``, ``?tagging``) can never pass for the plain operation.
+    """
+    names = [name for name, _ in query]
+    if not bucket:
+        raise not_allowed("s3", None, "it names no bucket")
+    if len(set(names)) != len(names):
+        raise not_allowed("s3", None, "a query parameter is repeated")
+    for rule_method, has_key, selecting, more, operation in _S3_RULES:
+        if method == rule_method and bool(key) == has_key and selecting <= set(names):
+            unknown = set(names) - selecting - more
+            if unknown:
+                raise not_allowed("s3", None, f"{operation} does not take ?{sorted(unknown)[0]}")
+            if operation == "ListObjectsV2" and dict(query)["list-type"] != "2":
+                break
+            return operation
+    raise not_allowed("s3", None, "no allowed operation has this method, path and query")

@@ -1,0 +1,353 @@
+"""Signed calls to AWS from a bounded pool of threads; the event loop never waits for one.
+
+botocore is imported on first use, in a worker thread: its import takes a third of a second.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import datetime
+from typing import Any, TypeVar
+
+from . import __version__, operations
+from .credentials import Credentials
+from .endpoints import Endpoint, resolve
+from .errors import AwsError
+from .response import UpstreamResponse
+from .transport import Call, open_session, timed_out, translate
+
+_Result = TypeVar("_Result")
+
+# AWS's words for credentials it no longer takes; what we hold is then read anew.
+_STALE = re.compile(rb"ExpiredToken|InvalidClientTokenId|UnrecognizedClient|InvalidAccessKeyId")
+
+
+class Upstream:
+    """The way from this server to AWS; one per server.
+
+    :param region: tells the region, None when unknown; called in worker threads.
+    :param endpoint_url: one endpoint for all services, for tests and emulators.
+    :param request_timeout: seconds until an answer must have begun.
+    :param max_workers: calls under way at one time; as many again may wait, more are refused.
+    """
+
+    def __init__(
+        self,
+        region: Callable[[], str | None],
+        *,
+        endpoint_url: str | None = None,
+        request_timeout: float = 60.0,
+        connect_timeout: float = 5.0,
+        max_workers: int = 64,
+    ) -> None:
+        self.request_timeout = request_timeout
+        self._region = region
+        self._endpoint_url = endpoint_url or None
+        self._connect_timeout = connect_timeout
+        self._max_workers = max_workers
+        self._pool = ThreadPoolExecutor(max_workers, thread_name_prefix="sagemaker-studio-aws")
+        self._pending = 0
+        self._calls: set[Call] = set()
+        self._pending_lock = threading.Lock()
+        self._lock = threading.RLock()
+        self._credentials = Credentials(_new_session)
+        self._endpoints: dict[tuple[str, str], tuple[Endpoint, Any, type]] = {}
+        self._clients: dict[tuple[str, str], tuple[Any, Any]] = {}
+        self._user_agent = ""
+
+    async def send(
+        self,
+        service: str,
+        method: str,
+        path: str,
+        query: str,
+        headers: dict[str, str],
+        body: bytes | None,
+        *,
+        operation: str | None,
+        stream: bool = False,
+        timeout: float | None = None,
+    ) -> UpstreamResponse:
+        """Sign one request and send it. The caller has checked it with ``operations.require``.
+
+        :param path: percent-encoded once, starting with ``/``; for S3 ``/bucket/key``.
+        :param query: percent-encoded, without ``?``.
+        :param stream: leave a successful body on the connection, to be read in chunks.
+        :param timeout: seconds until the answer's head (its body too, unless ``stream``).
+        Raises :class:`AwsError` when no answer came; an error *answer* is returned as it is.
+        """
+        call = Call()
+
+        def exchange() -> UpstreamResponse:
+            return self._exchange(
+                call, service, method, path, query, headers, body, operation, stream
+            )
+
+        try:
+            return await self.run(exchange, call=call, timeout=timeout or self.request_timeout)
+        except AwsError as error:
+            raise error.for_operation(service, operation) from error.__cause__
+
+    async def call(self, service: str, operation: str, params: dict[str, Any]) -> dict[str, Any]:
+        """One API call with named parameters; answers the parsed output.
+
+        JSON services take and give the protocol's own JSON (times are epoch seconds), so members
+        newer than the installed botocore pass; others go through a botocore client.
+        Raises :class:`AwsError`. Nothing is retried.
+        """
+        facts = operations.service_of(service)
+        operations.require(service, operation)
+        if facts.protocol != "json":
+            return await self.run(lambda: self._client_call(service, operation, params))
+        headers = {
+            "content-type": f"application/x-amz-json-{facts.json_version}",
+            "x-amz-target": f"{facts.target_prefix}.{operation}",
+        }
+        body = json.dumps(params, default=_json_default).encode()
+        answer = await self.send(service, "POST", "/", "", headers, body, operation=operation)
+        text = await answer.read()
+        if answer.status >= 300:
+            raise AwsError.from_answer(
+                answer.status, answer.headers, text, service=service, operation=operation
+            )
+        try:
+            parsed = json.loads(text or b"{}")
+        except ValueError:
+            parsed = None
+        if not isinstance(parsed, dict):
+            raise AwsError(
+                "UpstreamUnavailable",
+                f"What answered for {service} does not speak its protocol.",
+                status=502,
+                service=service,
+                operation=operation,
+            )
+        return parsed
+
+    def client(self, service: str) -> Any:
+        """A botocore client, made once; it may read files and ask for credentials, so call this
+        in a worker thread. Raises ``CredentialsUnavailable``, ``RegionUnavailable``."""
+        from botocore.config import Config
+
+        region = self.region()
+        self._credentials.frozen()
+        session = self._credentials.session()
+        with self._lock:
+            owner, client = self._clients.get((service, region), (None, None))
+            if owner is not session:
+                endpoint, _, _ = self._endpoint(service, region)
+                config = Config(
+                    connect_timeout=self._connect_timeout,
+                    read_timeout=self.request_timeout,
+                    max_pool_connections=self._max_workers,
+                    retries={"mode": "standard", "total_max_attempts": 3},
+                    user_agent_extra=f"jupyterlab-sagemaker-studio/{__version__}",
+                    s3={"addressing_style": "path"},
+                )
+                client = session.create_client(
+                    service, region_name=region, endpoint_url=endpoint.url, config=config
+                )
+                self._clients[service, region] = (session, client)
+            return client
+
+    def region(self) -> str:
+        """The region calls go to, else ``RegionUnavailable``."""
+        region = self._region()
+        if not region:
+            raise AwsError(
+                "RegionUnavailable",
+                "The JupyterLab server does not know which AWS region to use.",
+                hint="Set AWS_REGION, or a region for the profile in ~/.aws/config.",
+            )
+        return region
+
+    def sign_url(self, path: str, query: str, method: str, seconds: int) -> tuple[str, Any]:
+        """A signed S3 URL and when the credentials behind it end; in a worker thread only."""
+        from botocore.auth import S3SigV4QueryAuth
+        from botocore.awsrequest import AWSRequest
+
+        endpoint, _, _ = self._endpoint("s3", self.region())
+        url = f"{endpoint.url}{path}" + (f"?{query}" if query else "")
+        request = AWSRequest(method=method, url=url)
+        signer = S3SigV4QueryAuth(
+            self._credentials.frozen(), endpoint.signing_name, endpoint.region, expires=seconds
+        )
+        signer.add_auth(request)
+        return request.url, self._credentials.expiry()
+
+    def forget_credentials(self) -> None:
+        """Read the credentials anew for the next call, after AWS refused the present ones."""
+        self._credentials.forget()
+
+    def close(self) -> None:
+        """End every call under way, so that the server can stop at once."""
+        with self._pending_lock:
+            calls = list(self._calls)
+        for call in calls:
+            call.abort()
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    async def run(
+        self,
+        work: Callable[[], _Result],
+        *,
+        call: Call | None = None,
+        timeout: float | None = None,
+        always: bool = False,
+    ) -> _Result:
+        """Do blocking work in the pool. Cancelling the awaiting task aborts ``call``.
+
+        Raises ``ThrottlingException`` (429) when twice ``max_workers`` are under way, unless
+        ``always``: a body that has begun must be able to end.
+        """
+        call = call or Call()
+        with self._pending_lock:
+            if self._pending >= 2 * self._max_workers and not always:
+                raise AwsError(
+                    "ThrottlingException",
+                    f"{self._pending} calls to AWS are under way already; try again in a moment.",
+                    status=429,
+                )
+            self._pending += 1
+            self._calls.add(call)
+
+        def finished(_: Future[_Result]) -> None:
+            with self._pending_lock:
+                self._pending -= 1
+                self._calls.discard(call)
+
+        try:
+            job = self._pool.submit(work)
+        except RuntimeError as error:  # the server is stopping
+            finished(Future())
+            raise AwsError("UpstreamUnavailable", str(error), status=503) from error
+        job.add_done_callback(finished)
+        answer = asyncio.wrap_future(job)
+
+        def expire() -> None:
+            call.abort(expired=True)
+            answer.cancel()
+
+        timer = asyncio.get_running_loop().call_later(timeout, expire) if timeout else None
+        try:
+            return await answer
+        except asyncio.CancelledError:
+            if call.expired:
+                raise timed_out("AWS", None) from None
+            call.abort()
+            raise
+        finally:
+            if timer is not None:
+                timer.cancel()
+
+    # Below: worker threads only.
+
+    def _exchange(
+        self,
+        call: Call,
+        service: str,
+        method: str,
+        path: str,
+        query: str,
+        headers: dict[str, str],
+        body: bytes | None,
+        operation: str | None,
+        stream: bool,
+    ) -> UpstreamResponse:
+        from botocore.awsrequest import AWSRequest
+
+        try:
+            endpoint, http, signer = self._endpoint(service, self.region())
+            request = AWSRequest(
+                method=method,
+                url=f"{endpoint.url}{path}" + (f"?{query}" if query else ""),
+                headers={**headers, "User-Agent": self._user_agent},
+                data=body or b"",
+                stream_output=True,  # we read the body ourselves
+            )
+            signer(self._credentials.frozen(), endpoint.signing_name, endpoint.region).add_auth(
+                request
+            )
+            prepared = request.prepare()
+            with call:
+                raw = self._send_once_more(http, prepared, call, service, operation)
+            answer = UpstreamResponse(self.run, call, service, operation, method, raw)
+            if not stream or answer.status >= 300:
+                answer.read_now()
+            if answer.status in (400, 401, 403) and _STALE.search(answer.body[:4096]):
+                self._credentials.forget()
+            return answer
+        except Exception as error:
+            raise translate(error, service, operation) from error
+
+    def _send_once_more(
+        self, http: Any, prepared: Any, call: Call, service: str, operation: str | None
+    ) -> Any:
+        """Send; again on a new connection if a kept-alive one turns out to be dead.
+
+        Not for writes of JSON services: they might have been carried out.
+        """
+        from botocore.exceptions import ConnectionClosedError
+
+        if call.aborted:
+            raise ConnectionError("the request was cancelled")
+        try:
+            return http.send(prepared)
+        except ConnectionClosedError:
+            row = operations.allowed().get(service, {}).get(operation or "")
+            repeatable = prepared.method != "POST" or (row is not None and row.access == "read")
+            if call.aborted or not call.reused or not repeatable:
+                raise
+            return http.send(prepared)
+
+    def _endpoint(self, service: str, region: str) -> tuple[Endpoint, Any, type]:
+        """Endpoint, HTTP session and signer of a service, made once per region."""
+        found = self._endpoints.get((service, region))
+        if found is not None:
+            return found
+        with self._lock:
+            found = self._endpoints.get((service, region))
+            if found is None:
+                from botocore.auth import S3SigV4Auth, SigV4Auth
+
+                session = self._credentials.session()
+                endpoint = resolve(session, service, region, self._endpoint_url)
+                http = open_session(
+                    session,
+                    endpoint.url,
+                    connect_timeout=self._connect_timeout,
+                    read_timeout=self.request_timeout,
+                    connections=self._max_workers,
+                )
+                agent = f"jupyterlab-sagemaker-studio/{__version__} {session.user_agent()}"
+                self._user_agent = agent
+                signer = S3SigV4Auth if service == "s3" else SigV4Auth
+                found = self._endpoints[service, region] = (endpoint, http, signer)
+            return found
+
+    def _client_call(self, service: str, operation: str, params: dict[str, Any]) -> dict[str, Any]:
+        try:
+            client = self.client(service)
+            names = {api: method for method, api in client.meta.method_to_api_mapping.items()}
+            output: dict[str, Any] = getattr(client, names[operation])(**params)
+        except Exception as error:
+            raise translate(error, service, operation) from error
+        output.pop("ResponseMetadata", None)
+        return output
+
+
+def _new_session() -> Any:
+    from botocore.session import Session
+
+    return Session()
+
+
+def _json_default(value: object) -> Any:
+    if isinstance(value, datetime):
+        return value.timestamp()
+    raise TypeError(f"{type(value).__name__} cannot be sent to AWS as JSON")
