@@ -95,11 +95,16 @@ def open_session(
         timeout=(connect_timeout, read_timeout),
         max_pool_connections=connections,
     )
+    make_abortable(http)
+    return http
+
+
+def make_abortable(http: Any) -> None:
+    """Let :class:`Call` end what a botocore HTTP session has under way."""
     # Absent in some future botocore: calls then end at their time-out instead of at once.
     pools = getattr(http, "_pool_classes_by_scheme", {})
     for scheme, base in list(pools.items()):
         pools[scheme] = _pool_class(base)
-    return http
 
 
 def translate(error: Exception, service: str, operation: str | None) -> AwsError:

@@ -19,7 +19,7 @@ from .credentials import Credentials
 from .endpoints import Endpoint, resolve
 from .errors import AwsError
 from .response import UpstreamResponse
-from .transport import Call, open_session, timed_out, translate
+from .transport import Call, make_abortable, open_session, timed_out, translate
 
 _Result = TypeVar("_Result")
 
@@ -57,7 +57,7 @@ class Upstream:
         self._lock = threading.RLock()
         self._credentials = Credentials(_new_session)
         self._endpoints: dict[tuple[str, str], tuple[Endpoint, Any, type]] = {}
-        self._clients: dict[tuple[str, str], tuple[Any, Any]] = {}
+        self._clients: dict[tuple[str, str, str], tuple[Any, Any]] = {}
         self._user_agent = ""
 
     async def send(
@@ -129,16 +129,20 @@ class Upstream:
             )
         return parsed
 
-    def client(self, service: str) -> Any:
-        """A botocore client, made once; it may read files and ask for credentials, so call this
-        in a worker thread. Raises ``CredentialsUnavailable``, ``RegionUnavailable``."""
+    def client(self, service: str, **settings: Any) -> Any:
+        """A botocore client, made once per ``settings`` (members of botocore's ``Config``).
+
+        It may read files and ask for credentials, so call this in a worker thread; a call made
+        in ``with Call():`` can be aborted. Raises ``CredentialsUnavailable``, ``RegionUnavailable``.
+        """
         from botocore.config import Config
 
         region = self.region()
         self._credentials.frozen()
         session = self._credentials.session()
+        name = (service, region, repr(sorted(settings.items())))
         with self._lock:
-            owner, client = self._clients.get((service, region), (None, None))
+            owner, client = self._clients.get(name, (None, None))
             if owner is not session:
                 endpoint, _, _ = self._endpoint(service, region)
                 config = Config(
@@ -148,11 +152,12 @@ class Upstream:
                     retries={"mode": "standard", "total_max_attempts": 3},
                     user_agent_extra=f"jupyterlab-sagemaker-studio/{__version__}",
                     s3={"addressing_style": "path"},
-                )
+                ).merge(Config(**settings))
                 client = session.create_client(
                     service, region_name=region, endpoint_url=endpoint.url, config=config
                 )
-                self._clients[service, region] = (session, client)
+                make_abortable(getattr(client._endpoint, "http_session", None))
+                self._clients[name] = (session, client)
             return client
 
     def region(self) -> str:
