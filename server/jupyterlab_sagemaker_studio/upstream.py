@@ -132,8 +132,9 @@ class Upstream:
     def client(self, service: str, **settings: Any) -> Any:
         """A botocore client, made once per ``settings`` (members of botocore's ``Config``).
 
-        It may read files and ask for credentials, so call this in a worker thread; a call made
-        in ``with Call():`` can be aborted. Raises ``CredentialsUnavailable``, ``RegionUnavailable``.
+        It may read files and ask for credentials, so call this in a worker thread. A call made
+        in ``with Call():`` can be aborted. Raises ``CredentialsUnavailable`` and
+        ``RegionUnavailable``.
         """
         from botocore.config import Config
 
