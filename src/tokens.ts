@@ -140,8 +140,18 @@ export interface ILogLine {
 
 export interface ILogPage {
   lines: ILogLine[];
-  /** Give it back to go on reading forward. */
+  /** Give it back to go on reading forward; none as long as there is no log. */
   nextToken?: string;
+  /** There was more than one page to read: go on at once instead of waiting. */
+  more?: boolean;
+}
+
+/** The packed output of a job, as it lies in S3. */
+export interface IJobOutput {
+  bucket: string;
+  key: string;
+  bytes: number;
+  modifiedAt?: Date;
 }
 
 /** Verbs on notebook jobs. Every promise rejects with a {@link StudioError}. */
@@ -161,6 +171,8 @@ export interface IJobsApi {
     options: { nextToken?: string },
     signal?: AbortSignal
   ): Promise<ILogPage>;
+  /** The output archive, or null if there is none (yet). */
+  output(job: INotebookJob, signal?: AbortSignal): Promise<IJobOutput | null>;
   /** Instance types CreateTrainingJob knows, from the SDK's model. */
   instanceTypes(): Promise<string[]>;
 }
@@ -198,6 +210,7 @@ export interface ITask {
     operation?: string;
     requestId?: string;
     status?: number;
+    hint?: string;
   };
   clientToken: string;
   createdAt: string;
@@ -226,6 +239,33 @@ export interface ITaskClient {
 export const ITaskClient = new Token<ITaskClient>(
   'jupyterlab-sagemaker-studio:ITaskClient',
   'Durable work on the server: staging, downloads; survives a closed tab.'
+);
+
+/** Something on AWS that changes by itself and is looked at from time to time. */
+export interface IWatch {
+  /** One list call a key: several watches of one key share it. */
+  key: string;
+  /** Read it anew. A rejection slows this watch down, throttling most of all. */
+  poll(): Promise<unknown>;
+  /** Whether anybody can see it now. */
+  isVisible(): boolean;
+  /** Whether its end is awaited (a running job); looked at with the tab hidden, too. */
+  isTracked(): boolean;
+}
+
+/** A watch in force; dispose of it with its model. */
+export interface IWatchHandle extends IDisposable {
+  /** Poll at once, e.g. when a panel is shown or a button pressed; never rejects. */
+  refresh(): Promise<void>;
+}
+
+/** The one clock for everything that is polled. */
+export interface IResourceWatcher {
+  subscribe(watch: IWatch): IWatchHandle;
+}
+export const IResourceWatcher = new Token<IResourceWatcher>(
+  'jupyterlab-sagemaker-studio:IResourceWatcher',
+  'Polls jobs, apps and endpoints: only what is seen or awaited, slower when throttled.'
 );
 
 /** The one sidebar; each capability adds its section. */
