@@ -22,4 +22,4 @@ def _jupyter_server_extension_points() -> list[dict[str, Any]]:
     """The server extension this package provides."""
     from .app import SageMakerStudioApp
 
-    return [{"module": "jupyterlab_sagemaker_studio", "app": SageMakerStudioApp}]
+    return [{"module": "jupyterlab_sagemaker_studio.app", "app": SageMakerStudioApp}]

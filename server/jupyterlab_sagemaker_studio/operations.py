@@ -144,19 +144,17 @@ def query_operation(service: str, method: str, path: str, query: str, body: byte
     return actions[0]
 
 
-def s3_operation(method: str, bucket: str, key: str, query: list[tuple[str, str]]) -> str:
+def s3_operation(method: str, has_key: bool, query: list[tuple[str, str]]) -> str:
     """Operation of an S3 request in path style, from method, path and query.
 
     Strict: each parameter must belong to the operation, so a sub-resource that is not on the list
     (``?acl``, ``?policy``, ``?tagging``) can never pass for the plain operation.
     """
     names = [name for name, _ in query]
-    if not bucket:
-        raise not_allowed("s3", None, "it names no bucket")
     if len(set(names)) != len(names):
         raise not_allowed("s3", None, "a query parameter is repeated")
-    for rule_method, has_key, selecting, more, operation in _S3_RULES:
-        if method == rule_method and bool(key) == has_key and selecting <= set(names):
+    for rule_method, with_key, selecting, more, operation in _S3_RULES:
+        if method == rule_method and has_key == with_key and selecting <= set(names):
             unknown = set(names) - selecting - more
             if unknown:
                 raise not_allowed("s3", None, f"{operation} does not take ?{sorted(unknown)[0]}")

@@ -36,6 +36,11 @@ class UpstreamResponse:
         bodiless = method == "HEAD" or self.status in (204, 304)
         self._expected = int(length) if length.isdigit() and not bodiless else None
 
+    @property
+    def complete(self) -> bool:
+        """Whether the whole body is in ``body``."""
+        return self._raw is None
+
     async def read(self) -> bytes:
         """The whole body."""
         if self._raw is not None:

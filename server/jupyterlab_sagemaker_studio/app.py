@@ -1,0 +1,101 @@
+"""The Jupyter server extension: settings, routes, start and stop."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jupyter_core.paths import jupyter_data_dir
+from jupyter_server.extension.application import ExtensionApp
+from traitlets import Float, Int, List, Unicode, default
+
+from .context import Context
+from .handlers import ContextHandler
+from .presign import PresignHandler
+from .proxy import AwsHandler
+from .upstream import Upstream
+
+
+class SageMakerStudioApp(ExtensionApp):
+    """Amazon SageMaker from JupyterLab: signs AWS calls, runs tasks that outlive the page."""
+
+    name = "jupyterlab_sagemaker_studio"
+
+    region = Unicode(
+        "",
+        help="AWS region for every call. Empty: AWS_REGION, AWS_DEFAULT_REGION, the app metadata "
+        "file, the AWS profile, in that order.",
+    ).tag(config=True)
+
+    endpoint_url = Unicode(
+        "",
+        help="One endpoint for all AWS services, for an emulator. Empty: what botocore finds, "
+        "AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_<SERVICE> included.",
+    ).tag(config=True)
+
+    request_timeout = Float(
+        60.0, min=1.0, help="Seconds after which a call that AWS has not answered fails."
+    ).tag(config=True)
+
+    max_workers = Int(
+        64,
+        min=1,
+        help="Calls to AWS under way at one time. As many again wait, further ones are refused "
+        "with ThrottlingException.",
+    ).tag(config=True)
+
+    max_upload_bytes = Int(
+        64 * 1024 * 1024,
+        min=1024,
+        help="Largest S3 object the browser may send through this server. Files on the server's "
+        "disk are uploaded by tasks, which have no such limit.",
+    ).tag(config=True)
+
+    allowed_buckets = List(
+        Unicode(),
+        help="S3 buckets the browser may use, as names or patterns such as 'sagemaker-*'. Empty: "
+        "all the execution role may use.",
+    ).tag(config=True)
+
+    state_dir = Unicode(help="Folder where unfinished tasks are kept across restarts.").tag(
+        config=True
+    )
+
+    @default("state_dir")
+    def _default_state_dir(self) -> str:
+        return f"{jupyter_data_dir()}/sagemaker-studio"
+
+    context: Context
+    upstream: Upstream
+
+    def initialize_settings(self) -> None:
+        """Make what the routes share. No file is read and nothing is started here."""
+        self.context = Context(self.region)
+        self.upstream = Upstream(
+            self.context.region,
+            endpoint_url=self.endpoint_url,
+            request_timeout=self.request_timeout,
+            max_workers=self.max_workers,
+        )
+
+    def initialize_handlers(self) -> None:
+        """Add our routes; without the tasks, should those fail to start."""
+        self.handlers.extend(
+            [
+                (r"/sagemaker-studio/context/?", ContextHandler),
+                (r"/sagemaker-studio/presign/?", PresignHandler),
+                (r"/sagemaker-studio/aws/([a-z0-9-]+)(?:/.*)?", AwsHandler),
+            ]
+        )
+        try:
+            from .tasks.handlers import task_handlers
+
+            self.handlers.extend(task_handlers(self))
+        except Exception:
+            self.log.exception("SageMaker Studio: tasks are not available")
+
+    async def stop_extension(self) -> None:
+        """End the calls under way; a hanging one must not delay the server's stop."""
+        tasks: Any = getattr(self, "tasks", None)
+        if tasks is not None:
+            await tasks.stop()
+        self.upstream.close()
