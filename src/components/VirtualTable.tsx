@@ -1,0 +1,275 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { caretDownIcon, caretUpIcon } from '@jupyterlab/ui-components';
+import * as React from 'react';
+
+import type { IWindow } from './windowing';
+import { useWindow } from './windowing';
+
+/** One column of a {@link VirtualTable}. */
+export interface IColumn<T> {
+  id: string;
+  label: string;
+  /** A CSS grid track, e.g. `120px` or `minmax(120px, 2fr)`; default `1fr`. */
+  width?: string;
+  render: (row: T) => React.ReactNode;
+  /** Ascending order; the column can be sorted by if it is given. */
+  compare?: (a: T, b: T) => number;
+}
+
+/** What a table is sorted by. */
+export interface ISort {
+  column: string;
+  descending: boolean;
+}
+
+/** What a {@link VirtualTable} needs; keep `columns` the same object between renderings. */
+export interface IVirtualTableProps<T> {
+  /** What the rows are, for screen readers. */
+  label: string;
+  columns: readonly IColumn<T>[];
+  rows: readonly T[];
+  rowKey: (row: T) => string;
+  trans: TranslationBundle;
+  selectedKey?: string | null;
+  onSelect?: (row: T) => void;
+  /** Enter or a double click on a row. */
+  onActivate?: (row: T) => void;
+  initialSort?: ISort;
+  /** Pixels; every row has the same height. Default 32. */
+  rowHeight?: number;
+  /** The last rows came into view: time to fetch more. */
+  onEndReached?: () => void;
+}
+
+/**
+ * A table that only builds the rows in view, so that ten thousand scroll as smoothly as ten.
+ *
+ * #### Notes
+ * The focus stays on the grid and `aria-activedescendant` names the row, because a focused row
+ * would be lost when it scrolls out of view.
+ */
+export function VirtualTable<T>(props: IVirtualTableProps<T>): JSX.Element {
+  const { columns, rowKey, onSelect, onActivate, rowHeight = 32 } = props;
+  const [sort, setSort] = React.useState(props.initialSort);
+  const rows = useSorted(props.rows, columns, sort);
+  const view = useWindow(rows.length, rowHeight, { headerHeight: rowHeight });
+  const [current, setCurrent] = React.useState<string | null>(null);
+  const selected = props.selectedKey === undefined ? current : props.selectedKey;
+  const idPrefix = React.useId();
+  useEndReached(view, rows.length, props.onEndReached);
+
+  const select = React.useCallback(
+    (row: T) => {
+      setCurrent(rowKey(row));
+      onSelect?.(row);
+    },
+    [rowKey, onSelect]
+  );
+  const onKeyDown = (event: React.KeyboardEvent) => {
+    // Keys pressed in a button inside a cell belong to that button.
+    if (event.target !== event.currentTarget || rows.length === 0) {
+      return;
+    }
+    const at = rows.findIndex(row => rowKey(row) === selected);
+    if (event.key === 'Enter' && at >= 0) {
+      event.preventDefault();
+      onActivate?.(rows[at]);
+      return;
+    }
+    const next = move(event.key, at, rows.length, view.pageSize);
+    if (next !== null) {
+      event.preventDefault();
+      select(rows[next]);
+      view.scrollTo(next);
+    }
+  };
+  const template = columns.map(({ width }) => width ?? '1fr').join(' ');
+  const shown = rows.slice(view.start, view.end);
+  const active = shown.findIndex(row => rowKey(row) === selected);
+  return (
+    <div
+      ref={view.ref}
+      role="grid"
+      tabIndex={0}
+      className="jp-SageMakerStudio-VirtualTable"
+      aria-label={props.label}
+      aria-rowcount={rows.length + 1}
+      aria-colcount={columns.length}
+      aria-activedescendant={
+        active >= 0 ? `${idPrefix}${view.start + active}` : undefined
+      }
+      onScroll={view.onScroll}
+      onKeyDown={onKeyDown}
+    >
+      <Header
+        columns={columns}
+        template={template}
+        height={rowHeight}
+        sort={sort}
+        onSort={setSort}
+        trans={props.trans}
+      />
+      <div
+        role="rowgroup"
+        className="jp-SageMakerStudio-VirtualTable-body"
+        style={{ height: rows.length * rowHeight }}
+      >
+        {shown.map((row, index) => (
+          <MemoRow
+            key={rowKey(row)}
+            id={`${idPrefix}${view.start + index}`}
+            row={row}
+            index={view.start + index}
+            columns={columns as readonly IColumn<unknown>[]}
+            template={template}
+            height={rowHeight}
+            isSelected={rowKey(row) === selected}
+            onSelect={select as (row: unknown) => void}
+            onActivate={onActivate as ((row: unknown) => void) | undefined}
+          />
+        ))}
+      </div>
+    </div>
+  );
+}
+
+/** The index a key leads to, or null if the key is not one of ours. */
+function move(
+  key: string,
+  at: number,
+  count: number,
+  page: number
+): number | null {
+  const targets: Record<string, number> = {
+    ArrowDown: at + 1,
+    ArrowUp: at < 0 ? count - 1 : at - 1,
+    PageDown: at + page,
+    PageUp: at - page,
+    Home: 0,
+    End: count - 1
+  };
+  const target = targets[key];
+  return target === undefined ? null : Math.min(count - 1, Math.max(0, target));
+}
+
+function useSorted<T>(
+  rows: readonly T[],
+  columns: readonly IColumn<T>[],
+  sort: ISort | undefined
+): readonly T[] {
+  return React.useMemo(() => {
+    const compare = columns.find(({ id }) => id === sort?.column)?.compare;
+    if (!sort || !compare) {
+      return rows;
+    }
+    const direction = sort.descending ? -1 : 1;
+    return [...rows].sort((a, b) => direction * compare(a, b));
+  }, [rows, columns, sort]);
+}
+
+function useEndReached(
+  view: IWindow,
+  count: number,
+  onEndReached: (() => void) | undefined
+): void {
+  const isAtEnd = count > 0 && view.end >= count;
+  React.useEffect(() => {
+    if (isAtEnd) {
+      onEndReached?.();
+    }
+    // A new function is no new end.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [isAtEnd, count]);
+}
+
+interface IHeaderProps<T> {
+  columns: readonly IColumn<T>[];
+  template: string;
+  height: number;
+  sort: ISort | undefined;
+  onSort: (sort: ISort) => void;
+  trans: TranslationBundle;
+}
+
+function Header<T>(props: IHeaderProps<T>): JSX.Element {
+  const { columns, template, height, sort, onSort, trans } = props;
+  const cells = columns.map(({ id, label, compare }) => {
+    const isSorted = sort?.column === id;
+    const Caret = sort?.descending ? caretDownIcon : caretUpIcon;
+    const order = sort?.descending ? 'descending' : 'ascending';
+    return (
+      <div
+        key={id}
+        role="columnheader"
+        aria-sort={isSorted ? order : compare ? 'none' : undefined}
+      >
+        {compare ? (
+          <button
+            type="button"
+            title={trans.__('Sort by %1', label)}
+            onClick={() =>
+              onSort({ column: id, descending: isSorted && !sort.descending })
+            }
+          >
+            {label}
+            {isSorted && <Caret.react tag="span" aria-hidden="true" />}
+          </button>
+        ) : (
+          label
+        )}
+      </div>
+    );
+  });
+  return (
+    <div role="rowgroup" className="jp-SageMakerStudio-VirtualTable-head">
+      <div
+        role="row"
+        aria-rowindex={1}
+        style={{ gridTemplateColumns: template, height }}
+      >
+        {cells}
+      </div>
+    </div>
+  );
+}
+
+interface IRowProps {
+  id: string;
+  row: unknown;
+  index: number;
+  columns: readonly IColumn<unknown>[];
+  template: string;
+  height: number;
+  isSelected: boolean;
+  onSelect: (row: unknown) => void;
+  onActivate?: (row: unknown) => void;
+}
+
+function Row(props: IRowProps): JSX.Element {
+  const { id, row, index, columns, template, height, isSelected } = props;
+  return (
+    <div
+      id={id}
+      role="row"
+      aria-rowindex={index + 2}
+      aria-selected={isSelected}
+      className={isSelected ? 'jp-mod-selected' : undefined}
+      style={{
+        gridTemplateColumns: template,
+        height,
+        transform: `translateY(${index * height}px)`
+      }}
+      onClick={() => props.onSelect(row)}
+      onDoubleClick={() => props.onActivate?.(row)}
+    >
+      {columns.map(column => (
+        <div key={column.id} role="gridcell">
+          {column.render(row)}
+        </div>
+      ))}
+    </div>
+  );
+}
+
+// While scrolling, only rows that come into view are built.
+const MemoRow = React.memo(Row);

@@ -1,0 +1,165 @@
+import { Notification } from '@jupyterlab/apputils';
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+import { StudioError, toStudioError } from '../core/errors';
+import { formatBytes } from '../core/format';
+import type { ITask, ITaskClient } from '../tokens';
+import { clip, showStudioError } from './showStudioError';
+
+/** What is said when a task has ended. */
+export interface ITaskNotificationOptions {
+  trans: TranslationBundle;
+  locale?: string;
+  /** What was reached, and what can be done with it. */
+  succeeded: (task: ITask) => {
+    message: string;
+    actions?: Notification.IAction[];
+  };
+  /** What was not reached, e.g. "The job was not submitted". */
+  failed: string;
+  /** Offered on the error card. */
+  onRetry?: () => void;
+}
+
+/**
+ * Follow a task in one notification: progress and *Cancel*, then success or the error.
+ *
+ * A task that ended well or was cancelled is forgotten by the server, as it has been seen.
+ *
+ * @returns the task at its end; rejects only if it can't be followed any more.
+ */
+export async function notifyTask(
+  client: ITaskClient,
+  task: ITask,
+  options: ITaskNotificationOptions
+): Promise<ITask> {
+  const { trans, locale } = options;
+  const cancel: Notification.IAction = {
+    label: trans.__('Cancel'),
+    callback: event => {
+      // Stay open: cancelling takes a moment, and its end is to be seen here.
+      event.preventDefault();
+      client
+        .cancel(task.id)
+        .catch(error => showStudioError(toStudioError(error), trans));
+    }
+  };
+  let shown = clip(progressText(task, trans, locale));
+  const id = Notification.emit(shown, 'in-progress', {
+    autoClose: false,
+    actions: [cancel]
+  });
+  try {
+    const ended = await client.follow(task.id, changed => {
+      const message = clip(progressText(changed, trans, locale));
+      if (!isEnded(changed) && message !== shown) {
+        shown = message;
+        Notification.update({ id, message, autoClose: isOpen(id) ? false : 0 });
+      }
+    });
+    showEnd(id, ended, options);
+    if (ended.state === 'succeeded' || ended.state === 'cancelled') {
+      await client.forget(ended.id).catch(() => undefined);
+    }
+    return ended;
+  } catch (thrown) {
+    const error = toStudioError(thrown);
+    showStudioError(error, trans, {
+      title: options.failed,
+      onRetry: options.onRetry,
+      notificationId: id
+    });
+    throw error;
+  }
+}
+
+/** Whether nothing more will happen to a task. */
+export function isEnded(task: ITask): boolean {
+  return task.state !== 'queued' && task.state !== 'running';
+}
+
+/** The error of a task that failed or was interrupted. */
+export function taskError(task: ITask): StudioError {
+  return new StudioError(
+    task.error ?? {
+      code: task.state === 'interrupted' ? 'TaskInterrupted' : 'UnexpectedError',
+      message: task.phase
+    }
+  );
+}
+
+/** What a task does now and how far it is, e.g. "Staging files: 3 of 12 files, 1.2 MB of 9 MB". */
+export function progressText(
+  task: ITask,
+  trans: TranslationBundle,
+  locale?: string
+): string {
+  const { files, filesTotal, bytes, bytesTotal } = task.progress;
+  const doing = task.phase || task.title;
+  if (filesTotal > 0 && bytesTotal > 0) {
+    return trans.__(
+      '%1: %2 of %3 files, %4 of %5',
+      doing,
+      files,
+      filesTotal,
+      formatBytes(bytes, locale),
+      formatBytes(bytesTotal, locale)
+    );
+  }
+  return bytesTotal > 0
+    ? trans.__(
+        '%1: %2 of %3',
+        doing,
+        formatBytes(bytes, locale),
+        formatBytes(bytesTotal, locale)
+      )
+    : doing;
+}
+
+/**
+ * Whether the person still has the notification before them.
+ *
+ * JupyterLab opens a closed notification again at each update, except for silent ones.
+ */
+function isOpen(id: string): boolean {
+  return document.getElementById(id) !== null;
+}
+
+function showEnd(
+  id: string,
+  task: ITask,
+  options: ITaskNotificationOptions
+): void {
+  const { trans, failed, onRetry } = options;
+  switch (task.state) {
+    case 'succeeded': {
+      const { message, actions = [] } = options.succeeded(task);
+      announce(id, message, 'success', actions);
+      return;
+    }
+    case 'cancelled':
+      announce(id, trans.__('Cancelled: %1', task.title), 'info', []);
+      return;
+    default:
+      showStudioError(taskError(task), trans, {
+        title: failed,
+        onRetry,
+        notificationId: id
+      });
+  }
+}
+
+/** Change the notification, or open a new one where the person has closed it. */
+function announce(
+  id: string,
+  message: string,
+  type: 'success' | 'info',
+  actions: Notification.IAction[]
+): void {
+  const options = { actions, autoClose: 8000 };
+  if (Notification.manager.has(id)) {
+    Notification.update({ id, message: clip(message), type, ...options });
+  } else {
+    Notification.emit(clip(message), type, options);
+  }
+}
