@@ -66,6 +66,7 @@ class SageMakerStudioApp(ExtensionApp):
 
     context: Context
     upstream: Upstream
+    tasks: Any = None  # the TaskManager, unless it failed to start
 
     def initialize_settings(self) -> None:
         """Make what the routes share. No file is read and nothing is started here."""
@@ -95,7 +96,6 @@ class SageMakerStudioApp(ExtensionApp):
 
     async def stop_extension(self) -> None:
         """End the calls under way; a hanging one must not delay the server's stop."""
-        tasks: Any = getattr(self, "tasks", None)
-        if tasks is not None:
-            await tasks.stop()
+        if self.tasks is not None:
+            await self.tasks.stop()
         self.upstream.close()
