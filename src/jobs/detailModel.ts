@@ -1,0 +1,250 @@
+import type { IDisposable } from '@lumino/disposable';
+import { Poll } from '@lumino/polling';
+import { Signal } from '@lumino/signaling';
+import type { ISignal } from '@lumino/signaling';
+
+import { StudioError, toStudioError } from '../core/errors';
+import type { Loadable } from '../core/loadable';
+import { latest } from '../core/loadable';
+import type {
+  IJobsApi,
+  INotebookJob,
+  IResourceWatcher,
+  IWatchHandle
+} from '../tokens';
+import type { JobsModel } from './model';
+import { appendLog } from './progress';
+import type { IJobLog } from './progress';
+import type { ISubmission, Submissions } from './submissions';
+import { hasEnded } from './tracker';
+
+/** Milliseconds between two looks at the log of a running job. */
+const LOG_INTERVAL = 2000;
+
+/** One job: its description and its log, kept up to date while somebody looks. */
+export class JobDetailModel implements IDisposable {
+  constructor(options: JobDetailModel.IOptions) {
+    this.name = options.name;
+    this._api = options.api;
+    this._jobs = options.jobs;
+    this._isVisible = options.isVisible;
+    const known = this._jobs.find(this.name);
+    if (known) {
+      this._state = { phase: 'loading', previous: known };
+    }
+    this._watch = options.watcher.subscribe({
+      key: `notebook-job:${this.name}`,
+      poll: () => this._describe(),
+      isVisible: () => this._isWanted() && this._isUnread(),
+      isTracked: () => this._isWanted() && !this._hasEnded()
+    });
+    this._logPoll = new Poll({
+      auto: false,
+      name: `jupyterlab-sagemaker-studio:log:${this.name}`,
+      factory: () => this._readLog(),
+      frequency: {
+        interval: options.logInterval ?? LOG_INTERVAL,
+        backoff: true,
+        max: 60_000
+      },
+      standby: () => !this._isWanted() || this._isLogRead || document.hidden
+    });
+    this._jobs.submissions.changed.connect(this._onSubmission, this);
+    void this._logPoll.start();
+  }
+
+  /** Name of the training job. */
+  readonly name: string;
+
+  get changed(): ISignal<this, void> {
+    return this._changed;
+  }
+
+  get state(): Loadable<INotebookJob> {
+    return this._state;
+  }
+
+  get job(): INotebookJob | undefined {
+    return latest(this._state);
+  }
+
+  /** The submission while there is no job yet. */
+  get submission(): ISubmission | undefined {
+    return this.job ? undefined : this._jobs.submissions.get(this.name);
+  }
+
+  get log(): IJobLog {
+    return this._log;
+  }
+
+  /** Whether there is nothing more to read of the log. */
+  get isLogComplete(): boolean {
+    return this._isLogRead;
+  }
+
+  /** Why the log can't be read, or null. */
+  get logError(): StudioError | null {
+    return this._logError;
+  }
+
+  get isDisposed(): boolean {
+    return this._isDisposed;
+  }
+
+  dispose(): void {
+    if (this._isDisposed) {
+      return;
+    }
+    this._isDisposed = true;
+    this._abort.abort();
+    this._watch.dispose();
+    this._logPoll.dispose();
+    Signal.clearData(this);
+  }
+
+  /** Read description and log now; failures show in the state. */
+  async refresh(): Promise<void> {
+    await this._watch.refresh();
+    await this.refreshLog();
+  }
+
+  /** Read the log now. */
+  async refreshLog(): Promise<void> {
+    if (this._isDisposed) {
+      return;
+    }
+    this._isLogRead = false;
+    await this._logPoll.refresh();
+    await this._logPoll.tick;
+  }
+
+  /** To be called when the view is shown, so that nothing stale stays. */
+  onShown(): void {
+    if (!this._hasEnded()) {
+      void this._watch.refresh();
+      void this._logPoll.refresh();
+    }
+  }
+
+  private async _describe(): Promise<void> {
+    if (this._jobs.submissions.get(this.name)) {
+      return;
+    }
+    this._set({ phase: 'loading', previous: this.job });
+    try {
+      const job = await this._api.describe(this.name, this._abort.signal);
+      this._set({ phase: 'ready', value: job, at: Date.now() });
+      if (!this._isDisposed) {
+        this._jobs.put(job);
+      }
+    } catch (thrown) {
+      const error = toStudioError(thrown);
+      this._set({ phase: 'failed', error, previous: this.job });
+      throw error;
+    }
+  }
+
+  private async _readLog(): Promise<void> {
+    const job = this.job;
+    if (!job || !this._isWanted()) {
+      return;
+    }
+    // What is read after the end was known is all there is.
+    const isLast = hasEnded(job);
+    try {
+      let more = true;
+      while (more) {
+        const page = await this._api.logs(
+          this.name,
+          { nextToken: this._logToken },
+          this._abort.signal
+        );
+        if (this._isDisposed) {
+          return;
+        }
+        this._logToken = page.nextToken ?? this._logToken;
+        this._logError = null;
+        more = page.more === true;
+        if (page.lines.length > 0) {
+          this._log = appendLog(this._log, page.lines);
+        }
+        this._changed.emit();
+      }
+      this._isLogRead = isLast && this._isSettled(job);
+      this._changed.emit();
+    } catch (thrown) {
+      if (!this._isDisposed) {
+        this._logError = toStudioError(thrown);
+        this._changed.emit();
+      }
+      throw thrown;
+    }
+  }
+
+  /** CloudWatch delivers a job's last lines a few seconds after its end. */
+  private _isSettled(job: INotebookJob): boolean {
+    return !job.endedAt || Date.now() - job.endedAt.getTime() > 15_000;
+  }
+
+  private _onSubmission(_: Submissions, item: ISubmission): void {
+    if (item.name === this.name) {
+      this._changed.emit();
+      if (item.task.state === 'succeeded') {
+        void this.refresh();
+      }
+    }
+  }
+
+  private _isWanted(): boolean {
+    return !this._isDisposed && this._isVisible();
+  }
+
+  /** Whether the description was never read from AWS. */
+  private _isUnread(): boolean {
+    return this._state.phase !== 'ready';
+  }
+
+  private _hasEnded(): boolean {
+    return this._state.phase === 'ready'
+      ? hasEnded(this._state.value)
+      : this._state.phase === 'failed'
+        ? // A failed read is not the end of a job that was running.
+          !this.job || hasEnded(this.job)
+        : false;
+  }
+
+  private _set(state: Loadable<INotebookJob>): void {
+    if (!this._isDisposed) {
+      this._state = state;
+      this._changed.emit();
+    }
+  }
+
+  private readonly _api: IJobsApi;
+  private readonly _jobs: JobsModel;
+  private readonly _isVisible: () => boolean;
+  private readonly _watch: IWatchHandle;
+  private readonly _logPoll: Poll<void>;
+  private readonly _abort = new AbortController();
+  private readonly _changed = new Signal<this, void>(this);
+  private _state: Loadable<INotebookJob> = { phase: 'idle' };
+  private _log: IJobLog = { lines: [], progress: null };
+  private _logToken: string | undefined;
+  private _logError: StudioError | null = null;
+  private _isLogRead = false;
+  private _isDisposed = false;
+}
+
+export namespace JobDetailModel {
+  export interface IOptions {
+    /** Name of the training job. */
+    name: string;
+    api: IJobsApi;
+    jobs: JobsModel;
+    watcher: IResourceWatcher;
+    /** Whether the view can be seen; nothing is read otherwise. */
+    isVisible: () => boolean;
+    /** Milliseconds between two looks at the log. */
+    logInterval?: number;
+  }
+}

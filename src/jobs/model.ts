@@ -1,0 +1,363 @@
+import { Signal } from '@lumino/signaling';
+import type { ISignal } from '@lumino/signaling';
+import type { IDisposable } from '@lumino/disposable';
+
+import { StudioError, toStudioError } from '../core/errors';
+import type { Loadable } from '../core/loadable';
+import { latest } from '../core/loadable';
+import type {
+  IJobsApi,
+  INotebookJob,
+  IResourceWatcher,
+  IStudioContext,
+  IWatchHandle
+} from '../tokens';
+import type { ISubmission, Submissions } from './submissions';
+import { hasEnded } from './tracker';
+import type { JobTracker } from './tracker';
+
+/** One row of a list: a job, or one that is still being submitted. */
+export type IJobRow =
+  | { kind: 'job'; name: string; job: INotebookJob }
+  | { kind: 'submission'; name: string; submission: ISubmission };
+
+/** Jobs a page of `Search` holds at most. */
+export const PAGE_SIZE = 100;
+
+/** The list of notebook jobs: pages, refreshing, and what can be done to a job. */
+export class JobsModel implements IDisposable {
+  constructor(options: JobsModel.IOptions) {
+    this._api = options.api;
+    this._context = options.context;
+    this.submissions = options.submissions;
+    this.tracker = options.tracker;
+    this._watch = options.watcher.subscribe({
+      key: 'notebook-jobs',
+      poll: () => this._poll(),
+      isVisible: () => this._isSeen(),
+      isTracked: () =>
+        this.tracker.names.size > 0 ||
+        (this._isSeen() && this.jobs.some(job => !hasEnded(job)))
+    });
+    this.submissions.changed.connect(this._onSubmission, this);
+  }
+
+  readonly submissions: Submissions;
+  readonly tracker: JobTracker;
+
+  get changed(): ISignal<this, void> {
+    return this._changed;
+  }
+
+  /** The jobs read so far, the newest first. */
+  get state(): Loadable<ReadonlyArray<INotebookJob>> {
+    return this._state;
+  }
+
+  get jobs(): ReadonlyArray<INotebookJob> {
+    return latest(this._state) ?? [];
+  }
+
+  /** Submissions first, then jobs; a job takes the place of its submission. */
+  get rows(): ReadonlyArray<IJobRow> {
+    const jobs = this.jobs;
+    const known = new Set(jobs.map(job => job.name));
+    return [
+      ...this.submissions.items
+        .filter(item => !known.has(item.name))
+        .map(submission => ({
+          kind: 'submission' as const,
+          name: submission.name,
+          submission
+        })),
+      ...jobs.map(job => ({ kind: 'job' as const, name: job.name, job }))
+    ];
+  }
+
+  /** Why there can be no jobs here (no region, no credentials), or null. */
+  get unavailable(): string | null {
+    return this._unavailable;
+  }
+
+  /** Whether AWS has older jobs than those read. */
+  get hasMore(): boolean {
+    return this._nextToken !== undefined;
+  }
+
+  get isLoadingMore(): boolean {
+    return this._more !== null;
+  }
+
+  /** Why the next page could not be read, or null. */
+  get moreError(): StudioError | null {
+    return this._moreError;
+  }
+
+  get isDisposed(): boolean {
+    return this._isDisposed;
+  }
+
+  dispose(): void {
+    if (this._isDisposed) {
+      return;
+    }
+    this._isDisposed = true;
+    this._watch.dispose();
+    Signal.clearData(this);
+  }
+
+  find(name: string): INotebookJob | undefined {
+    return this.jobs.find(job => job.name === name);
+  }
+
+  /** Register a view; jobs are only read while some view says it is visible. */
+  addViewer(isVisible: () => boolean): IDisposable {
+    this._viewers.add(isVisible);
+    const viewers = this._viewers;
+    return {
+      get isDisposed() {
+        return !viewers.has(isVisible);
+      },
+      dispose: () => {
+        viewers.delete(isVisible);
+      }
+    };
+  }
+
+  /** Read the newest jobs now; failures show in `state`. */
+  async refresh(): Promise<void> {
+    await this._watch.refresh();
+  }
+
+  /** Read the next page, if there is one and none is on its way. */
+  loadMore(): Promise<void> {
+    if (this._nextToken === undefined) {
+      return Promise.resolve();
+    }
+    return (this._more ??= this._loadMore(this._nextToken));
+  }
+
+  /** Show a job as just read elsewhere, e.g. by its detail view. */
+  put(job: INotebookJob): void {
+    if (this._removed.has(job.name)) {
+      return;
+    }
+    const rest = this.jobs.filter(other => other.name !== job.name);
+    this._recent.set(job.name, job);
+    this._setJobs([...rest, job]);
+    this.tracker.update([job]);
+  }
+
+  /** Stop a job; it stays in the list. */
+  async stop(name: string): Promise<void> {
+    await this._api.stop(name);
+    // Show what AWS makes of it, not what was asked for.
+    this.put(await this._api.describe(name));
+  }
+
+  /** Take a job off every list; one that still runs is stopped first. */
+  async remove(job: INotebookJob): Promise<void> {
+    await this._api.remove(job);
+    this._removed.add(job.name);
+    this.tracker.delete(job.name);
+    this._recent.delete(job.name);
+    this._setJobs(this.jobs.filter(other => other.name !== job.name));
+  }
+
+  private async _poll(): Promise<void> {
+    this._set({ phase: 'loading', previous: latest(this._state) });
+    try {
+      const context = await this._context.get();
+      await this.tracker.ready;
+      this._unavailable = context.mode === 'none' ? context.modeReason : null;
+      if (this._unavailable !== null) {
+        this._setJobs([]);
+        return;
+      }
+      const page = await this._api.list({ pageSize: PAGE_SIZE });
+      const newest = page.jobs.filter(job => !this._removed.has(job.name));
+      const [jobs, reachesOld] = Private.merge(
+        newest,
+        this.jobs,
+        this._recent,
+        page.nextToken === undefined
+      );
+      if (!reachesOld) {
+        this._nextToken = page.nextToken;
+      }
+      this._setJobs(jobs);
+      this.tracker.update(newest);
+      await this._describeMissing(newest);
+    } catch (thrown) {
+      const error = toStudioError(thrown);
+      this._set({
+        phase: 'failed',
+        error,
+        previous: latest(this._state)
+      });
+      throw error;
+    }
+  }
+
+  /** Search lags behind and pages are finite: ask for awaited jobs by name. */
+  private async _describeMissing(
+    page: ReadonlyArray<INotebookJob>
+  ): Promise<void> {
+    const found = new Set(page.map(job => job.name));
+    for (const name of [...this.tracker.names]) {
+      if (found.has(name)) {
+        continue;
+      }
+      try {
+        this.put(await this._api.describe(name));
+      } catch (thrown) {
+        if (Private.isGone(toStudioError(thrown))) {
+          this.tracker.delete(name);
+        }
+      }
+    }
+  }
+
+  private async _loadMore(token: string): Promise<void> {
+    this._moreError = null;
+    this._changed.emit();
+    try {
+      const page = await this._api.list({
+        nextToken: token,
+        pageSize: PAGE_SIZE
+      });
+      // A poll in between may have started over.
+      if (this._nextToken === token) {
+        this._nextToken = page.nextToken;
+        const known = new Set(this.jobs.map(job => job.name));
+        const older = page.jobs.filter(
+          job => !known.has(job.name) && !this._removed.has(job.name)
+        );
+        this._setJobs([...this.jobs, ...older]);
+      }
+    } catch (thrown) {
+      this._moreError = toStudioError(thrown);
+    } finally {
+      this._more = null;
+      this._changed.emit();
+    }
+  }
+
+  private _onSubmission(_: Submissions, item: ISubmission): void {
+    if (item.task.state === 'succeeded') {
+      this.tracker.add(item.name);
+      void this._showSubmitted(item.name);
+    }
+    this._changed.emit();
+  }
+
+  private async _showSubmitted(name: string): Promise<void> {
+    try {
+      this.put(await this._api.describe(name));
+    } catch {
+      // The next poll reads it and says what is wrong.
+      await this.refresh();
+    }
+  }
+
+  private _isSeen(): boolean {
+    return [...this._viewers].some(isVisible => isVisible());
+  }
+
+  private _setJobs(jobs: ReadonlyArray<INotebookJob>): void {
+    const sorted = [...jobs].sort(
+      (a, b) => b.createdAt.getTime() - a.createdAt.getTime()
+    );
+    this._set({ phase: 'ready', value: sorted, at: Date.now() });
+  }
+
+  private _set(state: Loadable<ReadonlyArray<INotebookJob>>): void {
+    if (!this._isDisposed) {
+      this._state = state;
+      this._changed.emit();
+    }
+  }
+
+  private readonly _api: IJobsApi;
+  private readonly _context: IStudioContext;
+  private readonly _watch: IWatchHandle;
+  private readonly _viewers = new Set<() => boolean>();
+  private readonly _changed = new Signal<this, void>(this);
+  /** Jobs read by name that `Search` may not know yet. */
+  private readonly _recent = new Map<string, INotebookJob>();
+  /** Jobs deleted here that `Search` may still find. */
+  private readonly _removed = new Set<string>();
+  private _state: Loadable<ReadonlyArray<INotebookJob>> = { phase: 'idle' };
+  private _unavailable: string | null = null;
+  private _nextToken: string | undefined;
+  private _more: Promise<void> | null = null;
+  private _moreError: StudioError | null = null;
+  private _isDisposed = false;
+}
+
+export namespace JobsModel {
+  export interface IOptions {
+    api: IJobsApi;
+    context: IStudioContext;
+    watcher: IResourceWatcher;
+    submissions: Submissions;
+    tracker: JobTracker;
+  }
+}
+
+namespace Private {
+  /**
+   * The newest page with what is known beyond it.
+   *
+   * Jobs as new as the page that it lacks were deleted elsewhere, unless they
+   * were read by name just now. Tells also whether older pages are still
+   * attached, so that their paging token stays good.
+   */
+  export function merge(
+    page: ReadonlyArray<INotebookJob>,
+    known: ReadonlyArray<INotebookJob>,
+    recent: Map<string, INotebookJob>,
+    isWhole: boolean
+  ): [INotebookJob[], boolean] {
+    const names = new Set(page.map(job => job.name));
+    const jobs = page.map(job => {
+      const other = recent.get(job.name);
+      if (other && isNewer(other, job)) {
+        return other;
+      }
+      recent.delete(job.name);
+      return job;
+    });
+    for (const job of recent.values()) {
+      if (!names.has(job.name)) {
+        jobs.push(job);
+        names.add(job.name);
+      }
+    }
+    if (isWhole || page.length === 0) {
+      return [jobs, false];
+    }
+    const oldest = Math.min(...page.map(job => job.createdAt.getTime()));
+    const older = known.filter(
+      job => !names.has(job.name) && job.createdAt.getTime() < oldest
+    );
+    const isAttached = known.some(job => names.has(job.name));
+    return older.length > 0 && isAttached
+      ? [[...jobs, ...older], true]
+      : [jobs, false];
+  }
+
+  function isNewer(one: INotebookJob, other: INotebookJob): boolean {
+    return (
+      (one.modifiedAt?.getTime() ?? 0) > (other.modifiedAt?.getTime() ?? 0)
+    );
+  }
+
+  export function isGone(error: StudioError): boolean {
+    return (
+      error.code === 'ResourceNotFound' ||
+      (error.code.startsWith('Validation') &&
+        /not found|does not exist/i.test(error.message))
+    );
+  }
+}

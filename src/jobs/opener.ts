@@ -1,0 +1,152 @@
+import type { IDocumentManager } from '@jupyterlab/docmanager';
+import type { Contents } from '@jupyterlab/services';
+
+import { StudioError } from '../core/errors';
+import type { INotebookJob, ITask, ITaskClient } from '../tokens';
+import { filesBelow } from './files';
+import type { OutputKind } from './outputs';
+import { findOutputs, parseS3Uri } from './outputs';
+import { hasEnded } from './tracker';
+
+/** Brings a job's output files here and opens them. */
+export class OutputOpener {
+  constructor(options: OutputOpener.IOptions) {
+    this._options = options;
+  }
+
+  /**
+   * Open one file of a job's output, fetching the output first if need be.
+   *
+   * @returns the path opened, or null if the download was cancelled or its
+   * failure was announced already.
+   * @throws StudioError - if there is no such file.
+   */
+  async open(job: INotebookJob, kind: OutputKind): Promise<string | null> {
+    const { contents, documents } = this._options;
+    const here = (await filesBelow(contents, this.folderOf(job))) ?? [];
+    let found = findOutputs(job, here);
+    if (!found[kind]) {
+      const files = await this._download(job);
+      if (files === null) {
+        return null;
+      }
+      found = findOutputs(job, files);
+    }
+    const path = found[kind];
+    if (!path) {
+      throw Private.missing(job, kind);
+    }
+    documents.openOrReveal(path, Private.FACTORIES[kind]);
+    return path;
+  }
+
+  /** Where a job's output lies below the server's root. */
+  folderOf(job: Pick<INotebookJob, 'name'>): string {
+    const folder = this._options.folder().replace(/^\/+|\/+$/g, '');
+    return [folder, job.name].filter(Boolean).join('/');
+  }
+
+  /** Fetch and unpack; two calls at once share one download. */
+  private _download(job: INotebookJob): Promise<string[] | null> {
+    const running = this._running.get(job.name);
+    if (running) {
+      return running;
+    }
+    const download = this._start(job).finally(() => {
+      this._running.delete(job.name);
+    });
+    this._running.set(job.name, download);
+    return download;
+  }
+
+  private async _start(job: INotebookJob): Promise<string[] | null> {
+    const { tasks, follow, exists } = this._options;
+    const location = parseS3Uri(job.outputUri);
+    if (!hasEnded(job) || !location || !(await exists(job))) {
+      throw Private.noOutput(job);
+    }
+    const task = await tasks.start({
+      kind: 'download',
+      clientToken: `notebook-job-output:${job.name}`,
+      title: job.displayName,
+      spec: {
+        ...location,
+        directory: this.folderOf(job),
+        unpack: true,
+        overwrite: true
+      }
+    });
+    const last = await follow(task, job);
+    if (last.state === 'failed' || last.state === 'interrupted') {
+      // It was announced; without this the same token would only repeat it.
+      await tasks.forget(last.id).catch(() => undefined);
+    }
+    const files = last.result?.files;
+    return last.state === 'succeeded' && Array.isArray(files)
+      ? files.map(String)
+      : null;
+  }
+
+  private readonly _options: OutputOpener.IOptions;
+  private readonly _running = new Map<string, Promise<string[] | null>>();
+}
+
+export namespace OutputOpener {
+  export interface IOptions {
+    contents: Contents.IManager;
+    documents: IDocumentManager;
+    tasks: ITaskClient;
+    /** Folder for outputs below the server's root, as the settings have it now. */
+    folder: () => string;
+    /** Whether a job has left an output archive. */
+    exists: (job: INotebookJob) => Promise<boolean>;
+    /**
+     * Follows a download to its end and shows it; makes the server forget what
+     * went well or was cancelled.
+     */
+    follow: (task: ITask, job: INotebookJob) => Promise<ITask>;
+  }
+}
+
+namespace Private {
+  export const FACTORIES: Record<OutputKind, string> = {
+    notebook: 'Notebook',
+    html: 'HTML Viewer',
+    log: 'Editor',
+    input: 'Notebook'
+  };
+
+  export function noOutput(job: INotebookJob): StudioError {
+    return hasEnded(job)
+      ? new StudioError({
+          code: 'OutputMissing',
+          message: `The job “${job.displayName}” left no output in ${job.outputUri}.`,
+          hint: 'A job that is stopped or fails before its notebook starts writes none, and a bucket may expire old objects. The job’s log may say more.'
+        })
+      : new StudioError({
+          code: 'OutputPending',
+          message: `The job “${job.displayName}” has not ended yet; its output is written at the end.`
+        });
+  }
+
+  export function missing(job: INotebookJob, kind: OutputKind): StudioError {
+    const hints: Record<OutputKind, string> = {
+      notebook:
+        'The job ended before its notebook was executed. The log may say why.',
+      html: 'Tick “HTML” among the output formats when you run the notebook again.',
+      log: 'The job ended before it could save its log. Its live log may still be there.',
+      input: 'The job ended before it could copy the notebook.'
+    };
+    const files: Record<OutputKind, string> = {
+      notebook: 'executed notebook',
+      html: 'HTML page',
+      log: 'log',
+      input: 'input notebook'
+    };
+    return new StudioError({
+      code: 'OutputMissing',
+      message: `There is no ${files[kind]} in the output of “${job.displayName}”.`,
+      hint: hints[kind]
+    });
+  }
+}
