@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import re
 import threading
 from collections.abc import Callable
@@ -350,6 +351,10 @@ class Upstream:
 def _new_session() -> Any:
     from botocore.session import Session
 
+    # At DEBUG this logger writes session tokens and signed addresses into the server's log.
+    logger = logging.getLogger("botocore.auth")
+    if logger.level == logging.NOTSET:
+        logger.setLevel(logging.INFO)
     return Session()
 
 

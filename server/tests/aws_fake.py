@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from unittest import mock
 
 from botocore.auth import S3SigV4Auth, SigV4Auth
 from botocore.awsrequest import AWSRequest
@@ -60,15 +59,18 @@ def signature_is_right(method: str, url: str, headers: dict[str, str], body: byt
     names = given.split("SignedHeaders=")[1].split(",")[0].split(";")
     _, _, region, service, _ = given.split("Credential=")[1].split(",")[0].split("/")
     request = AWSRequest(method, url, {n: headers[n] for n in names if n in headers}, body)
-    for name in ("x-amz-date", "x-amz-security-token"):
-        del request.headers[name]
-    signer = S3SigV4Auth if service == "s3" else SigV4Auth
-    moment = datetime.strptime(headers["x-amz-date"], "%Y%m%dT%H%M%SZ").replace(tzinfo=timezone.utc)
-    with (
-        mock.patch("botocore.auth.get_current_datetime", lambda remove_tzinfo=True: moment),
-    ):
-        signer(Credentials(KEY, SECRET, TOKEN), service, region).add_auth(request)
-    return request.headers["Authorization"] == given
+    request.context["timestamp"] = headers["x-amz-date"]
+    signer = (S3SigV4Auth if service == "s3" else SigV4Auth)(
+        Credentials(KEY, SECRET, TOKEN), service, region
+    )
+    canonical = signer.canonical_request(request)
+    expected = signer.signature(signer.string_to_sign(request, canonical), request)
+    digest = headers.get("x-amz-content-sha256", hashlib.sha256(body).hexdigest())
+    return (
+        given.endswith(f"Signature={expected}")
+        and headers.get("x-amz-security-token") == TOKEN
+        and digest == hashlib.sha256(body).hexdigest()
+    )
 
 
 @contextmanager

@@ -16,7 +16,7 @@ def model(service: str):
 def test_list_and_service_facts_agree_with_botocore(service):
     facts, botocore = operations.SERVICES[service], model(service)
     assert facts.signing_name == botocore.signing_name
-    assert facts.protocol == botocore.metadata["protocol"].replace("json", "json")
+    assert facts.protocol == botocore.metadata["protocol"]
     if facts.protocol == "json":
         assert facts.target_prefix == botocore.metadata["targetPrefix"]
         assert facts.json_version == botocore.metadata["jsonVersion"]
@@ -164,9 +164,20 @@ def test_key_encoded_in_another_way_is_the_same_key():
 
 @pytest.mark.parametrize(
     "path",
-    ["/", "//key", "/b", "/../x", "/bu cket/x", "/arn:aws:s3/x", "/bucket/../other/x", "/bucket/%2e%2e/x",
-     "/bucket/a/.", "/bucket/%ff", "/bucket/" + "x" * 1025],
-)  # fmt: skip
+    [
+        "/",
+        "//key",
+        "/b",
+        "/../x",
+        "/bu cket/x",
+        "/arn:aws:s3/x",
+        "/bucket/../other/x",
+        "/bucket/%2e%2e/x",
+        "/bucket/a/.",
+        "/bucket/%ff",
+        "/bucket/" + "x" * 1025,
+    ],
+)
 def test_path_that_is_no_bucket_and_key(path):
     with pytest.raises(AwsError) as caught:
         s3path.split(path)

@@ -1,0 +1,505 @@
+"""The signing endpoint, against a fake AWS that checks every signature."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import re
+import time
+from urllib.parse import urlencode
+from xml.etree import ElementTree
+
+import aws_fake
+import pytest
+from aws_fake import serve_fake_aws
+from tornado.iostream import IOStream
+from tornado.simple_httpclient import HTTPStreamClosedError
+from tornado.tcpclient import TCPClient
+
+JSON = "application/x-amz-json-1.1"
+
+
+@pytest.fixture
+def aws():
+    with serve_fake_aws() as fake:
+        yield fake
+
+
+@pytest.fixture
+def settings():
+    """Traits of the extension, for a test to override."""
+    return {}
+
+
+@pytest.fixture
+def jp_server_config(jp_server_config, aws, settings, monkeypatch):
+    for name, value in {**aws_fake.ENVIRON, "AWS_ENDPOINT_URL": aws.url}.items():
+        monkeypatch.setenv(name, value)
+    jp_server_config["SageMakerStudioApp"] = settings
+    return jp_server_config
+
+
+@pytest.fixture
+def fetch(jp_serverapp, http_server_client, jp_auth_header, jp_base_url):
+    """``fetch(service, raw_path, …)`` on the signing endpoint."""
+
+    async def ask(service, path="/", **kwargs):
+        headers = {**jp_auth_header, **kwargs.pop("headers", {})}
+        url = f"{jp_base_url}sagemaker-studio/aws/{service}{path}"
+        kwargs.setdefault("raise_error", False)
+        kwargs.setdefault("allow_nonstandard_methods", True)
+        return await http_server_client.fetch(url, headers=headers, **kwargs)
+
+    return ask
+
+
+@pytest.fixture
+def open_get(http_server_client, http_server_port, jp_base_url, jp_auth_header):
+    """A GET of an S3 path whose answer is read by hand."""
+
+    async def start(path) -> IOStream:
+        stream = await TCPClient().connect("127.0.0.1", http_server_port[1])
+        head = f"GET {jp_base_url}sagemaker-studio/aws/s3{path} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+        head += "".join(f"{name}: {value}\r\n" for name, value in jp_auth_header.items())
+        await stream.write(f"{head}\r\n".encode())
+        return stream
+
+    return start
+
+
+@pytest.fixture
+def sagemaker(fetch):
+    async def ask(operation="Search", body=b"{}", headers=None, **kwargs):
+        headers = {
+            "Content-Type": JSON,
+            "X-Amz-Target": f"SageMaker.{operation}",
+            **(headers or {}),
+        }
+        return await fetch("sagemaker", method="POST", body=body, headers=headers, **kwargs)
+
+    return ask
+
+
+def xml_error(answer):
+    root = ElementTree.fromstring(answer.body)
+    return root.findtext("Code"), root.findtext("Message")
+
+
+# What reaches AWS, and what comes back
+
+
+async def test_json_call_is_signed_and_answered_byte_for_byte(sagemaker, aws):
+    content = b'{ "Results" : [] }\n'
+    aws.answer = lambda _: (200, {"Content-Type": JSON, "x-amzn-RequestId": "r-1"}, content)
+    answer = await sagemaker(body='{"Resource": "é"}'.encode())
+    (sent,) = aws.received
+    assert sent.signed
+    assert (sent.method, sent.target, sent.body) == ("POST", "/", '{"Resource": "é"}'.encode())
+    assert "/eu-central-1/sagemaker/aws4_request" in sent.headers["authorization"]
+    assert sent.headers["user-agent"].startswith("jupyterlab-sagemaker-studio/")
+    assert answer.body == content
+    assert answer.headers["x-amzn-requestid"] == "r-1"
+    assert answer.headers["Content-Type"] == JSON
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+async def test_only_listed_headers_travel(sagemaker, aws):
+    aws.answer = lambda _: (
+        200,
+        {"Set-Cookie": "a=b", "Access-Control-Allow-Origin": "*", "Server": "x", "X-Amz-Id-2": "i"},
+        b"{}",
+    )
+    mine = {
+        "Cookie": "c=d",
+        "X-XSRFToken": "t",
+        "Accept-Language": "de",
+        "X-Forwarded-For": "1.2.3.4",
+    }
+    mine |= {"amz-sdk-request": "attempt=1; max=3", "x-amz-user-agent": "aws-sdk-js"}
+    answer = await sagemaker(headers=mine)
+    sent = aws.received[0].headers
+    assert not {"cookie", "x-xsrftoken", "accept-language", "x-forwarded-for"} & set(sent)
+    assert sent["authorization"].startswith("AWS4-HMAC-SHA256 ")
+    assert sent["amz-sdk-request"] == "attempt=1; max=3"
+    assert answer.headers["X-Amz-Id-2"] == "i"
+    assert "a=b" not in answer.headers.get_list("Set-Cookie")
+    assert answer.headers.get("Access-Control-Allow-Origin") != "*"
+
+
+async def test_query_service(fetch, aws):
+    aws.answer = lambda _: (200, {"Content-Type": "text/xml"}, b"<ok/>")
+    body = urlencode({"Action": "GetCallerIdentity", "Version": "2011-06-15"})
+    answer = await fetch("sts", method="POST", body=body)
+    assert answer.body == b"<ok/>" and aws.received[0].signed
+    answer = await fetch("sts", method="POST", body="Action=AssumeRole")
+    assert answer.code == 403 and xml_error_in(answer) == "OperationNotAllowed"
+
+
+def xml_error_in(answer):
+    return ElementTree.fromstring(answer.body).findtext("Error/Code")
+
+
+@pytest.mark.parametrize("status", [400, 403, 429, 500, 503])
+async def test_errors_of_aws_pass_unchanged_and_are_not_retried(sagemaker, aws, status):
+    content = b'{"__type":"ThrottlingException","message":"slow"}'
+    aws.answer = lambda _: (status, {"Content-Type": JSON, "x-amzn-RequestId": "r"}, content)
+    answer = await sagemaker()
+    assert (answer.code, answer.body) == (status, content)
+    assert len(aws.received) == 1
+
+
+@pytest.mark.parametrize(
+    "key", ["a b", "é", "中文/文.ipynb", "1+1", "50%", "what?", "a//b", "folder/", "(x)!*'~&=#"]
+)
+async def test_keys(fetch, aws, key):
+    from urllib.parse import quote
+
+    aws.answer = lambda _: (200, {"ETag": '"e"'}, b"")
+    answer = await fetch("s3", "/bucket/" + quote(key), method="PUT", body=b"data")
+    (sent,) = aws.received
+    assert answer.code == 200 and answer.headers["ETag"] == '"e"'
+    assert sent.signed and sent.body == b"data"
+    assert sent.target == "/bucket/" + quote(key, safe="/~")
+    # the same key as a less careful client writes it
+    await fetch("s3", "/bucket/" + quote(key, safe="/!*'()~&=+"), method="PUT", body=b"")
+    assert aws.received[1].target == sent.target and aws.received[1].signed
+
+
+async def test_list_query_is_signed(fetch, aws):
+    aws.answer = lambda _: (200, {"Content-Type": "application/xml"}, b"<x/>")
+    query = "list-type=2&prefix=a%20b%2F%C3%A9&delimiter=/&continuation-token=1%2B2%3D&max-keys=5"
+    await fetch("s3", f"/bucket/?{query}", method="GET")
+    (sent,) = aws.received
+    assert sent.signed
+    assert sent.target == f"/bucket?{query.replace('delimiter=/', 'delimiter=%2F')}"
+
+
+async def test_head_tells_the_length(fetch, aws):
+    aws.answer = lambda _: (200, {"Content-Length": "12345", "ETag": '"e"'}, b"")
+    answer = await fetch("s3", "/bucket/key", method="HEAD")
+    assert (answer.code, answer.headers["Content-Length"], answer.body) == (200, "12345", b"")
+    aws.answer = lambda _: (404, {"Content-Type": "application/xml"}, b"")
+    assert (await fetch("s3", "/bucket/key", method="HEAD")).code == 404
+
+
+@pytest.mark.parametrize("status,method", [(204, "DELETE"), (304, "GET")])
+async def test_answers_without_a_body(fetch, aws, status, method):
+    aws.answer = lambda _: (status, {"x-amz-request-id": "r"}, b"")
+    for _ in range(2):  # the connection stays usable
+        answer = await fetch("s3", "/bucket/key", method=method)
+        assert (answer.code, answer.body) == (status, b"")
+
+
+async def test_range(fetch, aws):
+    aws.answer = lambda _: (206, {"Content-Range": "bytes 0-1/9"}, b"ab")
+    answer = await fetch("s3", "/bucket/key", method="GET", headers={"Range": "bytes=0-1"})
+    assert (answer.code, answer.body) == (206, b"ab")
+    assert answer.headers["Content-Range"] == "bytes 0-1/9"
+    assert aws.received[0].headers["range"] == "bytes=0-1"
+
+
+async def test_an_object_is_never_a_page_of_our_origin(fetch, aws):
+    page = {
+        "Content-Type": "text/html",
+        "Content-Security-Policy": "",
+        "Content-Disposition": "inline",
+    }
+    aws.answer = lambda _: (200, page, b"<script>alert(1)</script>")
+    answer = await fetch("s3", "/bucket/page.html", method="GET")
+    assert answer.headers["Content-Disposition"] == "attachment"
+    assert answer.headers.get_list("Content-Security-Policy") == [
+        "sandbox; default-src 'none'; frame-ancestors 'none'"
+    ]
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+async def test_encoded_body_stays_encoded(fetch, aws):
+    aws.answer = lambda _: (200, {"Content-Encoding": "gzip"}, b"\x1f\x8bnot really")
+    answer = await fetch("s3", "/bucket/key", method="GET", decompress_response=False)
+    assert answer.body == b"\x1f\x8bnot really"
+    assert answer.headers["Content-Encoding"] == "gzip"
+
+
+# Large objects
+
+
+async def test_big_object_streams(fetch, aws, jp_serverapp):
+    piece, count = b"x" * 262_144, 400  # 100 MB
+
+    aws.answer = lambda _: (200, {"Content-Length": str(len(piece) * count)}, iter([piece] * count))
+    sizes: list[int] = []
+    before = memory()
+    peak = 0
+
+    def take(chunk):
+        nonlocal peak
+        sizes.append(len(chunk))
+        peak = max(peak, memory())
+
+    answer = await fetch("s3", "/bucket/big", method="GET", streaming_callback=take)
+    assert answer.code == 200 and sum(sizes) == len(piece) * count
+    assert peak - before < 40_000_000
+
+
+async def test_a_reader_that_stops_stops_the_object(aws, open_get, jp_serverapp):
+    sent = 0
+
+    def endless():
+        nonlocal sent
+        while not aws.hang.is_set():
+            yield b"x" * 65_536
+            sent += 65_536
+
+    aws.answer = lambda _: (200, {"Content-Length": str(10**12)}, endless())
+    stream = await open_get("/bucket/big")
+    await stream.read_bytes(100_000, partial=True)
+    await asyncio.sleep(0.5)
+    held = sent
+    await asyncio.sleep(0.5)
+    assert sent == held < 60_000_000  # back-pressure: nothing flows that nobody takes
+    stream.close()
+    upstream = jp_serverapp.web_app.settings["jupyterlab_sagemaker_studio"].upstream
+    await until(lambda: not upstream._calls)
+    aws.answer = lambda _: (200, {}, b"{}")
+
+
+@pytest.mark.parametrize("arrived", [1_000, 300_000])
+async def test_object_cut_off_midway_is_an_error_not_a_short_file(fetch, aws, arrived):
+    headers = {"Content-Length": "1000000", "Connection": "close"}
+    aws.answer = lambda _: (200, headers, b"x" * arrived)
+    with pytest.raises(HTTPStreamClosedError):
+        await fetch("s3", "/bucket/big", method="GET")
+    aws.answer = lambda _: (200, {}, b"whole")
+    assert (await fetch("s3", "/bucket/big", method="GET")).body == b"whole"
+
+
+# Refusals
+
+
+@pytest.mark.parametrize("operation", ["DeleteDomain", "CreatePresignedDomainUrl", ""])
+async def test_unlisted_operation(sagemaker, aws, operation):
+    answer = await sagemaker(operation)
+    error = json.loads(answer.body)
+    assert (answer.code, error["__type"]) == (403, "OperationNotAllowed")
+    assert answer.headers["Content-Type"] == JSON and answer.headers["x-amzn-requestid"]
+    assert not aws.received
+
+
+@pytest.mark.parametrize("service", ["iam", "ec2", "sagemaker-runtime", "aws"])
+async def test_unlisted_service(fetch, aws, service):
+    answer = await fetch(service, method="POST", body=b"{}", headers={"X-Amz-Target": "X.Y"})
+    assert (answer.code, json.loads(answer.body)["__type"]) == (403, "OperationNotAllowed")
+    assert not aws.received
+
+
+@pytest.mark.parametrize(
+    "method,path",
+    [
+        ("GET", "/bucket/key?acl"),
+        ("PUT", "/bucket?policy"),
+        ("DELETE", "/bucket"),
+        ("GET", "/"),
+        ("GET", "/bucket"),
+        ("PUT", "/bucket/key?tagging"),
+        ("GET", "/bucket/key?response-content-type=text%2Fhtml"),
+    ],
+)
+async def test_unlisted_s3_request(fetch, aws, method, path):
+    answer = await fetch("s3", path, method=method)
+    code, message = xml_error(answer)
+    assert answer.code in (400, 403)
+    assert code in ("OperationNotAllowed", "InvalidBucketName") and message
+    assert answer.headers["Content-Type"] == "application/xml"
+    assert not aws.received
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "x-amz-acl",
+        "x-amz-grant-read",
+        "x-amz-copy-source",
+        "x-amz-security-token",
+        "x-amz-object-lock-mode",
+        "x-amz-website-redirect-location",
+        "x-amz-trailer",
+    ],
+)
+async def test_s3_header_that_widens_access(fetch, aws, header):
+    answer = await fetch("s3", "/bucket/key", method="PUT", body=b"", headers={header: "v"})
+    assert (answer.code, xml_error(answer)[0]) == (403, "OperationNotAllowed")
+    assert header in xml_error(answer)[1]
+    assert not aws.received
+
+
+async def test_region_and_host_are_not_the_requests_to_choose(sagemaker, aws):
+    headers = {"x-amz-region": "us-east-1"}
+    assert (await sagemaker(headers=headers)).code == 403
+    await sagemaker(headers={"X-Forwarded-Host": "evil.example", "Authorization-Aws": "x"})
+    assert "/eu-central-1/" in aws.received[0].headers["authorization"]
+
+
+@pytest.mark.parametrize("settings", [{"allowed_buckets": ["mine-*"]}])
+async def test_buckets_outside_the_settings(fetch, aws):
+    assert (await fetch("s3", "/mine-1/key", method="GET")).code == 200
+    answer = await fetch("s3", "/other/key", method="GET")
+    assert (answer.code, xml_error(answer)[0]) == (403, "OperationNotAllowed")
+
+
+@pytest.mark.parametrize("settings", [{"max_upload_bytes": 100_000}])
+async def test_body_too_large(fetch, sagemaker, aws):
+    answer = await fetch("s3", "/bucket/key", method="PUT", body=b"x" * 100_001)
+    assert (answer.code, xml_error(answer)[0]) == (413, "RequestTooLarge")
+    answer = await sagemaker(body=b"x" * (2 * 1024 * 1024 + 1))
+    assert (answer.code, json.loads(answer.body)["__type"]) == (413, "RequestTooLarge")
+    assert not aws.received
+    assert (await fetch("s3", "/bucket/key", method="PUT", body=b"x" * 100_000)).code == 200
+
+
+# When AWS does not answer as it should
+
+
+@pytest.mark.parametrize("aws_url", ["http://127.0.0.1:9", "http://no-such-host.invalid"])
+async def test_unreachable(fetch, sagemaker, monkeypatch, aws_url):
+    monkeypatch.setenv("AWS_ENDPOINT_URL", aws_url)
+    answer = await sagemaker()
+    error = json.loads(answer.body)
+    assert (answer.code, error["__type"]) == (503, "UpstreamUnavailable")
+    assert "VPC" in error["message"]
+    answer = await fetch("s3", "/bucket/key", method="GET")
+    assert (answer.code, xml_error(answer)[0]) == (503, "UpstreamUnavailable")
+
+
+@pytest.mark.parametrize("settings", [{"request_timeout": 1.0}])
+async def test_time_out(sagemaker, aws, jp_serverapp):
+    def wait(_):
+        aws.hang.wait(20)
+        return 200, {}, b"{}"
+
+    aws.answer = wait
+    started = time.monotonic()
+    answer = await sagemaker("CreateTrainingJob")
+    assert (answer.code, json.loads(answer.body)["__type"]) == (504, "UpstreamTimeout")
+    assert time.monotonic() - started < 5
+    upstream = jp_serverapp.web_app.settings["jupyterlab_sagemaker_studio"].upstream
+    await until(lambda: not upstream._calls)  # the thread is free again
+    assert len(aws.received) == 1
+
+
+async def test_dead_kept_alive_connection_is_replaced(sagemaker, aws):
+    assert (await sagemaker()).code == 200
+    aws.cut = 1
+    assert (await sagemaker()).code == 200
+    # a write may have been carried out: that is the caller's to find out
+    aws.cut = 1
+    answer = await sagemaker("CreateTrainingJob")
+    assert (answer.code, json.loads(answer.body)["__type"]) == (502, "UpstreamUnavailable")
+
+
+async def test_no_credentials(fetch, sagemaker, aws, monkeypatch, tmp_path):
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
+    answer = await sagemaker()
+    error = json.loads(answer.body)
+    assert (answer.code, error["__type"]) == (401, "CredentialsUnavailable")
+    answer = await fetch("s3", "/bucket/key", method="GET")
+    assert (answer.code, xml_error(answer)[0]) == (401, "CredentialsUnavailable")
+    # signing in needs no restart
+    text = f"[default]\naws_access_key_id={aws_fake.KEY}\naws_secret_access_key={aws_fake.SECRET}\n"
+    (tmp_path / "credentials").write_text(text + f"aws_session_token={aws_fake.TOKEN}\n")
+    monkeypatch.setattr("jupyterlab_sagemaker_studio.credentials._NEGATIVE_SECONDS", 0)
+    assert (await sagemaker()).code == 200
+    assert aws.received[0].signed
+
+
+async def test_expired_credentials_are_read_anew(sagemaker, aws, monkeypatch):
+    body = b'{"__type":"ExpiredTokenException","message":"The security token is expired"}'
+    aws.answer = lambda r: (200, {}, b"{}") if r.signed else (400, {}, body)
+    monkeypatch.setenv("AWS_SESSION_TOKEN", "old")
+    answer = await sagemaker()
+    assert (answer.code, json.loads(answer.body)["__type"]) == (400, "ExpiredTokenException")
+    monkeypatch.setenv("AWS_SESSION_TOKEN", aws_fake.TOKEN)
+    assert (await sagemaker()).code == 200
+
+
+async def test_no_region(sagemaker, monkeypatch, tmp_path):
+    monkeypatch.delenv("AWS_REGION")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
+    monkeypatch.setenv("RESOURCE_METADATA_FILE", str(tmp_path / "none"))
+    answer = await sagemaker()
+    assert (answer.code, json.loads(answer.body)["__type"]) == (400, "RegionUnavailable")
+
+
+@pytest.mark.parametrize("settings", [{"max_workers": 2}])
+async def test_more_calls_than_threads(
+    sagemaker, aws, http_server_client, jp_auth_header, jp_base_url
+):
+    def wait(_):
+        aws.hang.wait(20)
+        return 200, {}, b"{}"
+
+    aws.answer = wait
+    held = [asyncio.ensure_future(sagemaker()) for _ in range(4)]
+    await until(lambda: len(aws.received) == 2)
+    refused = await sagemaker()
+    assert (refused.code, json.loads(refused.body)["__type"]) == (429, "ThrottlingException")
+    started = time.monotonic()
+    status = await http_server_client.fetch(f"{jp_base_url}api/status", headers=jp_auth_header)
+    assert status.code == 200 and time.monotonic() - started < 0.5
+    aws.hang.set()
+    assert [a.code for a in await asyncio.gather(*held)] == [200] * 4
+
+
+async def test_a_page_that_goes_away_frees_its_thread(aws, open_get, jp_serverapp):
+    def wait(_):
+        aws.hang.wait(20)
+        return 200, {}, b"{}"
+
+    aws.answer = wait
+    stream = await open_get("/bucket/key")
+    await until(lambda: aws.received)
+    upstream = jp_serverapp.web_app.settings["jupyterlab_sagemaker_studio"].upstream
+    assert len(upstream._calls) == 1
+    stream.close()
+    await until(lambda: not upstream._calls)
+
+
+# The log
+
+
+async def test_log_tells_the_call_but_not_its_content(sagemaker, aws, jp_serverapp, caplog):
+    caplog.set_level(logging.DEBUG)
+    jp_serverapp.log.setLevel(logging.DEBUG)
+    aws.answer = lambda _: (200, {"x-amzn-RequestId": "r-77"}, b'{"answered": "private"}')
+    body = b'{"Environment": {"PASSWORD": "hunter2"}}'
+    await sagemaker("CreateTrainingJob", body=body)
+    ours = [r.getMessage() for r in caplog.records if "SageMaker Studio" in r.getMessage()]
+    assert any(re.search(r"sagemaker:CreateTrainingJob 200 r-77 \d+ ms", line) for line in ours)
+    for secret in ("hunter2", "private", aws_fake.SECRET, aws_fake.TOKEN, "Signature="):
+        assert secret not in caplog.text
+
+
+# Helpers
+
+
+def memory():
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[1]) * 4096
+
+
+async def until(condition, seconds=10.0):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not happen in time"
+        await asyncio.sleep(0.02)
+
+
+def test_the_fake_notices_a_wrong_signature():
+    given = (
+        "AWS4-HMAC-SHA256 Credential=A/20260101/r/s3/aws4_request, SignedHeaders=host, Signature=0"
+    )
+    headers = {"authorization": given, "host": "h", "x-amz-date": "20260101T000000Z"}
+    assert not aws_fake.signature_is_right("GET", "http://h/", headers, b"")
