@@ -1,0 +1,10 @@
+"""``python -m sagemaker_studio_local``."""
+
+from __future__ import annotations
+
+import sys
+
+from .cli import main
+
+if __name__ == "__main__":
+    sys.exit(main())

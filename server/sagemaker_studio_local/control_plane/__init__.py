@@ -1,0 +1,21 @@
+"""Our SageMaker control plane: one module per subject, each registering its operations."""
+
+from __future__ import annotations
+
+from . import apps, domains, images, search, spaces, tags, training_jobs, user_profiles
+from .plane import Call, Plane, operation, operations
+
+__all__ = [
+    "Call",
+    "Plane",
+    "apps",
+    "domains",
+    "images",
+    "operation",
+    "operations",
+    "search",
+    "spaces",
+    "tags",
+    "training_jobs",
+    "user_profiles",
+]

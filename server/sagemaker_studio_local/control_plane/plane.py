@@ -1,0 +1,99 @@
+"""What the operations of the control plane share, and the table of operations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from ..clock import Clock
+from ..faults import Faults
+from ..store import Store
+
+if TYPE_CHECKING:
+    from ..moto_side import MotoSide
+    from .job_lifecycle import Lifecycle
+
+ACCOUNT = "123456789012"
+REGION = "us-west-2"
+PARTITION = "aws"
+
+Request = dict[str, Any]
+Answer = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Call:
+    """Who is calling: the ARNs of the app whose credentials signed the request."""
+
+    domain_arn: str = ""
+    space_arn: str = ""
+    user_profile_arn: str = ""
+
+    def studio_tags(self) -> dict[str, str]:
+        """The tags Studio puts on what is created from an app, which users cannot change."""
+        tags = {
+            "sagemaker:domain-arn": self.domain_arn,
+            "sagemaker:user-profile-arn": self.user_profile_arn,
+            "sagemaker:space-arn": self.space_arn,
+        }
+        return {key: value for key, value in tags.items() if value}
+
+
+@dataclass
+class Plane:
+    """The state and the helpers every operation gets."""
+
+    store: Store
+    clock: Clock
+    faults: Faults
+    moto: MotoSide
+    make_runner: Callable[[], Any]
+    quotas: dict[str, int] = field(default_factory=dict)
+    region: str = REGION
+    account: str = ACCOUNT
+    partition: str = PARTITION
+    search_cache: dict[str, Any] = field(default_factory=dict)
+    _runner: Any = None
+    _jobs: Lifecycle | None = None
+
+    @property
+    def jobs(self) -> Lifecycle:
+        """The running training jobs."""
+        with self.store.lock:
+            if self._jobs is None:
+                from .job_lifecycle import Lifecycle
+
+                self._jobs = Lifecycle(self)
+            return self._jobs
+
+    @property
+    def runner(self) -> Any:
+        """The training job runner, made when the first job needs it."""
+        with self.store.lock:
+            if self._runner is None:
+                self._runner = self.make_runner()
+            return self._runner
+
+    @property
+    def started_runner(self) -> Any:
+        """The runner if a job ever needed it, else None."""
+        return self._runner
+
+    def arn(self, resource: str) -> str:
+        """The ARN of a SageMaker resource of this account, such as ``training-job/my-job``."""
+        return f"arn:{self.partition}:sagemaker:{self.region}:{self.account}:{resource}"
+
+
+Operation = Callable[[Plane, Request, Call], Answer]
+operations: dict[str, Operation] = {}
+
+
+def operation(name: str) -> Callable[[Operation], Operation]:
+    """Register the function that answers one API operation."""
+
+    def register(function: Operation) -> Operation:
+        operations[name] = function
+        return function
+
+    return register

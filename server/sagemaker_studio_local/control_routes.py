@@ -1,0 +1,127 @@
+"""``/_studio/…``: what tests and the bench ask of the local Studio itself.
+
+``GET|DELETE calls`` (``?since=n``), ``GET|POST|DELETE faults``, ``POST seed-jobs``, ``GET state``.
+Only for this machine and for no web page of another site. Errors are ``{"error": {"message"}}``.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import urlsplit
+
+from . import __version__, seed
+from .control_plane import Plane, apps, training_jobs
+from .control_plane.job_lifecycle import TERMINAL
+from .faults import Calls, Faults, parse_fault
+from .messages import Request, Response
+from .synthetic import seed_jobs
+
+_LOCAL_HOSTS = ("127.0.0.1", "localhost", "::1")
+
+
+def is_local(request: Request) -> bool:
+    """Whether a request comes from this machine and from no page of another site.
+
+    A page of another site can send requests to 127.0.0.1, or reach it by a name of its own; the
+    first carries the site as Origin, the second as Host.
+    """
+    host = request.header("host")
+    try:
+        name = urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return False
+    same_origin = request.header("origin") in ("", f"http://{host}")
+    same_site = request.header("sec-fetch-site") in ("", "none", "same-origin")
+    return name in _LOCAL_HOSTS and same_origin and same_site
+
+
+class ControlRoutes:
+    """The control routes of one local Studio."""
+
+    def __init__(self, plane: Plane, faults: Faults, calls: Calls) -> None:
+        self._plane = plane
+        self._faults = faults
+        self._calls = calls
+        self._routes = {
+            ("GET", "calls"): self._get_calls,
+            ("DELETE", "calls"): self._delete_calls,
+            ("GET", "faults"): self._get_faults,
+            ("POST", "faults"): self._post_faults,
+            ("DELETE", "faults"): self._delete_faults,
+            ("POST", "seed-jobs"): self._post_seed_jobs,
+            ("GET", "state"): self._get_state,
+        }
+
+    def respond(self, request: Request) -> Response:
+        """Answer a control request."""
+        if not is_local(request):
+            return _error(403, "The control routes answer this machine's own programs only.")
+        name = request.path[len("/_studio/") :].rstrip("/")
+        route = self._routes.get((request.method, name))
+        if route is None:
+            known = ", ".join(f"{method} /_studio/{path}" for method, path in self._routes)
+            return _error(404, f"There is no such control route. There are: {known}.")
+        try:
+            return _json(200, route(request))
+        except ValueError as error:
+            return _error(400, str(error))
+
+    def _get_calls(self, request: Request) -> Any:
+        since = request.query.get("since", "0")
+        if not since.isdigit():
+            raise ValueError("'since' is the number of a call")
+        return self._calls.since(int(since))
+
+    def _delete_calls(self, request: Request) -> Any:
+        self._calls.clear()
+        return {}
+
+    def _get_faults(self, request: Request) -> Any:
+        return {"faults": self._faults.list()}
+
+    def _post_faults(self, request: Request) -> Any:
+        self._faults.add(parse_fault(_body(request)))
+        return {"faults": self._faults.list()}
+
+    def _delete_faults(self, request: Request) -> Any:
+        self._faults.clear()
+        return {}
+
+    def _post_seed_jobs(self, request: Request) -> Any:
+        body = _body(request)
+        count = body.get("count") if isinstance(body, dict) else None
+        if not isinstance(count, int) or isinstance(count, bool):
+            raise ValueError('seed-jobs needs {"count": n}')
+        return {"trainingJobs": seed_jobs(self._plane, seed.caller_of_app(self._plane), count)}
+
+    def _get_state(self, request: Request) -> Any:
+        store = self._plane.store
+        jobs = [job["detail"] for job in store.all(training_jobs.KIND)]
+        running = [j["TrainingJobName"] for j in jobs if j["TrainingJobStatus"] not in TERMINAL]
+        return {
+            "version": __version__,
+            "region": self._plane.region,
+            "accountId": self._plane.account,
+            "domainId": seed.DOMAIN_ID,
+            "spaceName": seed.SPACE_NAME,
+            "speed": self._plane.clock.speed,
+            "trainingJobs": len(jobs),
+            "running": running,
+            "apps": {key: app["Status"] for key, app in store.items(apps.KIND)},
+        }
+
+
+def _body(request: Request) -> Any:
+    try:
+        return json.loads(request.body.content() or b"{}")
+    except ValueError:
+        raise ValueError("the body is not JSON") from None
+
+
+def _json(status: int, value: Any) -> Response:
+    return Response(status, json.dumps(value).encode(), [("Content-Type", "application/json")])
+
+
+def _error(status: int, message: str) -> Response:
+    return _json(status, {"error": {"message": message}})

@@ -1,0 +1,134 @@
+"""Faults a test asks for, and the list of calls received. Both live in memory only."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from dataclasses import asdict, dataclass
+from typing import Any
+
+_CALLS_KEPT = 20_000
+
+
+@dataclass
+class Fault:
+    """What is to go wrong with the next calls of one operation.
+
+    ``code`` and ``message`` make an AWS error; without a code the call itself is done after
+    ``delay`` seconds. ``count`` calls are hit (-1: all, until faults are cleared), the first
+    ``after`` matching ones are spared. ``cut`` closes the connection: ``"before"`` with nothing
+    done, True after the call was done and half of its answer was written. ``performed`` does the
+    call first and answers the error nevertheless, as an ambiguous 5xx does.
+    """
+
+    operation: str
+    service: str = ""
+    code: str = ""
+    message: str = ""
+    status: int | None = None
+    count: int = 1
+    delay: float = 0.0
+    cut: bool | str = False
+    after: int = 0
+    performed: bool = False
+
+    def matches(self, service: str, operation: str) -> bool:
+        """Whether a call is meant. ``*`` as operation means every operation."""
+        return self.operation in ("*", operation) and self.service in ("", service)
+
+
+def parse_fault(value: Any) -> Fault:
+    """A Fault of a JSON object; ValueError in words when it is not one."""
+    if not isinstance(value, dict):
+        raise ValueError("a fault is a JSON object")
+    types: dict[str, Any] = {
+        "operation": str,
+        "service": str,
+        "code": str,
+        "message": str,
+        "status": int,
+        "count": int,
+        "delay": (int, float),
+        "cut": (bool, str),
+        "after": int,
+        "performed": bool,
+    }
+    for name, item in value.items():
+        if name not in types:
+            raise ValueError(f"a fault has no field {name!r}; it has {', '.join(types)}")
+        if not isinstance(item, types[name]) or (
+            isinstance(item, bool) and name not in ("cut", "performed")
+        ):
+            raise ValueError(f"the field {name!r} of a fault has the wrong type")
+    if not value.get("operation"):
+        raise ValueError("a fault needs an 'operation'")
+    fault = Fault(**value)
+    if isinstance(fault.cut, str) and fault.cut not in ("before", "after"):
+        raise ValueError("'cut' is true, 'before' or 'after'")
+    if not (fault.code or fault.delay or fault.cut):
+        raise ValueError("a fault needs a 'code', a 'delay' or a 'cut'")
+    return fault
+
+
+class Faults:
+    """The faults in force, in the order they were asked for."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._faults: list[Fault] = []
+
+    def add(self, fault: Fault) -> None:
+        """Put a fault in force."""
+        with self._lock:
+            self._faults.append(fault)
+
+    def clear(self) -> None:
+        """Lift every fault."""
+        with self._lock:
+            self._faults.clear()
+
+    def list(self) -> list[dict[str, Any]]:
+        """The faults in force with what is left of their counts."""
+        with self._lock:
+            return [asdict(fault) for fault in self._faults]
+
+    def take(self, service: str, operation: str) -> Fault | None:
+        """The fault that hits this call, if one does; its count is used up by one."""
+        with self._lock:
+            for fault in self._faults:
+                if not fault.matches(service, operation):
+                    continue
+                if fault.after > 0:
+                    fault.after -= 1
+                    continue
+                if fault.count > 0:
+                    fault.count -= 1
+                    if fault.count == 0:
+                        self._faults.remove(fault)
+                return fault
+        return None
+
+
+class Calls:
+    """The calls received, numbered from 1 in order of arrival, the oldest dropped in the end."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._calls: deque[dict[str, Any]] = deque(maxlen=_CALLS_KEPT)
+        self._last = 0
+
+    def add(self, call: dict[str, Any]) -> None:
+        """Note one call; its ``n`` is set here."""
+        with self._lock:
+            self._last += 1
+            self._calls.append({"n": self._last, **call})
+
+    def since(self, number: int) -> dict[str, Any]:
+        """``{"calls": [...], "last": n}`` with the calls after ``number``."""
+        with self._lock:
+            return {"calls": [c for c in self._calls if c["n"] > number], "last": self._last}
+
+    def clear(self) -> None:
+        """Forget the calls; numbering goes on."""
+        with self._lock:
+            self._calls.clear()

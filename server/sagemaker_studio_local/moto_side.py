@@ -1,0 +1,323 @@
+"""moto: every AWS service but SageMaker, with the state the local Studio keeps of it.
+
+moto's state belongs to the process, so one local Studio runs in a process at a time.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+import os
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+# Every web page may otherwise read moto's answers. moto reads this when it is imported.
+os.environ["MOTO_DISABLE_GLOBAL_CORS"] = "true"
+
+from moto.backends import get_backend  # noqa: E402
+from moto.moto_api._internal.models import moto_api_backend  # noqa: E402
+from moto.moto_server.werkzeug_app import (  # noqa: E402
+    DomainDispatcherApplication,
+    create_backend_app,
+)
+from werkzeug.test import run_wsgi_app  # noqa: E402
+
+from .errors import AwsError  # noqa: E402
+from .http_server import environ_for  # noqa: E402
+from .logs_disk import LogsDisk  # noqa: E402
+from .messages import Body, Request, Response  # noqa: E402
+from .s3_disk import S3Disk  # noqa: E402
+
+VPC_ID = "vpc-0a1b2c3d4e5f60718"
+SUBNET_IDS = ("subnet-0a1b2c3d4e5f60001", "subnet-0a1b2c3d4e5f60002")
+SECURITY_GROUP_ID = "sg-0a1b2c3d4e5f60718"
+_MOTO_SESSION_KEY = "ASIALOCALSTUDIOAPP01"
+_STREAMED = 8 * 1024 * 1024
+_RANGE = re.compile(r"bytes=(\d*)-(\d*)$")
+_OVERRIDES = {
+    "response-content-type": "Content-Type",
+    "response-content-language": "Content-Language",
+    "response-expires": "Expires",
+    "response-cache-control": "Cache-Control",
+    "response-content-disposition": "Content-Disposition",
+    "response-content-encoding": "Content-Encoding",
+}
+
+log = logging.getLogger(__name__)
+
+
+class MotoSide:
+    """Starts moto with the kept state, sends it requests, and answers questions about it."""
+
+    _in_use = threading.Lock()
+
+    def __init__(self, state: Path, *, account: str, region: str, partition: str) -> None:
+        if not MotoSide._in_use.acquire(blocking=False):
+            raise RuntimeError("a local Studio is already running in this process")
+        self._account, self._region, self._partition = account, region, partition
+        self._network_lock = threading.Lock()
+        self._network_made = False
+        self._session_key = ""
+        moto_api_backend.reset()
+        self._app = DomainDispatcherApplication(create_backend_app)
+        self.s3_disk = S3Disk(state / "s3", account, partition)
+        self.logs_disk = LogsDisk(state / "logs", account, region)
+        self.s3_disk.restore(self.send_s3)
+        self.logs_disk.restore()
+
+    def close(self) -> None:
+        """Forget moto's state; what is on disk stays."""
+        self.s3_disk.close()
+        moto_api_backend.reset()
+        MotoSide._in_use.release()
+
+    # --- requests ---
+
+    def handle(
+        self, service: str, operation: str, values: dict[str, Any], request: Request, region: str
+    ) -> Response:
+        """Send a request to moto and keep what it changed."""
+        if service == "ec2":
+            self.make_network()
+        if service == "s3" and operation == "GetObject":
+            streamed = self._stream(values, request)
+            if streamed is not None:
+                return streamed
+        environ = environ_for(request)
+        if "HTTP_AUTHORIZATION" in environ:
+            # moto reads access keys of AWS's own form only.
+            environ["HTTP_AUTHORIZATION"] = environ["HTTP_AUTHORIZATION"].replace(
+                f"Credential={self._session_key}/", f"Credential={_MOTO_SESSION_KEY}/"
+            )
+        response = self._send(environ)
+        if response.status < 300:
+            if service == "s3":
+                self.s3_disk.note(operation, values, request, region)
+            elif service == "logs":
+                self.logs_disk.note(operation, values)
+        return response
+
+    def _send(self, environ: dict[str, Any]) -> Response:
+        try:
+            chunks, status, headers = run_wsgi_app(self._app, environ, buffered=True)
+            body = b"".join(chunks)
+        except NotImplementedError as error:
+            raise AwsError(
+                "UnknownOperationException", f"The local Studio does not emulate this: {error}"
+            ) from None
+        except Exception:
+            log.exception("moto failed on %s", environ.get("REQUEST_METHOD"))
+            raise AwsError("InternalFailure", "The emulated service failed.") from None
+        kept = [(k, v) for k, v in headers if k.lower() not in ("content-length", "connection")]
+        length = headers.get("Content-Length")
+        if environ.get("REQUEST_METHOD") == "HEAD" and length is not None:
+            kept.append(("Content-Length", length))
+        return Response(int(status.split()[0]), body, kept)
+
+    def send_s3(self, method: str, path: str, query: str, region: str, body: bytes) -> Response:
+        """A request of our own to moto's S3."""
+        scope = f"Credential=local-studio/20200101/{region}/s3/aws4_request"
+        return self._send(
+            {
+                "REQUEST_METHOD": method,
+                "SCRIPT_NAME": "",
+                "PATH_INFO": path,
+                "QUERY_STRING": query,
+                "RAW_URI": f"{path}?{query}" if query else path,
+                "REQUEST_URI": f"{path}?{query}" if query else path,
+                "SERVER_NAME": "127.0.0.1",
+                "SERVER_PORT": "80",
+                "SERVER_PROTOCOL": "HTTP/1.1",
+                "HTTP_HOST": "127.0.0.1",
+                "HTTP_AUTHORIZATION": f"AWS4-HMAC-SHA256 {scope}, SignedHeaders=host, Signature=0",
+                "CONTENT_LENGTH": str(len(body)),
+                "wsgi.version": (1, 0),
+                "wsgi.url_scheme": "http",
+                "wsgi.input": io.BytesIO(body),
+                "wsgi.errors": io.StringIO(),
+                "wsgi.multithread": True,
+                "wsgi.multiprocess": False,
+                "wsgi.run_once": False,
+            }
+        )
+
+    def _stream(self, values: dict[str, Any], request: Request) -> Response | None:
+        """Answer GetObject of a large object from its file; None when moto is to answer."""
+        path = self.s3_disk.file_of(
+            values.get("Bucket", ""), values.get("Key", ""), request.query.get("versionId")
+        )
+        if path is None or "partNumber" in request.query or path.stat().st_size < _STREAMED:
+            return None
+        environ = environ_for(request)
+        environ["REQUEST_METHOD"] = "HEAD"
+        environ.pop("HTTP_RANGE", None)
+        head = self._send(environ)
+        if head.status != 200:
+            # An error or 304: moto's GET answers the same, with a body and without the content.
+            return None
+        size = path.stat().st_size
+        start, end = 0, size - 1
+        asked = _RANGE.match(request.header("range"))
+        if asked and (asked.group(1) or asked.group(2)):
+            first, last = asked.groups()
+            start = int(first) if first else max(0, size - int(last))
+            end = min(int(last), size - 1) if first and last else size - 1
+            if start > end:
+                raise AwsError("InvalidRange", "The requested range is not satisfiable", 416)
+        for name, header in _OVERRIDES.items():
+            if name in request.query:
+                head.set_header(header, request.query[name])
+        response = Response(200, b"", head.headers, path, start, end - start + 1)
+        if asked:
+            response.status = 206
+            response.set_header("Content-Range", f"bytes {start}-{end}/{size}")
+        return response
+
+    # --- questions ---
+
+    def bucket_region(self, bucket: str) -> str | None:
+        """The region of a bucket, None when there is no such bucket."""
+        found = get_backend("s3")[self._account][self._partition].buckets.get(bucket)
+        return found.region_name if found is not None else None
+
+    def has_objects(self, bucket: str, prefix: str) -> bool:
+        """Whether a bucket of our region holds an object below a prefix."""
+        if self.bucket_region(bucket) != self._region:
+            return False
+        keys = get_backend("s3")[self._account][self._partition].buckets[bucket].keys
+        return any(
+            name.startswith(prefix) and hasattr(versions[-1], "contentsize")
+            for name, versions in keys.lists()
+        )
+
+    def role_trusts(self, role_arn: str, service: str) -> bool:
+        """Whether a role exists and lets a service principal assume it."""
+        try:
+            role = get_backend("iam")[self._account][self._partition].get_role_by_arn(role_arn)
+            policy = json.loads(role.assume_role_policy_document)
+        except Exception:
+            # moto's own exceptions for "no such role", or a policy that is not JSON.
+            return False
+        statements = policy.get("Statement", [])
+        for statement in statements if isinstance(statements, list) else [statements]:
+            principal = statement.get("Principal", {})
+            services = principal.get("Service", []) if isinstance(principal, dict) else principal
+            listed = [services] if isinstance(services, str) else services
+            if statement.get("Effect") == "Allow" and (service in listed or "*" in listed):
+                return True
+        return False
+
+    def missing_network(self, subnets: list[str], groups: list[str]) -> list[str]:
+        """Those of the subnets and security groups that do not exist."""
+        self.make_network()
+        ec2 = get_backend("ec2")[self._account][self._region]
+        known_subnets = {s for zone in ec2.subnets.values() for s in zone}
+        known_groups = {g for vpc in ec2.groups.values() for g in vpc}
+        return [s for s in subnets if s not in known_subnets] + [
+            g for g in groups if g not in known_groups
+        ]
+
+    def secret_of(self, access_key: str) -> str | None:
+        """The secret of an access key that STS or IAM gave out."""
+        for role in get_backend("sts")[self._account][self._partition].assumed_roles:
+            if role.access_key_id == access_key:
+                return role.secret_access_key
+        for user in get_backend("iam")[self._account][self._partition].users.values():
+            for key in user.access_keys:
+                if key.access_key_id == access_key:
+                    return key.secret_access_key
+        return None
+
+    # --- seeding ---
+
+    def create_bucket(self, name: str) -> None:
+        """Create a bucket of our region, as CreateBucket does."""
+        place = f"<LocationConstraint>{self._region}</LocationConstraint>"
+        body = f"<CreateBucketConfiguration>{place}</CreateBucketConfiguration>".encode()
+        answer = self.send_s3("PUT", f"/{name}", "", self._region, body)
+        if answer.status >= 300:
+            raise RuntimeError(f"the bucket {name} was not created: {answer.body.decode()}")
+        request = Request("PUT", f"/{name}", "", {}, Body(body))
+        self.s3_disk.note("CreateBucket", {"Bucket": name}, request, self._region)
+
+    def make_role(self, name: str, services: list[str], access_key: str) -> None:
+        """Create an IAM role that ``services`` may assume, and the app's session of it."""
+        trust = {
+            "Version": "2012-10-17",
+            "Statement": [
+                {
+                    "Effect": "Allow",
+                    "Principal": {"Service": services},
+                    "Action": "sts:AssumeRole",
+                }
+            ],
+        }
+        iam = get_backend("iam")[self._account][self._partition]
+        role = iam.create_role(
+            role_name=name,
+            assume_role_policy_document=json.dumps(trust),
+            path="/",
+            permissions_boundary=None,
+            description="Execution role of the local Studio",
+            tags=[],
+            max_session_duration="43200",
+        )
+        # moto leaves AWS's managed policies out, and checks none; this one names what is allowed.
+        allowed = ["sagemaker:*", "s3:*", "logs:*", "ecr:*", "events:*", "scheduler:*", "ec2:*"]
+        statement = {"Effect": "Allow", "Action": allowed, "Resource": "*"}
+        policy = {"Version": "2012-10-17", "Statement": [statement]}
+        iam.put_role_policy(name, "LocalStudio", json.dumps(policy))
+        # So that GetCallerIdentity answers what it answers in a space.
+        session = get_backend("sts")[self._account][self._partition].assume_role(
+            region_name=self._region,
+            role_session_name="SageMaker",
+            role_arn=role.arn,
+            policy="",
+            duration=43200,
+            external_id="",
+        )
+        session.access_key_id = _MOTO_SESSION_KEY
+        self._session_key = access_key
+
+    def make_network(self) -> None:
+        """Create the domain's VPC with the ids it has had from the start.
+
+        EC2 takes a second to load, so this happens when somebody first asks for it.
+        """
+        with self._network_lock:
+            if self._network_made:
+                return
+            ec2 = get_backend("ec2")[self._account][self._region]
+            with _fixed_ids():
+                vpc = ec2.create_vpc("10.0.0.0/16")
+                for index, zone in enumerate("ab"):
+                    ec2.create_subnet(
+                        vpc.id, f"10.0.{index}.0/24", availability_zone=f"{self._region}{zone}"
+                    )
+                ec2.create_security_group(
+                    "sagemaker-studio", "Apps and jobs of the local Studio", vpc_id=vpc.id
+                )
+            self._network_made = True
+
+
+@contextmanager
+def _fixed_ids() -> Iterator[None]:
+    """Let moto give the domain's network the same ids at every start."""
+    from moto.ec2.models import security_groups, subnets, vpcs
+
+    # The VPC makes a default security group of its own first.
+    group_ids = iter(("sg-0a1b2c3d4e5f60000", SECURITY_GROUP_ID))
+    subnet_ids = iter(SUBNET_IDS)
+    with ExitStack() as stack:
+        stack.enter_context(patch.object(vpcs, "random_vpc_id", lambda: VPC_ID))
+        stack.enter_context(patch.object(subnets, "random_subnet_id", lambda: next(subnet_ids)))
+        stack.enter_context(
+            patch.object(security_groups, "random_security_group_id", lambda: next(group_ids))
+        )
+        yield

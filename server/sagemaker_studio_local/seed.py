@@ -1,0 +1,255 @@
+"""What a new local Studio holds: the facts of a small, ordinary account.
+
+Documents are put into an empty state folder once; what moto keeps only in memory (the role) is
+made at every start.
+"""
+
+from __future__ import annotations
+
+import json
+from importlib import resources
+from typing import Any
+
+from .control_plane import apps, domains, images, spaces, tags, user_profiles
+from .control_plane.plane import ACCOUNT, PARTITION, REGION, Call, Plane
+from .moto_side import SECURITY_GROUP_ID, SUBNET_IDS, VPC_ID
+
+DOMAIN_ID = "d-localstudio01"
+SPACE_NAME = "my-space"
+SHARED_SPACE_NAME = "team-space"
+USER_PROFILES = ("data-scientist", "ml-engineer")
+APP_NAME = "default"
+ROLE_NAME = "SageMakerStudioLocalRole"
+ROLE_ARN = f"arn:{PARTITION}:iam::{ACCOUNT}:role/{ROLE_NAME}"
+DEFAULT_BUCKET = f"sagemaker-{REGION}-{ACCOUNT}"
+ACCESS_KEY = "local-studio"
+SECRET_KEY = "local-studio-secret"
+IMAGE_URI = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/sagemaker-distribution:local-cpu"
+_TRUSTED = ["sagemaker.amazonaws.com", "events.amazonaws.com", "scheduler.amazonaws.com"]
+
+APP_KEY = apps.key(DOMAIN_ID, SPACE_NAME, "JupyterLab", APP_NAME)
+
+
+def training_quotas() -> dict[str, int]:
+    """Instances of each type that may train at the same time; types not listed have none."""
+    text = resources.files(__package__).joinpath("data/training-quotas.json").read_text("utf-8")
+    return json.loads(text)
+
+
+def caller_of_app(plane: Plane) -> Call:
+    """The identity of the private space's app, whose credentials everybody here uses."""
+    return Call(
+        domain_arn=plane.arn(f"domain/{DOMAIN_ID}"),
+        space_arn=plane.arn(f"space/{DOMAIN_ID}/{SPACE_NAME}"),
+        user_profile_arn=plane.arn(f"user-profile/{DOMAIN_ID}/{USER_PROFILES[0]}"),
+    )
+
+
+def seed(plane: Plane) -> None:
+    """Make what is made at every start, and what only an empty state folder lacks."""
+    plane.moto.make_role(ROLE_NAME, _TRUSTED, ACCESS_KEY)
+    if plane.store.get(domains.KIND, DOMAIN_ID) is not None:
+        return
+    _seed_domain(plane)
+    for index, name in enumerate(USER_PROFILES):
+        _seed_profile(plane, name, 200000 + index)
+    _seed_space(plane, SPACE_NAME, USER_PROFILES[0], "Private")
+    _seed_space(plane, SHARED_SPACE_NAME, USER_PROFILES[1], "Shared")
+    _seed_image(plane, "sagemaker-distribution", "SageMaker Distribution CPU", [IMAGE_URI])
+    _seed_image(
+        plane,
+        "forecasting-team",
+        "Forecasting team image",
+        [
+            f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/forecasting-team:1.0",
+            f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/forecasting-team:1.1",
+        ],
+    )
+    _seed_app_image_config(plane, "forecasting-team-jupyterlab")
+    _seed_app(plane)
+
+
+def make_default_bucket(plane: Plane) -> None:
+    """Create the account's SageMaker bucket, as the SageMaker SDK does on first use."""
+    if plane.moto.bucket_region(DEFAULT_BUCKET) is None:
+        plane.moto.create_bucket(DEFAULT_BUCKET)
+
+
+def _put(plane: Plane, kind: str, key: str, arn: str, document: dict[str, Any]) -> None:
+    now = plane.clock.now()
+    plane.store.put(kind, key, {"CreationTime": now, "LastModifiedTime": now, **document})
+    tags.set_tags(plane, arn, {})
+
+
+def _resource_spec(plane: Plane) -> dict[str, str]:
+    return {
+        "SageMakerImageArn": plane.arn("image/sagemaker-distribution"),
+        "SageMakerImageVersionArn": plane.arn("image-version/sagemaker-distribution/1"),
+        "InstanceType": "ml.t3.medium",
+    }
+
+
+def _seed_domain(plane: Plane) -> None:
+    arn = plane.arn(f"domain/{DOMAIN_ID}")
+    jupyterlab = {
+        "DefaultResourceSpec": {"InstanceType": "ml.t3.medium"},
+        "CustomImages": [
+            {
+                "ImageName": "forecasting-team",
+                "AppImageConfigName": "forecasting-team-jupyterlab",
+            }
+        ],
+        "LifecycleConfigArns": [],
+    }
+    storage = {
+        "DefaultEbsStorageSettings": {
+            "DefaultEbsVolumeSizeInGb": 5,
+            "MaximumEbsVolumeSizeInGb": 100,
+        }
+    }
+    settings = {
+        "ExecutionRole": ROLE_ARN,
+        "SecurityGroups": [SECURITY_GROUP_ID],
+        "JupyterLabAppSettings": jupyterlab,
+        "SpaceStorageSettings": storage,
+        "DefaultLandingUri": "studio::",
+        "StudioWebPortal": "ENABLED",
+    }
+    _put(
+        plane,
+        domains.KIND,
+        DOMAIN_ID,
+        arn,
+        {
+            "DomainArn": arn,
+            "DomainId": DOMAIN_ID,
+            "DomainName": "local-studio",
+            "Status": "InService",
+            "AuthMode": "IAM",
+            "AppNetworkAccessType": "PublicInternetOnly",
+            "VpcId": VPC_ID,
+            "SubnetIds": list(SUBNET_IDS),
+            "DefaultUserSettings": settings,
+            "DefaultSpaceSettings": {
+                "ExecutionRole": ROLE_ARN,
+                "SecurityGroups": [SECURITY_GROUP_ID],
+                "JupyterLabAppSettings": jupyterlab,
+                "SpaceStorageSettings": storage,
+            },
+            "Url": f"https://{DOMAIN_ID}.studio.{REGION}.sagemaker.aws",
+        },
+    )
+
+
+def _seed_profile(plane: Plane, name: str, uid: int) -> None:
+    arn = plane.arn(f"user-profile/{DOMAIN_ID}/{name}")
+    _put(
+        plane,
+        user_profiles.KIND,
+        user_profiles.key(DOMAIN_ID, name),
+        arn,
+        {
+            "DomainId": DOMAIN_ID,
+            "UserProfileArn": arn,
+            "UserProfileName": name,
+            "HomeEfsFileSystemUid": str(uid),
+            "Status": "InService",
+            "UserSettings": {"ExecutionRole": ROLE_ARN},
+        },
+    )
+
+
+def _seed_space(plane: Plane, name: str, owner: str, sharing: str) -> None:
+    arn = plane.arn(f"space/{DOMAIN_ID}/{name}")
+    _put(
+        plane,
+        spaces.KIND,
+        spaces.key(DOMAIN_ID, name),
+        arn,
+        {
+            "DomainId": DOMAIN_ID,
+            "SpaceArn": arn,
+            "SpaceName": name,
+            "SpaceDisplayName": name,
+            "Status": "InService",
+            "OwnershipSettings": {"OwnerUserProfileName": owner},
+            "SpaceSharingSettings": {"SharingType": sharing},
+            "SpaceSettings": {
+                "AppType": "JupyterLab",
+                "JupyterLabAppSettings": {"DefaultResourceSpec": _resource_spec(plane)},
+                "SpaceStorageSettings": {"EbsStorageSettings": {"EbsVolumeSizeInGb": 5}},
+                "RemoteAccess": "DISABLED",
+            },
+            "Url": f"https://{DOMAIN_ID}.studio.{REGION}.sagemaker.aws/jupyterlab/default",
+        },
+    )
+
+
+def _seed_image(plane: Plane, name: str, title: str, base_images: list[str]) -> None:
+    arn = plane.arn(f"image/{name}")
+    _put(
+        plane,
+        images.IMAGE,
+        name,
+        arn,
+        {
+            "ImageArn": arn,
+            "ImageName": name,
+            "DisplayName": title,
+            "ImageStatus": "CREATED",
+            "RoleArn": ROLE_ARN,
+        },
+    )
+    for version, uri in enumerate(base_images, 1):
+        version_arn = plane.arn(f"image-version/{name}/{version}")
+        document: dict[str, Any] = {
+            "ImageArn": arn,
+            "ImageVersionArn": version_arn,
+            "ImageVersionStatus": "CREATED",
+            "Version": version,
+            "BaseImage": uri,
+            "ContainerImage": uri,
+        }
+        if version == len(base_images):
+            document["Aliases"] = ["latest"]
+        _put(plane, images.VERSION, f"{name}/{version}", version_arn, document)
+
+
+def _seed_app_image_config(plane: Plane, name: str) -> None:
+    arn = plane.arn(f"app-image-config/{name}")
+    _put(
+        plane,
+        images.CONFIG,
+        name,
+        arn,
+        {
+            "AppImageConfigArn": arn,
+            "AppImageConfigName": name,
+            "JupyterLabAppImageConfig": {
+                "FileSystemConfig": {
+                    "MountPath": "/home/sagemaker-user",
+                    "DefaultUid": 1000,
+                    "DefaultGid": 100,
+                }
+            },
+        },
+    )
+
+
+def _seed_app(plane: Plane) -> None:
+    arn = plane.arn(f"app/{APP_KEY}")
+    plane.store.put(
+        apps.KIND,
+        APP_KEY,
+        {
+            "AppArn": arn,
+            "AppName": APP_NAME,
+            "AppType": "JupyterLab",
+            "DomainId": DOMAIN_ID,
+            "SpaceName": SPACE_NAME,
+            "Status": "Deleted",
+            "CreationTime": plane.clock.now(),
+            "ResourceSpec": _resource_spec(plane),
+        },
+    )
+    tags.set_tags(plane, arn, {})

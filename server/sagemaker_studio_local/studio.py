@@ -1,0 +1,201 @@
+"""The local Studio: state folder, control plane, moto and the HTTP server put together."""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from . import seed
+from .clock import Clock
+from .control_plane import Plane
+from .faults import Calls, Faults
+from .frontend import Frontend
+from .http_server import HttpServer
+from .moto_side import MotoSide
+from .store import Store
+
+log = logging.getLogger(__name__)
+
+#: Makes a runner of training jobs, given the local Studio it runs them for.
+RunnerFactory = Callable[["Studio"], Any]
+
+
+class StateInUse(RuntimeError):
+    """Another local Studio is using the state folder."""
+
+
+class Studio:
+    """One local Studio. ``start`` answers requests until ``stop``; not to be started twice.
+
+    :param state: the state folder, made if missing.
+    :param port: of the AWS endpoint on 127.0.0.1; 0 takes a free one.
+    :param speed: divides the waiting AWS's fleet would cause.
+    :param make_runner: another runner of training jobs than the real one.
+    """
+
+    def __init__(
+        self,
+        state: Path,
+        *,
+        port: int = 0,
+        speed: float = 1.0,
+        make_runner: RunnerFactory | None = None,
+    ) -> None:
+        self.state = state
+        self.clock = Clock(speed)
+        self.faults = Faults()
+        self.calls = Calls()
+        self._wanted_port = port
+        self._make_runner = make_runner or real_runner
+        self._lock_file: int | None = None
+        self._moto: MotoSide | None = None
+        self._store: Store | None = None
+        self._plane: Plane | None = None
+        self._http: HttpServer | None = None
+        self.frontend: Frontend | None = None
+
+    @property
+    def endpoint_url(self) -> str:
+        """The base URL of every AWS service and of the control routes."""
+        if self._http is None:
+            raise RuntimeError("the local Studio is not started")
+        return self._http.url
+
+    @property
+    def port(self) -> int:
+        """The port of the AWS endpoint."""
+        if self._http is None:
+            raise RuntimeError("the local Studio is not started")
+        return self._http.port
+
+    @property
+    def plane(self) -> Plane:
+        """The control plane."""
+        if self._plane is None:
+            raise RuntimeError("the local Studio is not started")
+        return self._plane
+
+    def start(self) -> Studio:
+        """Open the state, recover what the last run left, and answer requests.
+
+        Raises StateInUse when another local Studio has the folder and OSError when the port is
+        taken; nothing is left open then.
+        """
+        self.state.mkdir(parents=True, exist_ok=True)
+        self._lock_state()
+        try:
+            self._http = HttpServer(self._wanted_port, self._respond)
+            self._store = Store(self.state / "control-plane.sqlite3")
+            self._moto = MotoSide(
+                self.state,
+                account=seed.ACCOUNT,
+                region=seed.REGION,
+                partition=seed.PARTITION,
+            )
+            self._plane = Plane(
+                store=self._store,
+                clock=self.clock,
+                faults=self.faults,
+                moto=self._moto,
+                make_runner=lambda: self._make_runner(self),
+                quotas=seed.training_quotas(),
+            )
+            seed.seed(self._plane)
+            seed.make_default_bucket(self._plane)
+            self._plane.jobs.recover()
+            self.frontend = Frontend(self._plane, self.faults, self.calls)
+            self.write_env()
+            self._http.start()
+        except BaseException:
+            self._close()
+            raise
+        return self
+
+    def _respond(self, request: Any) -> Any:
+        assert self.frontend is not None
+        return self.frontend.respond(request)
+
+    def stop(self) -> None:
+        """End running jobs, stop answering and release the state folder."""
+        if self._plane is not None:
+            self._plane.jobs.close()
+        self._close()
+
+    def _close(self) -> None:
+        if self._http is not None:
+            self._http.stop()
+            self._http = None
+        if self._moto is not None:
+            self._moto.close()
+            self._moto = None
+        if self._store is not None:
+            self._store.close()
+            self._store = None
+        self._plane = None
+        if self._lock_file is not None:
+            os.close(self._lock_file)
+            self._lock_file = None
+
+    def _lock_state(self) -> None:
+        """Hold the folder's lock for as long as this process lives or until ``stop``."""
+        path = self.state / "lock"
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            holder = os.read(handle, 32).decode().strip() or "unknown"
+            os.close(handle)
+            raise StateInUse(
+                f"The state folder {self.state} is in use by another local Studio (process"
+                f" {holder}). Stop that one, or start this one with --state and another folder."
+            ) from None
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, str(os.getpid()).encode(), 0)
+        # Children must not keep the folder locked when this process is gone.
+        os.set_inheritable(handle, False)
+        self._lock_file = handle
+
+    def environment(self) -> dict[str, str]:
+        """Environment variables that lead an SDK or the AWS CLI to this local Studio."""
+        return {
+            "AWS_ENDPOINT_URL": self.endpoint_url,
+            "AWS_REGION": seed.REGION,
+            "AWS_DEFAULT_REGION": seed.REGION,
+            "AWS_ACCESS_KEY_ID": seed.ACCESS_KEY,
+            "AWS_SECRET_ACCESS_KEY": seed.SECRET_KEY,
+        }
+
+    def write_env(self) -> Path:
+        """Write ``env`` in the state folder, to be sourced by a shell; only its owner may read."""
+        lines = {
+            **self.environment(),
+            "SAGEMAKER_DOMAIN_ID": seed.DOMAIN_ID,
+            "SAGEMAKER_SPACE_NAME": seed.SPACE_NAME,
+        }
+        path = self.state / "env"
+        text = "".join(f"export {name}={value}\n" for name, value in lines.items())
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "w") as out:
+            os.fchmod(out.fileno(), 0o600)
+            out.write(text)
+        return path
+
+
+def real_runner(studio: Studio) -> Any:
+    """The runner that really runs jobs on this machine."""
+    from .runner import TrainingJobRunner
+
+    environment = studio.environment()
+    return TrainingJobRunner(
+        work_dir=studio.state / "jobs",
+        endpoint_url=studio.endpoint_url,
+        region=seed.REGION,
+        credentials={
+            name: environment[name] for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+        },
+        clock=studio.clock,
+    )
