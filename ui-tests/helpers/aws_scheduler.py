@@ -1,0 +1,101 @@
+"""AWS's own scheduler package against the local Studio, as its Jupyter extension would use it.
+
+    aws_scheduler.py STATE create NOTEBOOK NAME   → {"job_id": …}
+    aws_scheduler.py STATE get JOB                → the DescribeJob it makes of a job
+    aws_scheduler.py STATE list                   → the jobs it lists
+    aws_scheduler.py STATE download JOB           → the files it writes into the home folder
+
+STATE is the state folder of the running local Studio; its `env` file must be in the environment.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+STATE = Path(sys.argv[1])
+
+# The surroundings of a JupyterLab space, as the package looks for them when imported.
+os.environ["SAGEMAKER_APP_TYPE"] = "JupyterLab"
+os.environ["SAGEMAKER_INTERNAL_IMAGE_URI"] = os.environ.get(
+    "SAGEMAKER_INTERNAL_IMAGE_URI",
+    "123456789012.dkr.ecr.us-west-2.amazonaws.com/sagemaker-distribution:local-cpu",
+)
+os.environ["SAGEMAKER_LOGGING_DIR"] = str(STATE / "aws-scheduler-logs")
+
+from amazon_sagemaker_jupyter_scheduler import app_metadata  # noqa: E402
+
+app_metadata.app_metadata_file_location = str(STATE / "metadata" / "resource-metadata.json")
+
+from amazon_sagemaker_jupyter_scheduler.environments import (  # noqa: E402
+    SagemakerEnvironmentManager,
+)
+from amazon_sagemaker_jupyter_scheduler.file_download_manager import (  # noqa: E402
+    SageMakerJobFilesManager,
+)
+from amazon_sagemaker_jupyter_scheduler.scheduler import SageMakerScheduler  # noqa: E402
+from jupyter_scheduler.models import CreateJob, ListJobsQuery  # noqa: E402
+
+
+def scheduler() -> SageMakerScheduler:
+    return SageMakerScheduler(
+        root_dir=str(STATE / "home"), environments_manager=SagemakerEnvironmentManager()
+    )
+
+
+async def create(notebook: str, name: str) -> dict[str, Any]:
+    metadata = json.loads((STATE / "metadata" / "resource-metadata.json").read_text())
+    account, region = metadata["ExecutionRoleArn"].split(":")[4], os.environ["AWS_REGION"]
+    bucket = f"s3://sagemaker-{region}-{account}/"
+    job = CreateJob(
+        input_uri=notebook,
+        runtime_environment_name="sagemaker-default-env",
+        runtime_environment_parameters={
+            "sm_image": os.environ["SAGEMAKER_INTERNAL_IMAGE_URI"],
+            "sm_kernel": "python3",
+            "sm_init_script": "",
+            "sm_lcc_init_script_arn": "No script",
+            "s3_input": bucket,
+            "s3_output": bucket,
+            "role_arn": metadata["ExecutionRoleArn"],
+            "vpc_security_group_ids": "",
+            "vpc_subnets": "",
+            "max_retry_attempts": 1,
+            "max_run_time_in_seconds": 3600,
+            "sm_skip_efs_simulation": "true",
+            "enable_network_isolation": False,
+            "GREETING": "hello",
+        },
+        compute_type="ml.m5.large",
+        name=name,
+        parameters={"epochs": "5"},
+        output_formats=[],
+    )
+    return {"job_id": await scheduler().create_job(job)}
+
+
+async def get(job: str) -> Any:
+    return json.loads((await scheduler().get_job(job)).json())
+
+
+async def list_jobs() -> Any:
+    found = await scheduler().list_jobs(ListJobsQuery())
+    return json.loads(found.json())
+
+
+async def download(job: str) -> list[str]:
+    own = scheduler()
+    await SageMakerJobFilesManager(own).copy_from_staging(job)
+    described = await own.get_job(job)
+    folder = STATE / "home" / own.get_local_output_path(described, root_dir_relative=True)
+    return sorted(str(file.relative_to(STATE / "home")) for file in folder.rglob("*"))
+
+
+COMMANDS = {"create": create, "get": get, "list": list_jobs, "download": download}
+
+if __name__ == "__main__":
+    print(json.dumps(asyncio.run(COMMANDS[sys.argv[2]](*sys.argv[3:]))))
