@@ -54,7 +54,8 @@ export function VirtualTable<T>(props: IVirtualTableProps<T>): JSX.Element {
   const rows = useSorted(props.rows, columns, sort);
   const view = useWindow(rows.length, rowHeight, { headerHeight: rowHeight });
   const [current, setCurrent] = React.useState<string | null>(null);
-  const selected = props.selectedKey === undefined ? current : props.selectedKey;
+  const selected =
+    props.selectedKey === undefined ? current : props.selectedKey;
   const idPrefix = React.useId();
   useEndReached(view, rows.length, props.onEndReached);
 

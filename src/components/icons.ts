@@ -5,7 +5,10 @@ const svg = (path: string) =>
   `<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 24 24"><path class="jp-icon3" fill="#616161" d="${path}"/></svg>`;
 
 const icon = (name: string, path: string) =>
-  new LabIcon({ name: `jupyterlab-sagemaker-studio:${name}`, svgstr: svg(path) });
+  new LabIcon({
+    name: `jupyterlab-sagemaker-studio:${name}`,
+    svgstr: svg(path)
+  });
 
 /** A filled circle with an exclamation mark. */
 export const failureIcon = icon(

@@ -82,7 +82,8 @@ export function isEnded(task: ITask): boolean {
 export function taskError(task: ITask): StudioError {
   return new StudioError(
     task.error ?? {
-      code: task.state === 'interrupted' ? 'TaskInterrupted' : 'UnexpectedError',
+      code:
+        task.state === 'interrupted' ? 'TaskInterrupted' : 'UnexpectedError',
       message: task.phase
     }
   );

@@ -124,7 +124,7 @@ const TABLE: [RegExp, Explain][] = [
     })
   ],
   [
-    /^SignedOut$/,
+    /^(SignedOut|NotSignedIn|XsrfCheckFailed)$/,
     trans => ({
       title: trans.__('You are signed out of JupyterLab'),
       hint: trans.__('Reload the page and sign in again; your files are kept.'),
@@ -146,6 +146,14 @@ const TABLE: [RegExp, Explain][] = [
     trans => ({
       title: trans.__('The JupyterLab server cannot answer now'),
       hint: trans.__('It may be starting. Try again in a moment.'),
+      retryable: true
+    })
+  ],
+  [
+    /^(NotAuthorized|Forbidden|MethodNotAllowed)$/,
+    trans => ({
+      title: trans.__('The JupyterLab server does not allow this'),
+      hint: trans.__('Ask whoever runs this JupyterLab server.'),
       retryable: true
     })
   ],
@@ -262,7 +270,7 @@ const TABLE: [RegExp, Explain][] = [
     })
   ],
   [
-    /^(PermanentRedirect|AuthorizationHeaderMalformed|IllegalLocationConstraint|TemporaryRedirect)/,
+    /^(BucketRegionMismatch|PermanentRedirect|AuthorizationHeaderMalformed|IllegalLocationConstraint|TemporaryRedirect)/,
     trans => ({
       title: trans.__('The S3 bucket lies in another region'),
       hint: trans.__('Use a bucket in the region of this space.'),
@@ -270,7 +278,7 @@ const TABLE: [RegExp, Explain][] = [
     })
   ],
   [
-    /^(NoSuchKey|NotFound|ResourceNotFound|NoSuchUpload|TaskNotFound)/,
+    /^(NoSuchKey|NotFound|ResourceNotFound|NoSuchUpload|TaskNotFound|NoSuchTask)/,
     trans => ({
       title: trans.__('This no longer exists'),
       hint: trans.__('It may have been deleted meanwhile. Refresh the view.'),
@@ -303,9 +311,25 @@ const TABLE: [RegExp, Explain][] = [
     })
   ],
   [
-    /^(InvalidName|DuplicateFileName|ReservedVariable|FileNotFound|PathNotAllowed)$/,
+    /^(FileMissing|FolderMissing|NotAFile|FileUnreadable)$/,
+    trans => ({
+      title: trans.__('A file cannot be read'),
+      hint: trans.__('Save or restore it, or leave it out, then try again.'),
+      retryable: true
+    })
+  ],
+  [
+    /^(InvalidName|ReservedVariable|InvalidPath|HiddenFile|OutsideRoot|InvalidFileName|DuplicateKey|TooManyFiles|RequestTooLarge|BadRequest)$/,
     trans => ({
       title: trans.__('Please change your input'),
+      retryable: false
+    })
+  ],
+  [
+    /^OutcomeUnknown$/,
+    trans => ({
+      title: trans.__('It is not known whether this was carried out'),
+      hint: trans.__('Look at the list before you try again.'),
       retryable: false
     })
   ],

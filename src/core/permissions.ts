@@ -103,7 +103,7 @@ export function missingActionOf(error: {
 
 /** Whether a code means that permission is missing. */
 export function isAccessDenied(code: string): boolean {
-  return /^(AccessDenied|UnauthorizedOperation|NotAuthorized|AuthorizationError|KMSAccessDenied|KMS\.AccessDenied|Forbidden$)/.test(
+  return /^(AccessDenied|UnauthorizedOperation|AuthorizationError|KMSAccessDenied|KMS\.AccessDenied)/.test(
     code
   );
 }

@@ -1,0 +1,55 @@
+import type { ILabShell } from '@jupyterlab/application';
+import type { ITranslator } from '@jupyterlab/translation';
+import { SidePanel } from '@jupyterlab/ui-components';
+import type { IDisposable } from '@lumino/disposable';
+import { DisposableDelegate } from '@lumino/disposable';
+import type { AccordionPanel, Widget } from '@lumino/widgets';
+
+import { studioIcon } from '../components/icons';
+import type { IStudioSidebar } from '../tokens';
+
+/** The sidebar: one accordion, a section for each capability, by rank. */
+export class StudioSidebar extends SidePanel implements IStudioSidebar {
+  constructor(
+    private readonly _shell: ILabShell | null,
+    translator: ITranslator
+  ) {
+    super({ translator });
+    const trans = translator.load('jupyterlab_sagemaker_studio');
+    this.id = 'jupyterlab-sagemaker-studio';
+    this.addClass('jp-SageMakerStudio-Sidebar');
+    this.title.icon = studioIcon;
+    this.title.caption = trans.__('SageMaker Studio');
+    this.node.setAttribute('role', 'region');
+    this.node.setAttribute('aria-label', trans.__('SageMaker Studio'));
+  }
+
+  addSection(widget: Widget, options: { rank: number }): IDisposable {
+    const at = this.widgets.filter(
+      other => (this._ranks.get(other) ?? 0) <= options.rank
+    ).length;
+    this._ranks.set(widget, options.rank);
+    this.insertWidget(at, widget);
+    widget.disposed.connect(this._forget, this);
+    return new DisposableDelegate(() => {
+      widget.disposed.disconnect(this._forget, this);
+      this._forget(widget);
+      widget.parent = null;
+    });
+  }
+
+  reveal(widgetId: string): void {
+    this._shell?.activateById(this.id);
+    const index = this.widgets.findIndex(({ id }) => id === widgetId);
+    if (index >= 0) {
+      (this.content as AccordionPanel).expand(index);
+      this.widgets[index].activate();
+    }
+  }
+
+  private _forget(widget: Widget): void {
+    this._ranks.delete(widget);
+  }
+
+  private readonly _ranks = new Map<Widget, number>();
+}
