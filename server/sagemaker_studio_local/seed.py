@@ -7,7 +7,7 @@ made at every start.
 from __future__ import annotations
 
 import json
-from importlib import resources
+from pathlib import Path
 from typing import Any
 
 from .control_plane import apps, domains, images, spaces, tags, user_profiles
@@ -32,8 +32,8 @@ APP_KEY = apps.key(DOMAIN_ID, SPACE_NAME, "JupyterLab", APP_NAME)
 
 def training_quotas() -> dict[str, int]:
     """Instances of each type that may train at the same time; types not listed have none."""
-    text = resources.files(__package__).joinpath("data/training-quotas.json").read_text("utf-8")
-    return json.loads(text)
+    path = Path(__file__).parent / "data" / "training-quotas.json"
+    return json.loads(path.read_text(encoding="utf-8"))
 
 
 def caller_of_app(plane: Plane) -> Call:

@@ -11,7 +11,7 @@ from typing import Any
 
 from . import seed
 from .clock import Clock
-from .control_plane import Plane
+from .control_plane import Plane, apps
 from .faults import Calls, Faults
 from .frontend import Frontend
 from .http_server import HttpServer
@@ -106,6 +106,8 @@ class Studio:
             )
             seed.seed(self._plane)
             seed.make_default_bucket(self._plane)
+            # Whatever a run that was killed has left in the state, no app and no job runs now.
+            apps.set_status(self._plane, seed.APP_KEY, "Deleted")
             self._plane.jobs.recover()
             self.frontend = Frontend(self._plane, self.faults, self.calls)
             self.write_env()
