@@ -17,7 +17,7 @@ const esModules = [
 ].join('|');
 
 module.exports = {
-  testEnvironment: 'jsdom',
+  testEnvironment: '<rootDir>/src/__tests__/environment.js',
   // jsdom's `browser` condition would mix the SDK's CommonJS and ES builds.
   testEnvironmentOptions: { customExportConditions: ['node', 'node-addons'] },
   setupFiles: ['<rootDir>/src/__tests__/setup.js'],
