@@ -21,6 +21,7 @@ import {
 import type { INotebookInfo, INotebookSource } from './notebook';
 import { notebookMissing } from './notebook';
 import type { JobsStore } from './store';
+import { isFinal } from './submissions';
 import type { ISubmission, Submissions } from './submissions';
 import type { IKernelChoice, IProblems } from './validation';
 import { firstProblem, validate } from './validation';
@@ -187,7 +188,7 @@ export class JobFormModel extends FormFields implements IDisposable {
     this.emit();
     try {
       if (await this._prepareNotebook()) {
-        this._jobName ??= this._options.newJobName(
+        this._jobName ??= await this._options.newJobName(
           this.form.displayName,
           PathExt.basename(this.notebookPath)
         );
@@ -196,13 +197,14 @@ export class JobFormModel extends FormFields implements IDisposable {
         this._finish(await this._options.submissions.submit(spec));
       }
     } catch (thrown) {
-      this._outcome = { kind: 'failed', error: toStudioError(thrown) };
+      await this._fail(toStudioError(thrown));
     } finally {
-      this._isSubmitting = false;
+      this._isSubmitting = this.task !== undefined;
       this.emit();
     }
   }
 
+  /** Cancel the submission under way, if there is one. */
   async cancel(): Promise<void> {
     if (this._jobName !== null) {
       await this._options.submissions.cancel(this._jobName);
@@ -220,7 +222,7 @@ export class JobFormModel extends FormFields implements IDisposable {
     const { notebooks, confirmUnsaved } = this._options;
     const path = this.notebookPath;
     if (!(await notebooks.exists(path))) {
-      throw notebookMissing(path);
+      throw notebookMissing(path, this._options.trans);
     }
     if (!notebooks.isDirty(path)) {
       return true;
@@ -230,6 +232,17 @@ export class JobFormModel extends FormFields implements IDisposable {
       await notebooks.save(path);
     }
     return choice !== 'cancel';
+  }
+
+  private async _fail(error: StudioError): Promise<void> {
+    if (error.code === 'IdempotentParameterMismatch') {
+      // An earlier press on Submit has reached the server after all, though its
+      // answer was lost: follow what it started instead of making a second job.
+      await this._options.submissions.resume().catch(() => undefined);
+    }
+    if (!this.task && !this._isComplete) {
+      this._outcome = { kind: 'failed', error };
+    }
   }
 
   private _finish(task: ITask): void {
@@ -244,10 +257,16 @@ export class JobFormModel extends FormFields implements IDisposable {
         break;
       case 'interrupted':
         // Perhaps the job exists: under the same name it can't be made twice.
-        this._outcome = { kind: 'failed', error: Private.taskError(task) };
+        this._outcome = {
+          kind: 'failed',
+          error: Private.taskError(task, this._options.trans)
+        };
         break;
       default:
-        this._outcome = { kind: 'failed', error: Private.taskError(task) };
+        this._outcome = {
+          kind: 'failed',
+          error: Private.taskError(task, this._options.trans)
+        };
         this._jobName = null;
     }
     void this._save();
@@ -267,8 +286,7 @@ export class JobFormModel extends FormFields implements IDisposable {
     }
     // A submission of an earlier page comes back by itself, without `submit`.
     if (item.isResumed) {
-      const { state } = item.task;
-      this._isSubmitting = state === 'queued' || state === 'running';
+      this._isSubmitting = !isFinal(item.task.state);
       if (!this._isSubmitting) {
         this._finish(item.task);
       }
@@ -360,18 +378,21 @@ export namespace JobFormModel {
     /** A name for people that no other job has. */
     suggestName: () => string;
     /** A training job name that no other job has. */
-    newJobName: (displayName: string, notebookName: string) => string;
+    newJobName: (displayName: string, notebookName: string) => Promise<string>;
     confirmUnsaved: (path: string) => Promise<UnsavedChoice>;
   }
 }
 
 namespace Private {
-  export function taskError(task: ITask): StudioError {
+  export function taskError(
+    task: ITask,
+    trans: TranslationBundle
+  ): StudioError {
     return new StudioError(
       task.error ?? {
         code: 'TaskInterrupted',
         message: task.phase,
-        hint: 'Look at the list of jobs before you submit it again.'
+        hint: trans.__('Look at the list of jobs before you submit it again.')
       }
     );
   }

@@ -3,6 +3,7 @@ import type * as nbformat from '@jupyterlab/nbformat';
 import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 import type { Contents } from '@jupyterlab/services';
 import { ServerConnection } from '@jupyterlab/services';
+import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { StudioError, toStudioError } from '../core/errors';
 import { fileExists } from './files';
@@ -59,6 +60,7 @@ export class NotebookSource implements INotebookSource {
     this._contents = options.contents;
     this._documents = options.documents;
     this._tracker = options.tracker;
+    this._trans = options.trans;
   }
 
   async read(path: string): Promise<INotebookInfo> {
@@ -98,7 +100,10 @@ export class NotebookSource implements INotebookSource {
     if (!cell) {
       throw new StudioError({
         code: 'CellMissing',
-        message: `The notebook has no cell ${index + 1} any more.`
+        message: this._trans.__(
+          'The notebook has no cell %1 any more.',
+          index + 1
+        )
       });
     }
     const before: unknown = cell.getMetadata('tags');
@@ -134,7 +139,7 @@ export class NotebookSource implements INotebookSource {
     await widget?.context.ready;
     const panel = this._panel(path);
     if (!panel) {
-      throw Private.unreadable(path);
+      throw Private.unreadable(path, this._trans);
     }
     return panel;
   }
@@ -145,11 +150,11 @@ export class NotebookSource implements INotebookSource {
       model = await this._contents.get(path, { content: true });
     } catch (error) {
       throw Private.isNotFound(error)
-        ? notebookMissing(path)
+        ? notebookMissing(path, this._trans)
         : toStudioError(error, 'GET contents');
     }
     if (model.type !== 'notebook' || !Private.isNotebook(model.content)) {
-      throw Private.unreadable(path);
+      throw Private.unreadable(path, this._trans);
     }
     return model.content;
   }
@@ -157,6 +162,7 @@ export class NotebookSource implements INotebookSource {
   private readonly _contents: Contents.IManager;
   private readonly _documents: IDocumentManager;
   private readonly _tracker: INotebookTracker | null;
+  private readonly _trans: TranslationBundle;
 }
 
 export namespace NotebookSource {
@@ -164,15 +170,21 @@ export namespace NotebookSource {
     contents: Contents.IManager;
     documents: IDocumentManager;
     tracker: INotebookTracker | null;
+    trans: TranslationBundle;
   }
 }
 
 /** The error for a notebook that was moved or deleted. */
-export function notebookMissing(path: string): StudioError {
+export function notebookMissing(
+  path: string,
+  trans: TranslationBundle
+): StudioError {
   return new StudioError({
     code: 'NotebookMissing',
-    message: `There is no notebook at “${path}” any more.`,
-    hint: 'It was moved, renamed or deleted. Open it where it is now and press “Run as job” there; what you typed here stays until you close this form.'
+    message: trans.__('There is no notebook at “%1” any more.', path),
+    hint: trans.__(
+      'It was moved, renamed or deleted. Put it back, or open it where it is now and press “Run as job” there; what you typed here stays until you close this form.'
+    )
   });
 }
 
@@ -232,11 +244,14 @@ namespace Private {
     );
   }
 
-  export function unreadable(path: string): StudioError {
+  export function unreadable(
+    path: string,
+    trans: TranslationBundle
+  ): StudioError {
     return new StudioError({
       code: 'NotebookUnreadable',
-      message: `“${path}” can't be read as a notebook.`,
-      hint: 'Open it in JupyterLab to see what is wrong with it.'
+      message: trans.__('“%1” can’t be read as a notebook.', path),
+      hint: trans.__('Open it in JupyterLab to see what is wrong with it.')
     });
   }
 }

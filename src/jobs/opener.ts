@@ -1,5 +1,6 @@
 import type { IDocumentManager } from '@jupyterlab/docmanager';
 import type { Contents } from '@jupyterlab/services';
+import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { StudioError } from '../core/errors';
 import type { INotebookJob, ITask, ITaskClient } from '../tokens';
@@ -34,7 +35,7 @@ export class OutputOpener {
     }
     const path = found[kind];
     if (!path) {
-      throw Private.missing(job, kind);
+      throw Private.missing(job, kind, this._options.trans);
     }
     documents.openOrReveal(path, Private.FACTORIES[kind]);
     return path;
@@ -63,7 +64,7 @@ export class OutputOpener {
     const { tasks, follow, exists } = this._options;
     const location = parseS3Uri(job.outputUri);
     if (!hasEnded(job) || !location || !(await exists(job))) {
-      throw Private.noOutput(job);
+      throw Private.noOutput(job, this._options.trans);
     }
     const task = await tasks.start({
       kind: 'download',
@@ -96,6 +97,7 @@ export namespace OutputOpener {
     contents: Contents.IManager;
     documents: IDocumentManager;
     tasks: ITaskClient;
+    trans: TranslationBundle;
     /** Folder for outputs below the server's root, as the settings have it now. */
     folder: () => string;
     /** Whether a job has left an output archive. */
@@ -116,37 +118,62 @@ namespace Private {
     input: 'Notebook'
   };
 
-  export function noOutput(job: INotebookJob): StudioError {
+  export function noOutput(
+    job: INotebookJob,
+    trans: TranslationBundle
+  ): StudioError {
     return hasEnded(job)
       ? new StudioError({
           code: 'OutputMissing',
-          message: `The job “${job.displayName}” left no output in ${job.outputUri}.`,
-          hint: 'A job that is stopped or fails before its notebook starts writes none, and a bucket may expire old objects. The job’s log may say more.'
+          message: trans.__(
+            'The job “%1” left no output in %2.',
+            job.displayName,
+            job.outputUri
+          ),
+          hint: trans.__(
+            'A job that is stopped or fails before its notebook starts writes none, and a bucket may expire old objects. The job’s log may say more.'
+          )
         })
       : new StudioError({
           code: 'OutputPending',
-          message: `The job “${job.displayName}” has not ended yet; its output is written at the end.`
+          message: trans.__(
+            'The job “%1” has not ended yet; its output is written at the end.',
+            job.displayName
+          )
         });
   }
 
-  export function missing(job: INotebookJob, kind: OutputKind): StudioError {
-    const hints: Record<OutputKind, string> = {
-      notebook:
-        'The job ended before its notebook was executed. The log may say why.',
-      html: 'Tick “HTML” among the output formats when you run the notebook again.',
-      log: 'The job ended before it could save its log. Its live log may still be there.',
-      input: 'The job ended before it could copy the notebook.'
+  export function missing(
+    job: INotebookJob,
+    kind: OutputKind,
+    trans: TranslationBundle
+  ): StudioError {
+    const name = job.displayName;
+    const words: Record<OutputKind, [string, string]> = {
+      notebook: [
+        trans.__('There is no executed notebook in the output of “%1”.', name),
+        trans.__(
+          'The job ended before its notebook was executed. The log may say why.'
+        )
+      ],
+      html: [
+        trans.__('There is no HTML page in the output of “%1”.', name),
+        trans.__(
+          'Tick “HTML” among the output formats when you run the notebook again.'
+        )
+      ],
+      log: [
+        trans.__('There is no log in the output of “%1”.', name),
+        trans.__(
+          'The job ended before it could save its log. Its live log may still be there.'
+        )
+      ],
+      input: [
+        trans.__('There is no input notebook in the output of “%1”.', name),
+        trans.__('The job ended before it could copy the notebook.')
+      ]
     };
-    const files: Record<OutputKind, string> = {
-      notebook: 'executed notebook',
-      html: 'HTML page',
-      log: 'log',
-      input: 'input notebook'
-    };
-    return new StudioError({
-      code: 'OutputMissing',
-      message: `There is no ${files[kind]} in the output of “${job.displayName}”.`,
-      hint: hints[kind]
-    });
+    const [message, hint] = words[kind];
+    return new StudioError({ code: 'OutputMissing', message, hint });
   }
 }

@@ -12,10 +12,15 @@ export const LOG_FILE = 'sagemaker_job_execution.log';
  * #### Notes
  * The driver allows a dot only before the extension and no colon: every `.`
  * and `:` of SM_OUTPUT_NOTEBOOK_NAME becomes `-`, then `-*ipynb` at the end
- * becomes `.ipynb` (headless_execution.sh of the driver, 0.0.13).
+ * becomes `.ipynb`; its shell joins runs of spaces (headless_execution.sh of
+ * the driver, 0.0.13).
  */
 export function driverOutputName(name: string): string {
-  return name.replace(/[.:]/g, '-').replace(/-*ipynb$/, '.ipynb');
+  return name
+    .trim()
+    .replace(/\s+/g, ' ')
+    .replace(/[.:]/g, '-')
+    .replace(/-*ipynb$/, '.ipynb');
 }
 
 /** Which of a job's files a list of paths holds; unknown kinds are left out. */
@@ -27,7 +32,10 @@ export function findOutputs(
     paths.find(path => Private.baseName(path) === name);
   const notebooks = paths.filter(
     path =>
-      path.endsWith('.ipynb') && Private.baseName(path) !== job.notebookName
+      path.endsWith('.ipynb') &&
+      // nbconvert's copy, made when `ipynb` is among the formats.
+      !path.endsWith('.nbconvert.ipynb') &&
+      Private.baseName(path) !== job.notebookName
   );
   const expected = job.outputNotebookName
     ? named(driverOutputName(job.outputNotebookName))

@@ -34,6 +34,16 @@ export function isFinal(state: TaskState): boolean {
   return state !== 'queued' && state !== 'running';
 }
 
+/** How much of a task is done, from 0 to 1; undefined while nobody knows. */
+export function fractionOf(task: ITask): number | undefined {
+  const { files, filesTotal, bytes, bytesTotal } = task.progress;
+  return bytesTotal > 0
+    ? bytes / bytesTotal
+    : filesTotal > 0
+      ? files / filesTotal
+      : undefined;
+}
+
 /**
  * Starts submissions as durable tasks and follows them, also those an earlier
  * page or another tab has started.

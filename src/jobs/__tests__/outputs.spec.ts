@@ -12,7 +12,8 @@ describe('driverOutputName', () => {
       'a-b-2024-05-01T10-20-30-123Z.ipynb'
     ],
     ['plain.ipynb', 'plain.ipynb'],
-    ['a.b.ipynb', 'a-b.ipynb']
+    ['a.b.ipynb', 'a-b.ipynb'],
+    ['a  b.ipynb', 'a b.ipynb']
   ])('turns %s into %s', (name, expected) => {
     expect(driverOutputName(name)).toBe(expected);
     expect(driverOutputName(expected)).toBe(expected);
@@ -44,9 +45,13 @@ describe('findOutputs', () => {
   });
 
   it('falls back to the only other notebook', () => {
-    expect(findOutputs(job, ['x/train.ipynb', 'x/other.ipynb']).notebook).toBe(
-      'x/other.ipynb'
-    );
+    expect(
+      findOutputs(job, [
+        'x/train.ipynb',
+        'x/other.ipynb',
+        'x/other.nbconvert.ipynb'
+      ]).notebook
+    ).toBe('x/other.ipynb');
     expect(
       findOutputs(job, ['x/train.ipynb', 'x/a.ipynb', 'x/b.ipynb']).notebook
     ).toBeUndefined();

@@ -1,0 +1,215 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import * as React from 'react';
+
+import { ErrorCard } from '../../components/ErrorCard';
+import { LogView } from '../../components/LogView';
+import { ProgressBar } from '../../components/ProgressBar';
+import { StatusChip } from '../../components/StatusChip';
+import { progressText } from '../../components/taskNotification';
+import type { INotebookJob } from '../../tokens';
+import type { JobDetailModel } from '../detailModel';
+import { fractionOf } from '../submissions';
+import type { ISubmission } from '../submissions';
+import { hasEnded } from '../tracker';
+import type { IJobActions } from './actions';
+import { Failure } from './Failure';
+import { JobFacts } from './JobFacts';
+import { Elapsed, rowTimes, statusOf } from './JobStatus';
+import { Timeline } from './Timeline';
+
+/** What a {@link JobDetail} needs. */
+export interface IJobDetailProps {
+  model: JobDetailModel;
+  actions: IJobActions;
+  trans: TranslationBundle;
+  locale?: string;
+}
+
+/** All about one job: status, progress, log, and what can be done. */
+export function JobDetail(props: IJobDetailProps): JSX.Element {
+  const { model, trans } = props;
+  const { job, submission, state } = model;
+  return (
+    <div
+      className="jp-SageMakerStudio-JobDetail"
+      role="region"
+      aria-label={trans.__('Job %1', job?.displayName ?? model.name)}
+    >
+      {state.phase === 'failed' && !submission && (
+        <ErrorCard
+          error={state.error}
+          trans={trans}
+          title={trans.__('The job can’t be read')}
+          onRetry={() => void model.refresh()}
+        />
+      )}
+      {job ? (
+        <Job {...props} job={job} />
+      ) : submission ? (
+        <Submitting {...props} submission={submission} />
+      ) : (
+        state.phase !== 'failed' && (
+          <ProgressBar label={trans.__('Reading the job')} />
+        )
+      )}
+    </div>
+  );
+}
+
+function Submitting(
+  props: IJobDetailProps & { submission: ISubmission }
+): JSX.Element {
+  const { submission, actions, trans, locale } = props;
+  const { task, displayName, name } = submission;
+  return (
+    <>
+      <header>
+        <h2>{displayName}</h2>
+        <StatusChip tone="waiting" label={trans.__('Staging files…')} />
+      </header>
+      <ProgressBar
+        label={trans.__('Files staged for “%1”', displayName)}
+        value={fractionOf(task)}
+        text={progressText(task, trans, locale)}
+      />
+      <button
+        type="button"
+        className="jp-mod-styled jp-mod-reject"
+        onClick={() => actions.cancelSubmission(name)}
+      >
+        {trans.__('Cancel')}
+      </button>
+    </>
+  );
+}
+
+function Job(props: IJobDetailProps & { job: INotebookJob }): JSX.Element {
+  const { job, trans, locale } = props;
+  return (
+    <>
+      <header>
+        <h2>{job.displayName}</h2>
+        <span role="status">
+          <StatusChip {...statusOf(job, trans)} />
+        </span>
+        <Elapsed
+          {...rowTimes({ kind: 'job', name: job.name, job })}
+          locale={locale}
+        />
+      </header>
+      <Actions {...props} />
+      {job.failureReason && (
+        <Failure
+          reason={job.failureReason}
+          isFailed={job.status === 'Failed'}
+          trans={trans}
+        />
+      )}
+      <Progress {...props} />
+      <Log {...props} />
+      <Timeline job={job} trans={trans} locale={locale} />
+      <JobFacts job={job} trans={trans} locale={locale} />
+    </>
+  );
+}
+
+function Actions(props: IJobDetailProps & { job: INotebookJob }): JSX.Element {
+  const { job, actions, trans } = props;
+  const { name } = job;
+  const isOver = hasEnded(job);
+  const button = (label: string, onClick: () => void, isDisabled = false) => (
+    <button
+      type="button"
+      className="jp-mod-styled jp-mod-reject"
+      disabled={isDisabled}
+      onClick={onClick}
+    >
+      {label}
+    </button>
+  );
+  return (
+    <div
+      className="jp-SageMakerStudio-JobDetail-actions"
+      role="group"
+      aria-label={trans.__('Actions')}
+    >
+      {isOver ? (
+        <>
+          <button
+            type="button"
+            className="jp-mod-styled jp-mod-accept"
+            onClick={() => actions.openOutput(name, 'notebook')}
+          >
+            {trans.__('Open output')}
+          </button>
+          {job.outputFormats.includes('html') &&
+            button(trans.__('Open HTML'), () =>
+              actions.openOutput(name, 'html')
+            )}
+          {button(trans.__('Open log'), () => actions.openOutput(name, 'log'))}
+        </>
+      ) : (
+        button(
+          trans.__('Stop'),
+          () => actions.stop(name),
+          job.status === 'Stopping'
+        )
+      )}
+      {button(trans.__('Delete'), () => actions.remove(name))}
+      {button(trans.__('Refresh'), () => void props.model.refresh())}
+    </div>
+  );
+}
+
+/** How far the notebook is, as papermill reports it in the log. */
+function Progress(
+  props: IJobDetailProps & { job: INotebookJob }
+): JSX.Element | null {
+  const { model, job, trans } = props;
+  const { progress } = model.log;
+  const isRunning = !hasEnded(job);
+  if (!progress && !isRunning) {
+    return null;
+  }
+  return (
+    <ProgressBar
+      label={trans.__('Cells executed')}
+      value={progress ? progress.percent / 100 : undefined}
+      text={
+        progress
+          ? trans.__('%1 of %2 cells', progress.done, progress.total)
+          : statusOf(job, trans).label
+      }
+    />
+  );
+}
+
+function Log(props: IJobDetailProps & { job: INotebookJob }): JSX.Element {
+  const { model, job, trans } = props;
+  return (
+    <section aria-label={trans.__('Log')}>
+      <h3>{trans.__('Log')}</h3>
+      {model.logError && (
+        <ErrorCard
+          error={model.logError}
+          trans={trans}
+          title={trans.__('The log can’t be read')}
+          onRetry={() => void model.refreshLog()}
+        />
+      )}
+      <LogView
+        label={trans.__('Log of “%1”', job.displayName)}
+        lines={model.log.lines}
+        trans={trans}
+        fileName={`${job.name}.log`}
+        emptyText={
+          hasEnded(job) && model.isLogComplete
+            ? trans.__('The job wrote no log.')
+            : hasEnded(job)
+              ? trans.__('Reading the log…')
+              : trans.__('The log begins when the notebook starts.')
+        }
+      />
+    </section>
+  );
+}

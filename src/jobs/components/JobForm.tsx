@@ -1,0 +1,280 @@
+import * as React from 'react';
+
+import { ErrorCard } from '../../components/ErrorCard';
+import { ProgressBar } from '../../components/ProgressBar';
+import { progressText } from '../../components/taskNotification';
+import { latest } from '../../core/loadable';
+import type { TimeUnit } from '../limits';
+import { fractionOf } from '../submissions';
+import { EnvironmentField } from './EnvironmentField';
+import { FilesField } from './FilesField';
+import { ParametersField } from './ParametersField';
+import type { IFormPartProps } from './ParametersField';
+import { Checkbox, Field } from './fields';
+
+/** What a {@link JobForm} needs. */
+export interface IJobFormProps extends IFormPartProps {
+  locale?: string;
+  chooseFiles: () => Promise<ReadonlyArray<string>>;
+  /** Cancel the submission under way. */
+  cancel: () => void;
+}
+
+/** The form for one job. */
+export function JobForm(props: IJobFormProps): JSX.Element {
+  const { model, trans, chooseFiles } = props;
+  const { notebook } = model;
+  const isReading = !latest(notebook) && notebook.phase !== 'failed';
+  return (
+    <form
+      className="jp-SageMakerStudio-JobForm"
+      aria-label={trans.__('Run %1 as a job', model.notebookPath)}
+      noValidate
+      onSubmit={event => {
+        event.preventDefault();
+        void model.submit();
+      }}
+    >
+      <h2>{trans.__('Run a notebook as a job')}</h2>
+      <p className="jp-SageMakerStudio-JobForm-path">
+        <code>{model.notebookPath}</code>
+      </p>
+      {isReading && <ProgressBar label={trans.__('Reading the notebook')} />}
+      {notebook.phase === 'failed' && (
+        <ErrorCard
+          error={notebook.error}
+          trans={trans}
+          title={trans.__('The notebook can’t be read')}
+          onRetry={() => void model.readNotebook()}
+        />
+      )}
+      <fieldset
+        className="jp-SageMakerStudio-JobForm-fields"
+        disabled={model.isSubmitting}
+      >
+        <Basics {...props} />
+        <ParametersField model={model} trans={trans} />
+        <EnvironmentField model={model} trans={trans} />
+        <FilesField model={model} trans={trans} chooseFiles={chooseFiles} />
+        <Outputs {...props} />
+        <Limits {...props} />
+      </fieldset>
+      <Footer {...props} />
+    </form>
+  );
+}
+
+function Basics(props: IJobFormProps): JSX.Element {
+  const { model, trans } = props;
+  const { form, problems, kernels, instanceTypes } = model;
+  const listId = React.useId();
+  return (
+    <fieldset className="jp-SageMakerStudio-FormSection">
+      <legend>{trans.__('Job')}</legend>
+      <Field label={trans.__('Name')} problem={problems.displayName}>
+        {attributes => (
+          <input
+            {...attributes}
+            type="text"
+            value={form.displayName}
+            onChange={event =>
+              model.update({ displayName: event.target.value })
+            }
+          />
+        )}
+      </Field>
+      <Field label={trans.__('Kernel')} problem={problems.kernelName}>
+        {attributes => (
+          <select
+            {...attributes}
+            value={form.kernelName}
+            onChange={event => model.update({ kernelName: event.target.value })}
+          >
+            {!kernels?.some(kernel => kernel.name === form.kernelName) && (
+              <option value={form.kernelName}>
+                {form.kernelName || trans.__('Choose a kernel')}
+              </option>
+            )}
+            {kernels?.map(kernel => (
+              <option key={kernel.name} value={kernel.name}>
+                {kernel.displayName}
+              </option>
+            ))}
+          </select>
+        )}
+      </Field>
+      <Field
+        label={trans.__('Instance type')}
+        problem={problems.instanceType}
+        help={trans.__(
+          'Type to search, e.g. “g5”. You pay while the job runs.'
+        )}
+      >
+        {attributes => (
+          <>
+            <input
+              {...attributes}
+              type="text"
+              list={listId}
+              spellCheck={false}
+              value={form.instanceType}
+              onChange={event =>
+                model.update({ instanceType: event.target.value })
+              }
+            />
+            <datalist id={listId}>
+              {instanceTypes?.map(type => (
+                <option key={type} value={type} />
+              ))}
+            </datalist>
+          </>
+        )}
+      </Field>
+    </fieldset>
+  );
+}
+
+function Outputs(props: IJobFormProps): JSX.Element {
+  const { model, trans } = props;
+  const { outputFormats } = model.form;
+  const others = outputFormats.filter(format => format !== 'html');
+  return (
+    <fieldset className="jp-SageMakerStudio-FormSection">
+      <legend>{trans.__('Output')}</legend>
+      <Checkbox label={trans.__('Notebook')} isChecked isDisabled />
+      <Checkbox
+        label={trans.__('HTML')}
+        isChecked={outputFormats.includes('html')}
+        onChange={isChecked =>
+          model.update({
+            outputFormats: isChecked ? [...others, 'html'] : others
+          })
+        }
+      />
+    </fieldset>
+  );
+}
+
+function Limits(props: IJobFormProps): JSX.Element {
+  const { model, trans } = props;
+  const { form, problems } = model;
+  return (
+    <fieldset className="jp-SageMakerStudio-FormSection">
+      <legend>{trans.__('Limits')}</legend>
+      <Field
+        label={trans.__('Time-out')}
+        problem={problems.timeout}
+        help={trans.__('Each attempt is stopped after this time.')}
+      >
+        {attributes => (
+          <span className="jp-SageMakerStudio-Timeout">
+            <input
+              {...attributes}
+              type="number"
+              min={1}
+              step="any"
+              value={form.timeout}
+              onChange={event => model.update({ timeout: event.target.value })}
+            />
+            <select
+              className="jp-mod-styled"
+              aria-label={trans.__('Unit of the time-out')}
+              value={form.timeoutUnit}
+              onChange={event =>
+                model.update({ timeoutUnit: event.target.value as TimeUnit })
+              }
+            >
+              <option value="seconds">{trans.__('seconds')}</option>
+              <option value="minutes">{trans.__('minutes')}</option>
+              <option value="hours">{trans.__('hours')}</option>
+              <option value="days">{trans.__('days')}</option>
+            </select>
+          </span>
+        )}
+      </Field>
+      <Field
+        label={trans.__('Retries')}
+        problem={problems.retries}
+        help={trans.__(
+          'After a fault of the service only; a notebook that fails is not run again.'
+        )}
+      >
+        {attributes => (
+          <input
+            {...attributes}
+            type="number"
+            min={0}
+            max={30}
+            step={1}
+            value={form.retries}
+            onChange={event => model.update({ retries: event.target.value })}
+          />
+        )}
+      </Field>
+      <Checkbox
+        label={trans.__('Network isolation')}
+        isChecked={form.networkIsolation}
+        help={trans.__(
+          'The notebook reaches no network: no downloads, no pip, no other AWS services.'
+        )}
+        onChange={isChecked => model.update({ networkIsolation: isChecked })}
+      />
+    </fieldset>
+  );
+}
+
+function Footer(props: IJobFormProps): JSX.Element {
+  const { model, trans, locale } = props;
+  const { blocked, outcome, task, isSubmitting } = model;
+  const id = React.useId();
+  return (
+    <div className="jp-SageMakerStudio-JobForm-footer">
+      {outcome?.kind === 'failed' && (
+        <ErrorCard
+          error={outcome.error}
+          trans={trans}
+          title={trans.__('The job was not submitted')}
+          onRetry={() => void model.submit()}
+        />
+      )}
+      {outcome?.kind === 'cancelled' && (
+        <p role="status">
+          {trans.__(
+            'The submission was cancelled; no job was made, and the files already staged were removed.'
+          )}
+        </p>
+      )}
+      {isSubmitting && (
+        <ProgressBar
+          label={trans.__('Submitting the job')}
+          value={task && fractionOf(task)}
+          text={
+            task ? progressText(task, trans, locale) : trans.__('Checking…')
+          }
+        />
+      )}
+      <button
+        type="submit"
+        className="jp-mod-styled jp-mod-accept"
+        disabled={blocked !== null}
+        aria-describedby={blocked ? id : undefined}
+      >
+        {trans.__('Submit')}
+      </button>
+      {task && (
+        <button
+          type="button"
+          className="jp-mod-styled jp-mod-reject"
+          onClick={props.cancel}
+        >
+          {trans.__('Cancel')}
+        </button>
+      )}
+      {blocked && !isSubmitting && (
+        <p id={id} className="jp-SageMakerStudio-Field-problem">
+          {blocked}
+        </p>
+      )}
+    </div>
+  );
+}
