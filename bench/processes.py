@@ -1,0 +1,235 @@
+"""The servers the rows measure: a fixed AWS endpoint, Jupyter with and without this extension.
+
+Each is a process of its own with its own folders; leaving the `with` block ends it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+BENCH = Path(__file__).resolve().parent
+EXTENSION = "jupyterlab_sagemaker_studio"
+LABEXTENSION = "jupyterlab-sagemaker-studio"
+
+#: AWS's extension for the same purpose with those it builds on: server parts, browser parts.
+PEERS = (
+    "amazon_sagemaker_jupyter_scheduler",
+    "jupyter_scheduler",
+    "sagemaker_jupyterlab_extension_common",
+)
+PEER_LABEXTENSIONS = (
+    "@amzn/sagemaker-jupyter-scheduler",
+    "@amzn/sagemaker-jupyterlab-extension-common",
+    "@jupyterlab/scheduler",
+)
+
+_JUPYTERLABS_OWN = ("jupyter_lsp", "jupyter_server_terminals", "jupyterlab", "notebook_shim")
+
+REGION = "us-west-2"
+BASE_URL = "/bench/"
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running Jupyter server."""
+
+    port: int
+    pid: int
+    folder: Path
+    log: Path
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}{BASE_URL}"
+
+    @property
+    def root(self) -> Path:
+        """What the file browser shows."""
+        return self.folder / "root"
+
+
+def aws_environment(endpoint: str) -> dict[str, str]:
+    """Settings with which boto3, the AWS CLI and our server part reach the endpoint."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    return {
+        **kept,
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_ACCESS_KEY_ID": "bench",
+        "AWS_SECRET_ACCESS_KEY": "bench-secret",
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "NO_PROXY": "127.0.0.1,localhost",
+    }
+
+
+@contextlib.contextmanager
+def fixed_aws() -> Iterator[str]:
+    """The URL of a running :mod:`fixed_aws`."""
+    process = subprocess.Popen(
+        [sys.executable, str(BENCH / "fixed_aws.py")],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdin is not None and process.stdout is not None
+    try:
+        yield f"http://127.0.0.1:{int(process.stdout.readline())}"
+    finally:
+        process.stdin.close()
+        _end(process)
+
+
+@contextlib.contextmanager
+def jupyter(
+    extension: bool,
+    *,
+    endpoint: str = "http://127.0.0.1:9",
+    peers: bool = False,
+    token: str = "",
+) -> Iterator[Server]:
+    """A JupyterLab server with exactly the extensions asked for, on a free port.
+
+    :param extension: this project's.
+    :param peers: AWS's notebook jobs extension and jupyter-scheduler.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="sagemaker-studio-bench-"))
+    log = folder / "log"
+    (folder / "root").mkdir()
+    port = free_port()
+    command = [
+        *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"),
+        f"--config={_settings(folder, [EXTENSION] * extension + list(PEERS) * peers)}",
+        f"--port={port}",
+        "--ServerApp.port_retries=0",
+        "--ServerApp.ip=127.0.0.1",
+        f"--ServerApp.base_url={BASE_URL}",
+        f"--ServerApp.root_dir={folder / 'root'}",
+        f"--IdentityProvider.token={token}",
+        "--LabApp.expose_app_in_browser=True",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        "--LabApp.news_url=None",
+        f"--LabApp.labextensions_path={_labextensions(folder, extension, peers)}",
+        f"--LabApp.workspaces_dir={folder / 'workspaces'}",
+        f"--LabApp.user_settings_dir={folder / 'settings'}",
+    ]
+    environment = {
+        **aws_environment(endpoint),
+        **jupyter_environment(folder),
+    }
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            command, cwd=folder, env=environment, stdout=output, stderr=subprocess.STDOUT
+        )
+    server = Server(port, process.pid, folder, log)
+    try:
+        _wait(server, process)
+        _check_extension(server, extension)
+        yield server
+    finally:
+        process.send_signal(signal.SIGTERM)
+        _end(process)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def jupyter_environment(folder: Path) -> dict[str, str]:
+    """Variables that keep all settings and data of Jupyter but those in ``folder`` away.
+
+    Settings installed into the Python environment are left out too: AWS's scheduler puts a
+    ``jupyter_server_config.py`` there that imports boto3 into every server, which would hide what
+    we add.
+    """
+    return {
+        "HOME": str(folder),
+        "JUPYTER_NO_CONFIG": "1",
+        "JUPYTER_DATA_DIR": str(folder / "data"),
+        "JUPYTER_RUNTIME_DIR": str(folder / "runtime"),
+        "IPYTHONDIR": str(folder / "ipython"),
+    }
+
+
+def _settings(folder: Path, extensions: list[str]) -> Path:
+    """A settings file that enables JupyterLab's own server extensions and those named."""
+    chosen = dict.fromkeys([*_JUPYTERLABS_OWN, *extensions], True)
+    text = f"c.ServerApp.jpserver_extensions = {chosen}\n"
+    installed = Path(sys.prefix, "etc", "jupyter", "jupyter_server_config.py")
+    if PEERS[0] in extensions and installed.exists():
+        text += installed.read_text()
+    file = folder / "settings.py"
+    file.write_text(text)
+    return file
+
+
+def free_port() -> int:
+    """A port nobody listens on now."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def installed_labextension() -> Path:
+    """The built browser part in this environment."""
+    return Path(sys.prefix) / "share" / "jupyter" / "labextensions" / LABEXTENSION
+
+
+def _labextensions(folder: Path, extension: bool, peers: bool) -> list[str]:
+    """A search path that holds the chosen browser parts; a disabled one would still be loaded."""
+    chosen = folder / "labextensions"
+    chosen.mkdir()
+    installed = Path(sys.prefix) / "share" / "jupyter" / "labextensions"
+    names = [LABEXTENSION] * extension + list(PEER_LABEXTENSIONS) * peers
+    for name in names:
+        if (installed / name).exists():
+            (chosen / name).parent.mkdir(exist_ok=True)
+            (chosen / name).symlink_to(installed / name)
+    return [str(chosen)]
+
+
+def _wait(server: Server, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and process.poll() is None:
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=5)
+        try:
+            connection.request("GET", f"{BASE_URL}api")
+            if connection.getresponse().status == 200:
+                return
+        except OSError:
+            time.sleep(0.1)
+        finally:
+            connection.close()
+    raise RuntimeError(f"JupyterLab did not start:\n{server.log.read_text()[-3000:]}")
+
+
+def _check_extension(server: Server, expected: bool) -> None:
+    """A comparison of a server with itself would look splendid."""
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
+    connection.request("GET", f"{BASE_URL}sagemaker-studio/context")
+    status = connection.getresponse().status
+    connection.close()
+    if status != (200 if expected else 404):
+        log = server.log.read_text()
+        errors = "\n".join(line for line in log.splitlines() if re.search(r"rror|\[E", line))
+        raise RuntimeError(f"GET sagemaker-studio/context answered {status}.\n{errors[-3000:]}")
+
+
+def _end(process: subprocess.Popen[bytes] | subprocess.Popen[str]) -> None:
+    try:
+        process.wait(timeout=15)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
