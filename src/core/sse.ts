@@ -10,15 +10,19 @@ export interface IServerEvent {
  * `EventSource` can't be used: it sends no headers, so no token, and retries as it likes.
  *
  * @param onBytes - called at any sign of life, comments included.
+ * @param signal - ends the reading.
  */
 export async function* readEvents(
   response: Response,
-  onBytes: () => void
+  onBytes: () => void,
+  signal: AbortSignal
 ): AsyncGenerator<IServerEvent> {
   const reader = response.body?.getReader();
   if (!reader) {
     return;
   }
+  const cancel = () => void reader.cancel().catch(() => undefined);
+  signal.addEventListener('abort', cancel);
   const decoder = new TextDecoder();
   let text = '';
   try {
@@ -40,7 +44,8 @@ export async function* readEvents(
       }
     }
   } finally {
-    await reader.cancel().catch(() => undefined);
+    signal.removeEventListener('abort', cancel);
+    cancel();
   }
 }
 

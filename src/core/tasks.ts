@@ -130,6 +130,9 @@ export class TaskClient implements ITaskClient, IDisposable {
         if (task && isFinal(task)) {
           return task;
         }
+        if (this.isDisposed) {
+          throw new StudioError({ code: 'Aborted', message: 'Aborted' });
+        }
         await this._pause(
           state.failures > 0 ? this._delay(state.failures) : this._times.poll
         );
@@ -190,7 +193,11 @@ export class TaskClient implements ITaskClient, IDisposable {
         `${taskRoute(id)}/events`,
         { signal: controller.signal, accept: 'text/event-stream' }
       );
-      for await (const event of readEvents(response, onBytes)) {
+      for await (const event of readEvents(
+        response,
+        onBytes,
+        controller.signal
+      )) {
         if (event.name === 'task') {
           last = JSON.parse(event.data) as ITask;
           onEvent();

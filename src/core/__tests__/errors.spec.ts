@@ -23,26 +23,42 @@ describe('missingAction', () => {
       'identity',
       false
     ],
-    [`${start} with an explicit deny in an identity-based policy`, 'identity', true],
+    [
+      `${start} with an explicit deny in an identity-based policy`,
+      'identity',
+      true
+    ],
     [
       `${start} because no resource-based policy allows the sagemaker:CreateTrainingJob action`,
       'resource',
       false
     ],
-    [`${start} with an explicit deny in a resource-based policy`, 'resource', true],
+    [
+      `${start} with an explicit deny in a resource-based policy`,
+      'resource',
+      true
+    ],
     [
       `${start} because no permissions boundary allows the sagemaker:CreateTrainingJob action`,
       'boundary',
       false
     ],
-    [`${start} with an explicit deny in a permissions boundary`, 'boundary', true],
+    [
+      `${start} with an explicit deny in a permissions boundary`,
+      'boundary',
+      true
+    ],
     [
       `${start} because no service control policy allows the sagemaker:CreateTrainingJob action`,
       'scp',
       false
     ],
     [`${start} with an explicit deny in a service control policy`, 'scp', true],
-    [`${start} with an explicit deny in a resource control policy`, 'rcp', true],
+    [
+      `${start} with an explicit deny in a resource control policy`,
+      'rcp',
+      true
+    ],
     [
       `${start} because no session policy allows the sagemaker:CreateTrainingJob action`,
       'session',
@@ -54,7 +70,11 @@ describe('missingAction', () => {
       'endpoint',
       false
     ],
-    [`${start} with an explicit deny in a VPC endpoint policy`, 'endpoint', true],
+    [
+      `${start} with an explicit deny in a VPC endpoint policy`,
+      'endpoint',
+      true
+    ],
     [`${start} with an explicit deny`, undefined, true],
     [start, undefined, false]
   ])('reads %s', (message, policy, explicitDeny) => {
@@ -211,10 +231,14 @@ describe('toStudioError', () => {
   });
 
   it('tells throttling and aborting apart from the rest', () => {
-    expect(isThrottling(toStudioError(sdk('ThrottlingException', 400)))).toBe(true);
+    expect(isThrottling(toStudioError(sdk('ThrottlingException', 400)))).toBe(
+      true
+    );
     expect(isThrottling(toStudioError(sdk('X', 429)))).toBe(true);
     expect(isThrottling(toStudioError(sdk('AccessDenied', 403)))).toBe(false);
-    expect(isAborted(Object.assign(new Error(), { name: 'AbortError' }))).toBe(true);
+    expect(isAborted(Object.assign(new Error(), { name: 'AbortError' }))).toBe(
+      true
+    );
   });
 });
 
@@ -275,14 +299,26 @@ describe('explain', () => {
       `User: ${USER} is not authorized to perform: sagemaker:Search on resource: * ${end}`
     ).hint;
   it.each([
-    ['because no identity-based policy allows it', /allow sagemaker:Search for the execution role/],
-    ['with an explicit deny in an identity-based policy', /denies sagemaker:Search explicitly/],
+    [
+      'because no identity-based policy allows it',
+      /allow sagemaker:Search for the execution role/
+    ],
+    [
+      'with an explicit deny in an identity-based policy',
+      /denies sagemaker:Search explicitly/
+    ],
     ['with an explicit deny in a service control policy', /organization/],
     ['because no permissions boundary allows it', /boundary/],
     ['because no session policy allows it', /session policy/],
     ['because no VPC endpoint policy allows it', /VPC endpoint/],
-    ['because no resource-based policy allows it', /resource itself.*must allow/],
-    ['with an explicit deny in a resource-based policy', /resource itself.*denies/]
+    [
+      'because no resource-based policy allows it',
+      /resource itself.*must allow/
+    ],
+    [
+      'with an explicit deny in a resource-based policy',
+      /resource itself.*denies/
+    ]
   ])('says who can help: %s', (end, hint) => {
     expect(denied(end)).toMatch(hint);
   });

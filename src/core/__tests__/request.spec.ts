@@ -59,7 +59,11 @@ describe('request', () => {
   it.each<[string, () => Response, string]>([
     ['no such page', () => page(404), 'ServerPartMissing'],
     ['a login page', () => page(200), 'SignedOut'],
-    ['Jupyter’s refusal', () => json({ message: 'Forbidden' }, 403), 'SignedOut'],
+    [
+      'Jupyter’s refusal',
+      () => json({ message: 'Forbidden' }, 403),
+      'SignedOut'
+    ],
     ['a starting hub', () => page(503), 'ServerUnavailable']
   ])('reads %s', async (_, answer, code) => {
     const { settings } = fakeServer(answer);
@@ -76,8 +80,11 @@ describe('request', () => {
     const controller = new AbortController();
     controller.abort();
     expect(
-      (await failure(request(settings, 'context', { signal: controller.signal })))
-        .code
+      (
+        await failure(
+          request(settings, 'context', { signal: controller.signal })
+        )
+      ).code
     ).toBe('Aborted');
   });
 });
@@ -88,7 +95,10 @@ describe('StudioContext', () => {
     mode: 'local',
     fields: {
       region: { value: 'us-west-2', source: 'AWS_REGION' },
-      imageUri: { value: null, reason: 'SAGEMAKER_INTERNAL_IMAGE_URI is not set' }
+      imageUri: {
+        value: null,
+        reason: 'SAGEMAKER_INTERNAL_IMAGE_URI is not set'
+      }
     }
   } as unknown as IContext;
 
@@ -116,8 +126,8 @@ describe('StudioContext', () => {
 
   it('says why a field is not known and what to do', () => {
     expect(field(value, 'region')).toBe('us-west-2');
-    expect(() => requireField(value, 'imageUri', 'ImageUnknown', 'Set it.')).toThrow(
-      'SAGEMAKER_INTERNAL_IMAGE_URI is not set Set it.'
-    );
+    expect(() =>
+      requireField(value, 'imageUri', 'ImageUnknown', 'Set it.')
+    ).toThrow('SAGEMAKER_INTERNAL_IMAGE_URI is not set Set it.');
   });
 });

@@ -1,0 +1,172 @@
+import { fakeServer, json, page } from '../../__tests__/server';
+import type { ITask } from '../../tokens';
+import { TaskClient } from '../tasks';
+
+const task = (state: ITask['state'], bytes = 0): ITask => ({
+  id: 't1',
+  kind: 'stage',
+  title: 'My job',
+  state,
+  phase: 'Staging files',
+  progress: { files: 1, filesTotal: 2, bytes, bytesTotal: 100 },
+  clientToken: 'c',
+  createdAt: '2025-01-01T00:00:00Z',
+  updatedAt: '2025-01-01T00:00:00Z'
+});
+
+const event = (data: ITask) => `event: task\ndata: ${JSON.stringify(data)}\n\n`;
+
+/** A stream of these chunks; stays open unless told to end. */
+function stream(chunks: string[], ends = true): Response {
+  const body = new ReadableStream({
+    start(controller) {
+      const encoder = new TextEncoder();
+      chunks.forEach(chunk => controller.enqueue(encoder.encode(chunk)));
+      if (ends) {
+        controller.close();
+      }
+    }
+  });
+  return new Response(body, {
+    headers: { 'content-type': 'text/event-stream' }
+  });
+}
+
+const fast = {
+  reconnect: 1,
+  maxReconnect: 5,
+  firstEvent: 40,
+  poll: 1,
+  silence: 200
+};
+
+describe('TaskClient', () => {
+  it('follows the events to the end and tells every follower', async () => {
+    const text =
+      event(task('running', 10)) +
+      ': alive\n\n' +
+      event(task('succeeded', 100));
+    // Cut in the middle of an event and of a line, as networks do.
+    const { settings, received } = fakeServer(() =>
+      stream([text.slice(0, 25), text.slice(25, 200), text.slice(200)], false)
+    );
+    const client = new TaskClient(settings, fast);
+    const bytes: number[] = [];
+    const signalled: string[] = [];
+    client.taskChanged.connect((_, { state }) => signalled.push(state));
+    const [first, second] = await Promise.all([
+      client.follow('t1', ({ progress }) => bytes.push(progress.bytes)),
+      client.follow('t1')
+    ]);
+    expect(first.state).toBe('succeeded');
+    expect(second).toBe(first);
+    expect(bytes).toEqual([10, 100]);
+    expect(signalled).toEqual(['running', 'succeeded']);
+    expect(received.map(({ path }) => path)).toEqual(['tasks/t1/events']);
+    expect(received[0].headers.get('accept')).toBe('text/event-stream');
+  });
+
+  it('opens the stream again when it is cut', async () => {
+    const { settings, received } = fakeServer((_, count) => {
+      if (count === 2) {
+        throw new TypeError('Failed to fetch');
+      }
+      return stream([event(task(count === 3 ? 'failed' : 'running'))]);
+    });
+    const client = new TaskClient(settings, fast);
+    expect((await client.follow('t1')).state).toBe('failed');
+    expect(received).toHaveLength(3);
+  });
+
+  it('asks again and again where streams do not pass', async () => {
+    const { settings, received } = fakeServer(({ path }, count) =>
+      path.endsWith('/events')
+        ? stream([], false)
+        : json(task(count < 6 ? 'running' : 'succeeded'))
+    );
+    const client = new TaskClient(settings, fast);
+    expect((await client.follow('t1')).state).toBe('succeeded');
+    expect(received.map(({ path }) => path)).toEqual([
+      'tasks/t1/events',
+      'tasks/t1/events',
+      'tasks/t1/events',
+      'tasks/t1',
+      'tasks/t1',
+      'tasks/t1'
+    ]);
+  });
+
+  it.each<[string, () => Response, string]>([
+    [
+      'the task is gone',
+      () => json({ error: { code: 'TaskNotFound', message: 'Gone' } }, 404),
+      'TaskNotFound'
+    ],
+    ['the person is signed out', () => page(403), 'SignedOut']
+  ])('gives up when %s', async (_, answer, code) => {
+    const { settings, received } = fakeServer(answer);
+    const client = new TaskClient(settings, fast);
+    await expect(client.follow('t1')).rejects.toMatchObject({ code });
+    expect(received).toHaveLength(1);
+  });
+
+  it('survives a restart of the server', async () => {
+    const { settings } = fakeServer((_, count) =>
+      count < 9 ? page(503) : json(task('interrupted'))
+    );
+    const client = new TaskClient(settings, fast);
+    expect((await client.follow('t1')).state).toBe('interrupted');
+  });
+
+  it('stops following when disposed', async () => {
+    const { settings } = fakeServer(() =>
+      stream([event(task('running'))], false)
+    );
+    const client = new TaskClient(settings, fast);
+    const following = client.follow('t1');
+    setTimeout(() => client.dispose(), 20);
+    await expect(following).rejects.toMatchObject({ code: 'Aborted' });
+  });
+
+  it('starts a task once more with the same token when the network is lost', async () => {
+    const { settings, received } = fakeServer((_, count) => {
+      if (count === 1) {
+        throw new TypeError('Failed to fetch');
+      }
+      return json(task('queued'), 201);
+    });
+    const client = new TaskClient(settings, fast);
+    const started = await client.start({
+      kind: 'stage',
+      clientToken: 'c',
+      title: 'My job',
+      spec: {}
+    });
+    expect(started.id).toBe('t1');
+    expect(received.map(({ body }) => JSON.parse(body).clientToken)).toEqual([
+      'c',
+      'c'
+    ]);
+  });
+
+  it('lists, cancels and forgets', async () => {
+    const { settings, received } = fakeServer(({ method }, count) =>
+      method === 'GET'
+        ? json({ tasks: [task('running')] })
+        : count === 2
+          ? new Response(null, { status: 204 })
+          : json({ error: { code: 'TaskNotFound', message: 'Gone' } }, 404)
+    );
+    const client = new TaskClient(settings, fast);
+    expect(await client.list()).toHaveLength(1);
+    await client.cancel('t1');
+    // Another tab has forgotten it already.
+    await client.forget('t1');
+    await expect(client.cancel('t1')).rejects.toMatchObject({
+      code: 'TaskNotFound'
+    });
+    expect(
+      received.slice(1).map(({ method, path }) => `${method} ${path}`)
+    ).toEqual(Array(3).fill('DELETE tasks/t1'));
+  });
+});
