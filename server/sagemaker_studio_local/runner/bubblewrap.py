@@ -77,6 +77,9 @@ class Bubblewrap:
                 return str(error)
         return None if answer.returncode == 0 else answer.stderr.strip() or "it failed"
 
+    def check(self, *, network: bool) -> None:
+        """Everything can be had."""
+
     def launch(
         self, command: list[str], environment: dict[str, str], folder: JobFolder, *, network: bool
     ) -> JobProcess:

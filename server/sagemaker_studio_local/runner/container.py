@@ -51,13 +51,15 @@ class Container(Protocol):
 
     name: str
 
+    def check(self, *, network: bool) -> None:
+        """Raises :class:`JobFailed` if this machine cannot give such a container at all."""
+
     def launch(
         self, command: list[str], environment: dict[str, str], folder: JobFolder, *, network: bool
     ) -> JobProcess:
         """Start ``command`` with exactly ``environment`` (plus HOME and PATH where not given).
 
-        Raises :class:`JobFailed` if such a container cannot be had, and
-        :class:`InfrastructureError` if it could not be started this time.
+        Raises :class:`InfrastructureError` if it could not be started this time.
         """
 
     def shown(self, text: str, folder: JobFolder) -> str:

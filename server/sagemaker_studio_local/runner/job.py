@@ -91,6 +91,7 @@ class RunningJob:
         self._host = host
         self._request = request
         self._arn = arn
+        self._network = not request.get("EnableNetworkIsolation", False)
         self._on_transition = on_transition
         self._on_done = on_done
         self._stop = threading.Event()
@@ -178,6 +179,7 @@ class RunningJob:
     def _attempt(self) -> JobOutcome:
         platform = self._host.platform()
         self._training_seconds, self._exit_code, self._overtime = 0.0, None, False
+        platform.container.check(network=self._network)
         self._transition("Starting", "Preparing the instance for training.")
         platform.clock.sleep(STARTING_SECONDS, self._stop)
         self._check()
@@ -281,11 +283,11 @@ class RunningJob:
         for name, content in configuration.items():
             (folder.ml / "input" / "config" / name).write_text(json.dumps(content))
 
-    def _environment(self, platform: Platform, network: bool) -> dict[str, str]:
+    def _environment(self, platform: Platform) -> dict[str, str]:
         """A container's environment. Without a network there are no credentials either."""
         return {
             **platform.environment,
-            **(platform.network_environment if network else {}),
+            **(platform.network_environment if self._network else {}),
             "TRAINING_JOB_NAME": self.name,
             "TRAINING_JOB_ARN": self._arn,
             **self._request.get("Environment", {}),
@@ -307,14 +309,13 @@ class RunningJob:
     def _train(self, platform: Platform, folder: JobFolder) -> int:
         """Run the container to its end and its log to CloudWatch; the exit code."""
         container = platform.container
-        network = not self._request.get("EnableNetworkIsolation", False)
         agent = LogAgent(
             platform.client("logs"),
             f"{self.name}/algo-1-{int(time.time())}",
             lambda text: container.shown(text, folder),
         )
-        command, environment = self._command(platform), self._environment(platform, network)
-        process = container.launch(command, environment, folder, network=network)
+        command, environment = self._command(platform), self._environment(platform)
+        process = container.launch(command, environment, folder, network=self._network)
         began = time.monotonic()
         try:
             agent.start(process.stdout)

@@ -44,14 +44,21 @@ class PathMapping:
     def __init__(self, image: Image) -> None:
         self._image = image
 
-    def launch(
-        self, command: list[str], environment: dict[str, str], folder: JobFolder, *, network: bool
-    ) -> JobProcess:
+    def check(self, *, network: bool) -> None:
+        if os.name == "nt":
+            raise JobFailed(
+                "ClientError: The local Studio runs jobs on Linux and macOS, not on Windows. "
+                "Start it in the Windows Subsystem for Linux."
+            )
         if not network:
             raise JobFailed(
                 "ClientError: Network isolation needs bubblewrap, which does not work on this "
                 "machine. Install it, or turn EnableNetworkIsolation off for this job."
             )
+
+    def launch(
+        self, command: list[str], environment: dict[str, str], folder: JobFolder, *, network: bool
+    ) -> JobProcess:
         for path in (folder.tmp, folder.home):
             path.mkdir(exist_ok=True)
         mark = f"{os.getpid()}-{uuid.uuid4().hex}"
