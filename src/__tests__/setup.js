@@ -5,3 +5,12 @@ globalThis.ResizeObserver ??= class ResizeObserver {
   unobserve() {}
   disconnect() {}
 };
+globalThis.matchMedia ??= query => ({
+  media: query,
+  matches: false,
+  addEventListener() {},
+  removeEventListener() {},
+  addListener() {},
+  removeListener() {}
+});
+globalThis.requestIdleCallback ??= callback => setTimeout(callback, 0);

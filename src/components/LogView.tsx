@@ -106,7 +106,14 @@ export function LogView(props: ILogViewProps): JSX.Element {
 }
 
 function textOf(lines: readonly ILogLine[]): string {
-  return lines.map(({ message }) => message + '\n').join('');
+  return lines.map(({ message }) => lastDrawn(message) + '\n').join('');
+}
+
+/** What a terminal would show of a line that was drawn over, as progress bars are. */
+function lastDrawn(message: string): string {
+  return message.includes('\r')
+    ? (message.split('\r').filter(Boolean).pop() ?? '')
+    : message;
 }
 
 function saveText(text: string, fileName: string): void {
