@@ -94,6 +94,8 @@ def open_session(
         proxies=get_environ_proxies(url),
         timeout=(connect_timeout, read_timeout),
         max_pool_connections=connections,
+        # As botocore's clients do; else head and body of a request wait for each other's ACK.
+        socket_options=[(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)],
     )
     make_abortable(http)
     return http
