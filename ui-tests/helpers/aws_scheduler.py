@@ -19,17 +19,29 @@ from typing import Any
 
 STATE = Path(sys.argv[1])
 
+METADATA = STATE / "metadata" / "resource-metadata.json"
+ROLE = json.loads(METADATA.read_text())["ExecutionRoleArn"]
+ACCOUNT = ROLE.split(":")[4]
+
 # The surroundings of a JupyterLab space, as the package looks for them when imported.
 os.environ["SAGEMAKER_APP_TYPE"] = "JupyterLab"
+os.environ["AWS_ACCOUNT_ID"] = ACCOUNT
 os.environ["SAGEMAKER_INTERNAL_IMAGE_URI"] = os.environ.get(
     "SAGEMAKER_INTERNAL_IMAGE_URI",
     "123456789012.dkr.ecr.us-west-2.amazonaws.com/sagemaker-distribution:local-cpu",
 )
 os.environ["SAGEMAKER_LOGGING_DIR"] = str(STATE / "aws-scheduler-logs")
 
-from amazon_sagemaker_jupyter_scheduler import app_metadata  # noqa: E402
+from amazon_sagemaker_jupyter_scheduler import (  # noqa: E402
+    app_metadata,
+    internal_metadata_adapter,
+)
+from amazon_sagemaker_jupyter_scheduler.providers import studio_image_metadata  # noqa: E402
 
-app_metadata.app_metadata_file_location = str(STATE / "metadata" / "resource-metadata.json")
+app_metadata.app_metadata_file_location = str(METADATA)
+studio_image_metadata.SAGEMAKER_RESOURCE_METADATA_FILE = str(METADATA)
+# A second file of the space, read only for the service's stage, whose default fits.
+internal_metadata_adapter.SAGEMAKER_INTERNAL_METADATA_FILE = str(METADATA)
 
 from amazon_sagemaker_jupyter_scheduler.environments import (  # noqa: E402
     SagemakerEnvironmentManager,
@@ -39,18 +51,19 @@ from amazon_sagemaker_jupyter_scheduler.file_download_manager import (  # noqa: 
 )
 from amazon_sagemaker_jupyter_scheduler.scheduler import SageMakerScheduler  # noqa: E402
 from jupyter_scheduler.models import CreateJob, ListJobsQuery  # noqa: E402
+from traitlets.config import Config  # noqa: E402
 
 
 def scheduler() -> SageMakerScheduler:
     return SageMakerScheduler(
-        root_dir=str(STATE / "home"), environments_manager=SagemakerEnvironmentManager()
+        root_dir=str(STATE / "home"),
+        environments_manager=SagemakerEnvironmentManager(),
+        config=Config(),
     )
 
 
 async def create(notebook: str, name: str) -> dict[str, Any]:
-    metadata = json.loads((STATE / "metadata" / "resource-metadata.json").read_text())
-    account, region = metadata["ExecutionRoleArn"].split(":")[4], os.environ["AWS_REGION"]
-    bucket = f"s3://sagemaker-{region}-{account}/"
+    bucket = f"s3://sagemaker-{os.environ['AWS_REGION']}-{ACCOUNT}/"
     job = CreateJob(
         input_uri=notebook,
         runtime_environment_name="sagemaker-default-env",
@@ -61,12 +74,11 @@ async def create(notebook: str, name: str) -> dict[str, Any]:
             "sm_lcc_init_script_arn": "No script",
             "s3_input": bucket,
             "s3_output": bucket,
-            "role_arn": metadata["ExecutionRoleArn"],
+            "role_arn": ROLE,
             "vpc_security_group_ids": "",
             "vpc_subnets": "",
             "max_retry_attempts": 1,
             "max_run_time_in_seconds": 3600,
-            "sm_skip_efs_simulation": "true",
             "enable_network_isolation": False,
             "GREETING": "hello",
         },
