@@ -20,6 +20,7 @@ from .shapes import check_request
 
 TASK_TAG = "jupyterlab-sagemaker-studio:task"
 
+PAUSE = 0.5  # seconds before the second attempt, doubled for each further one
 _ATTEMPTS = 4
 _THROTTLED = re.compile(r"Throttl|TooManyRequests|RequestLimitExceeded|SlowDown")
 _STALE = {"ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired", "InvalidToken"}
@@ -88,7 +89,7 @@ def carry_out(run: TaskRun, then: dict[str, Any], *, maybe_sent: bool) -> dict[s
             if error.ambiguous and writes:
                 if named is None:
                     raise _unknown(operation, error) from error
-                run.wait(0.5 * attempt, shielded=True)  # what was carried out shows a bit later
+                run.wait(PAUSE * attempt, shielded=True)  # what was carried out shows a bit later
                 found = _look(run, named, service, request)
                 if found is not None:
                     return found
@@ -97,7 +98,7 @@ def carry_out(run: TaskRun, then: dict[str, Any], *, maybe_sent: bool) -> dict[s
             if attempt == _ATTEMPTS:
                 raise
             attempt += 1
-            run.wait(0.4 * 2**attempt / 2, shielded=True)
+            run.wait(PAUSE * 2**attempt / 2, shielded=True)
 
 
 def _request(then: dict[str, Any], token: str) -> dict[str, Any]:
@@ -165,7 +166,7 @@ def _read(
                 raise _unknown(run.spec["then"]["operation"], error) from error
             if error.code in _STALE:
                 run.services.upstream.forget_credentials()
-            run.wait(0.4 * 2**attempt / 2, shielded=True)
+            run.wait(PAUSE * 2**attempt / 2, shielded=True)
     raise AssertionError("unreachable")
 
 

@@ -5,6 +5,7 @@ For worker threads.
 
 from __future__ import annotations
 
+import io
 import random
 import re
 import threading
@@ -17,6 +18,7 @@ from .model import ServerStopping, TaskCancelled, TaskError
 from .run import GRACE_SECONDS, TaskRun
 
 ATTEMPTS = 3
+PAUSE = 0.5  # seconds before the second attempt, doubled for each further one
 WORKERS = 10  # requests under way at one time, as many as the AWS CLI makes
 
 # Amazon S3 API reference, "Error responses", and botocore's standard retry mode.
@@ -49,6 +51,7 @@ class S3:
         self.shielded = shielded
         self._lock = threading.Lock()
         self._abandoned = 0.0
+        self._prepared: Any = None
 
     @property
     def region(self) -> str:
@@ -64,11 +67,16 @@ class S3:
 
     def _client(self) -> Any:
         try:
-            return self.run.services.upstream.client("s3", **_SETTINGS)
+            client = self.run.services.upstream.client("s3", **_SETTINGS)
         except AwsError:
             raise
         except Exception as error:
             raise translate(error, "s3", None) from error
+        if client is not self._prepared:
+            events, name = client.meta.events, "request-created.s3.PutObject"
+            events.register(name, _send_at_once, unique_id="sagemaker-studio-send-at-once")
+            self._prepared = client
+        return client
 
     def call(self, operation: str, **params: Any) -> dict[str, Any]:
         """One call, for example ``call("PutObject", Bucket=…)``; up to three attempts.
@@ -91,7 +99,7 @@ class S3:
                     self._refresh(client)
                 elif attempt < ATTEMPTS and _passing(error):
                     attempt += 1
-                    pause = random.uniform(0.2, 0.5) * 2 ** (attempt - 1)
+                    pause = random.uniform(PAUSE / 2, PAUSE) * 2 ** (attempt - 1)
                     self.run.wait(pause, shielded=self.shielded)
                 else:
                     raise
@@ -190,6 +198,12 @@ _METHODS = {
     "PutObject": "put_object",
     "UploadPart": "upload_part",
 }
+
+
+def _send_at_once(request: Any, **_: Any) -> None:
+    """Small bodies, given as bytes, go without asking first; that would be a round trip more."""
+    if isinstance(request.data, io.BytesIO):
+        del request.headers["Expect"]
 
 
 def _own(error: BaseException | None) -> Exception | None:

@@ -17,7 +17,7 @@ from .upload import Uploader
 
 _KEYS_IN_RESULT = 1000
 _RESUME_SECONDS = 24 * 3600
-_SECOND_LOOK_SECONDS = 0.5
+SECOND_LOOK_SECONDS = 0.5
 
 
 @dataclass
@@ -186,7 +186,7 @@ def _undo(run: TaskRun, cause: Exception | None) -> None:
         s3.remove(bucket, sure + unsure)
         if unsure:
             # A request that was cut may still be carried out a moment later.
-            run.wait(_SECOND_LOOK_SECONDS, shielded=True)
+            run.wait(SECOND_LOOK_SECONDS, shielded=True)
             s3.remove(bucket, unsure)
     except AwsError as error:
         run.leftovers = (

@@ -1,0 +1,407 @@
+"""Staging: whole or not at all, whatever breaks on the way."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import stat
+import time
+
+import boto3
+import pytest
+from jupyterlab_sagemaker_studio.tasks.model import TaskError
+from tasks_aws import ENVIRON, Desk, job_request, serve_aws, way_to
+
+TAG = "jupyterlab-sagemaker-studio:task"
+BUCKET, PREFIX = "bucket", "my-job/input/"
+
+
+@pytest.fixture(scope="module")
+def account():
+    with serve_aws() as aws:
+        yield aws
+
+
+@pytest.fixture(scope="module")
+def upstream(account):
+    upstream = way_to(account)
+    yield upstream
+    upstream.close()
+
+
+@pytest.fixture
+def aws(account, monkeypatch):
+    for module in ("s3", "follow_up"):
+        monkeypatch.setattr(f"jupyterlab_sagemaker_studio.tasks.{module}.PAUSE", 0.02)
+    monkeypatch.setattr("jupyterlab_sagemaker_studio.tasks.stage.SECOND_LOOK_SECONDS", 0.3)
+    for name, value in ENVIRON.items():
+        monkeypatch.setenv(name, value)
+    account.reset()
+    location = {"LocationConstraint": ENVIRON["AWS_REGION"]}
+    account.s3().create_bucket(Bucket=BUCKET, CreateBucketConfiguration=location)
+    return account
+
+
+@pytest.fixture
+def home(tmp_path):
+    folder = tmp_path / "home"
+    folder.mkdir()
+    (folder / "a.ipynb").write_text("{}")
+    (folder / "b.csv").write_bytes(b"x" * 3000)
+    return folder
+
+
+@pytest.fixture
+def desk(aws, home, tmp_path, jp_asyncio_loop, upstream):
+    async def make():
+        return Desk(aws, home, tmp_path / "state", upstream)
+
+    desk = jp_asyncio_loop.run_until_complete(make())
+    yield desk
+    jp_asyncio_loop.run_until_complete(desk.close())
+
+
+def spec(*files, job=True, **more):
+    body = {
+        "bucket": BUCKET,
+        "prefix": PREFIX,
+        "files": [{"path": path} for path in files or ("a.ipynb", "b.csv")],
+        **more,
+    }
+    if job:
+        request = job_request()
+        body["then"] = {"service": "sagemaker", "operation": "CreateTrainingJob", "input": request}
+    return body
+
+
+def nothing_left(aws, bucket=BUCKET):
+    versions = aws.s3().list_object_versions(Bucket=bucket)
+    return (
+        aws.keys(bucket) == set()
+        and not versions.get("Versions")
+        and aws.open_uploads(bucket) == []
+        and aws.created == 0
+    )
+
+
+def big(home, name="big.bin", size=40 * 2**20):
+    with open(home / name, "wb") as file:
+        file.truncate(size)
+        file.seek(17 * 2**20)
+        file.write(b"middle")
+    return name
+
+
+async def test_files_and_folder_then_the_job(desk, aws, home, tmp_path, caplog):
+    caplog.set_level("DEBUG", "jupyterlab_sagemaker_studio")
+    folder = home / "project"
+    (folder / "sub dir").mkdir(parents=True)
+    (folder / "sub dir" / "é 中文 +%?.txt").write_text("kept byte for byte")
+    (folder / "empty").touch()
+    (folder / ".hidden").write_text("no")
+    (folder / ".git").mkdir()
+    (folder / ".git" / "config").write_text("no")
+    (folder / "skip").mkdir()
+    (folder / "skip" / "this").write_text("no")
+    (folder / "data").mkdir()
+    (folder / "data" / "d").write_text("d")
+    (folder / "linked").symlink_to(folder / "data")
+    (folder / "data" / "circle").symlink_to(folder)
+    body = spec(job=True, folder={"path": "RTC:project", "exclude": ["project/skip"]})
+    body["files"] = [{"path": "RTC:a.ipynb"}, {"path": "b.csv", "name": "more/B.csv"}]
+    events = []
+    task = await desk.submit(body, "token-of-this-test")
+    state = tmp_path / "state"
+    assert {stat.S_IMODE(os.stat(path).st_mode) for path in state.iterdir()} == {0o600}
+    async for shown in desk.manager.watch(task["id"]):
+        events.append(shown)
+    end = events[-1]
+    assert end["state"] == "succeeded", end
+    expected = {"a.ipynb", "more/B.csv", "sub dir/é 中文 +%?.txt", "empty", "data/d", "linked/d"}
+    assert aws.keys(BUCKET) == {PREFIX + name for name in expected}
+    answer = aws.s3().get_object(Bucket=BUCKET, Key=f"{PREFIX}sub dir/é 中文 +%?.txt")
+    assert answer["Body"].read().decode() == "kept byte for byte"
+    assert end["progress"] == {
+        "files": 6, "filesTotal": 6, "bytes": 3022, "bytesTotal": 3022,
+    }  # fmt: skip
+    assert end["result"]["response"]["TrainingJobArn"].endswith("/my-job")
+    assert set(end["result"]["keys"]) == aws.keys(BUCKET)
+    assert aws.jobs["my-job"]["Tags"] == [{"Key": TAG, "Value": "token-of-this-test"}]
+    assert aws.jobs["my-job"]["Environment"] == {"PASSWORD": "top-secret-value"}
+    kept = "".join(path.read_text() for path in state.iterdir())
+    assert "top-secret-value" not in kept + caplog.text + json.dumps(events)
+    assert (await desk.manager.list())[0] == end
+    await desk.manager.delete(task["id"])
+    assert list(state.iterdir()) == [] and await desk.manager.list() == []
+
+
+async def test_bucket_is_made_with_encryption_and_versioning(desk, aws):
+    end = await desk.run(spec(job=False, bucket="new-bucket", createBucket=True))
+    assert end["state"] == "succeeded", end
+    s3 = aws.s3()
+    rules = s3.get_bucket_encryption(Bucket="new-bucket")["ServerSideEncryptionConfiguration"]
+    applied = rules["Rules"][0]["ApplyServerSideEncryptionByDefault"]
+    assert applied["SSEAlgorithm"] == "AES256"
+    assert s3.get_bucket_versioning(Bucket="new-bucket")["Status"] == "Enabled"
+    # A failure removes the versions too, so nothing goes on costing.
+    aws.fail("CreateTrainingJob", "AccessDeniedException")
+    end = await desk.run(spec(bucket="new-bucket", prefix="other/"))
+    assert end["state"] == "failed"
+    versions = s3.list_object_versions(Bucket="new-bucket", Prefix="other/")
+    assert not versions.get("Versions") and not versions.get("DeleteMarkers")
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "wanted", "words"),
+    [
+        ("BucketAlreadyExists", 409, "BucketAlreadyExists", "another AWS account"),
+        ("AccessDenied", 403, "AccessDenied", "AccessDenied injected"),
+    ],
+)
+async def test_bucket_cannot_be_made(desk, aws, code, status, wanted, words):
+    aws.fail("CreateBucket", code, status=status)
+    end = await desk.run(spec(bucket="new-bucket", createBucket=True))
+    assert (end["state"], end["error"]["code"]) == ("failed", wanted)
+    assert words in end["error"]["message"] and end["error"]["operation"] == "CreateBucket"
+    assert end["error"]["requestId"]
+
+
+async def test_bucket_somebody_else_made_meanwhile_is_ours(desk, aws):
+    aws.fail("HeadBucket", "", cut="before", count=1)
+    aws.fail("HeadBucket", "NoSuchBucket", status=404, count=1)
+    aws.fail("CreateBucket", "BucketAlreadyOwnedByYou", status=409)
+    end = await desk.run(spec(createBucket=True))
+    assert end["state"] == "succeeded", end
+
+
+async def test_missing_bucket_and_wrong_region(desk, aws):
+    end = await desk.run(spec(bucket="nowhere"))
+    assert end["error"]["code"] == "NoSuchBucket" and "“nowhere”" in end["error"]["message"]
+    other = boto3.client(
+        "s3", endpoint_url=aws.moto_url, region_name="eu-west-1",
+        aws_access_key_id="testing", aws_secret_access_key="testing",
+    )  # fmt: skip
+    other.create_bucket(
+        Bucket="far-away", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
+    )
+    end = await desk.run(spec(bucket="far-away"))
+    assert end["error"]["code"] == "BucketRegionMismatch"
+    assert "eu-west-1" in end["error"]["message"] and "us-west-2" in end["error"]["message"]
+    assert aws.keys("far-away") == set()
+
+
+STEPS = ["HeadBucket", "PutObject", "CreateTrainingJob"]
+LARGE_STEPS = ["CreateMultipartUpload", "UploadPart", "CompleteMultipartUpload"]
+
+
+@pytest.mark.parametrize("operation", STEPS + LARGE_STEPS)
+@pytest.mark.parametrize("trouble", ["throttled", "500", "cut before", "cut after"])
+async def test_passing_trouble_is_overcome(desk, aws, home, operation, trouble):
+    options = {
+        "throttled": {"code": "SlowDown", "status": 503},
+        "500": {"code": "InternalError", "status": 500},
+        "cut before": {"cut": "before"},
+        "cut after": {"cut": "after"},
+    }[trouble]
+    aws.fail(operation, count=1, **options)
+    files = [big(home, size=18 * 2**20)] if operation in LARGE_STEPS else ["a.ipynb", "b.csv"]
+    end = await desk.run(spec(*files))
+    assert end["state"] == "succeeded", end
+    assert aws.keys(BUCKET) == {PREFIX + name for name in files}
+    assert end["progress"]["bytes"] == end["progress"]["bytesTotal"]
+    assert aws.created == 1
+
+
+@pytest.mark.parametrize("operation", ["PutObject", "CreateTrainingJob", *LARGE_STEPS])
+@pytest.mark.parametrize("trouble", ["denied", "500", "cut"])
+async def test_lasting_trouble_leaves_nothing(desk, aws, home, operation, trouble):
+    options = {
+        "denied": {"code": "AccessDenied", "status": 403},
+        "500": {"code": "InternalError", "status": 500},
+        "cut": {"cut": "before"},
+    }[trouble]
+    aws.fail(operation, after=0 if operation not in ("PutObject", "UploadPart") else 1, **options)
+    files = [big(home, size=36 * 2**20)] if operation in LARGE_STEPS else ["a.ipynb", "b.csv"]
+    end = await desk.run(spec(*files))
+    assert end["state"] == "failed"
+    assert end["error"]["operation"] == operation and end["error"]["message"]
+    assert nothing_left(aws)
+
+
+async def test_forbidden_head_lets_the_upload_decide(desk, aws):
+    aws.fail("HeadBucket", "AccessDenied", status=403)
+    assert (await desk.run(spec()))["state"] == "succeeded"
+
+
+async def test_time_out(aws, home, tmp_path):
+    desk = Desk(aws, home, tmp_path / "state", way_to(aws, timeout=0.3))
+    aws.fail("PutObject", delay=0.8)
+    end = await desk.run(spec("a.ipynb"))
+    assert (end["state"], end["error"]["code"]) == ("failed", "UpstreamTimeout")
+    desk.upstream.close()
+
+
+async def test_expired_credentials_are_read_anew_once(desk, aws):
+    aws.fail("PutObject", "ExpiredToken", count=1)
+    assert (await desk.run(spec()))["state"] == "succeeded"
+    aws.jobs.clear()
+    aws.created = 0
+    aws.fail("PutObject", "ExpiredToken", after=1)
+    end = await desk.run(spec(prefix="again/"))
+    assert (end["state"], end["error"]["code"]) == ("failed", "ExpiredToken")
+    assert not [key for key in aws.keys(BUCKET) if key.startswith("again/")]
+    assert aws.created == 0
+
+
+async def test_what_cannot_be_removed_is_named(desk, aws):
+    aws.fail("CreateTrainingJob", "ResourceLimitExceeded")
+    aws.fail("DeleteObjects", "AccessDenied", status=403)
+    end = await desk.run(spec())
+    assert end["error"]["code"] == "ResourceLimitExceeded"
+    assert f"s3://{BUCKET}/{PREFIX}" in end["error"]["message"]
+    assert "AccessDenied" in end["error"]["message"]
+
+
+async def test_bad_request_stages_nothing(desk, aws):
+    body = spec()
+    del body["then"]["input"]["RoleArn"]
+    body["then"]["input"]["Environment"] = {"PIN": 1234567}
+    body["then"]["input"]["NewerThanThisBotocore"] = {"x": 1}
+    end = await desk.run(body)
+    assert end["state"] == "failed" and end["error"]["code"] == "ValidationException"
+    assert "RoleArn is missing" in end["error"]["message"]
+    assert "Environment[PIN] must be a text" in end["error"]["message"]
+    assert "1234567" not in json.dumps(end) and "NewerThan" not in json.dumps(end)
+    assert aws.calls == []
+
+
+async def test_newer_members_pass(desk, aws):
+    body = spec()
+    body["then"]["input"]["NewerThanThisBotocore"] = {"x": 1}
+    assert (await desk.run(body))["state"] == "succeeded"
+    assert aws.jobs["my-job"]["NewerThanThisBotocore"] == {"x": 1}
+
+
+@pytest.mark.parametrize("trouble", ["500", "cut", "slow"])
+async def test_job_is_made_once_though_the_answer_was_lost(aws, home, tmp_path, trouble):
+    desk = Desk(aws, home, tmp_path / "state", way_to(aws, timeout=0.6))
+    options = {
+        "500": {"code": "InternalError", "status": 500, "done": True},
+        "cut": {"cut": "after"},
+        "slow": {"delay": 1.2},
+    }[trouble]
+    aws.fail("CreateTrainingJob", count=1, **options)
+    end = await desk.run(spec())
+    assert end["state"] == "succeeded", end
+    assert end["result"]["response"]["TrainingJobArn"].endswith("/my-job")
+    assert aws.created == 1 and len(aws.keys(BUCKET)) == 2
+    desk.upstream.close()
+
+
+async def test_name_of_somebody_else(desk, aws):
+    aws.jobs["my-job"] = job_request(Tags=[{"Key": TAG, "Value": "other"}])
+    end = await desk.run(spec())
+    assert (end["state"], end["error"]["code"]) == ("failed", "ResourceInUse")
+    assert "“my-job”" in end["error"]["message"] and nothing_left(aws)
+
+
+async def test_nobody_can_tell(desk, aws, monkeypatch):
+    monkeypatch.setattr("jupyterlab_sagemaker_studio.tasks.follow_up._ATTEMPTS", 2)
+    aws.fail("CreateTrainingJob", cut="after")
+    aws.fail("DescribeTrainingJob", "InternalError", status=500)
+    end = await desk.run(spec())
+    assert (end["state"], end["error"]["code"]) == ("failed", "OutcomeUnknown")
+    assert len(aws.keys(BUCKET)) == 2  # a job that may exist needs them
+
+
+async def test_cancel_many_small_files(desk, aws, home):
+    folder = home / "many"
+    folder.mkdir()
+    for number in range(400):
+        (folder / f"{number}.txt").write_text(str(number))
+    aws.fail("PutObject", delay=0.05)
+    task = await desk.submit(spec(folder={"path": "many"}))
+    async for shown in desk.manager.watch(task["id"]):
+        if shown["progress"]["files"] > 20 and shown["state"] == "running":
+            break
+    start = time.monotonic()
+    await desk.manager.delete(task["id"])
+    end = await desk.end_of(task)
+    assert end["state"] == "cancelled" and time.monotonic() - start < 2
+    assert nothing_left(aws)
+
+
+async def test_cancel_in_the_midst_of_a_large_file(desk, aws, home):
+    task = await desk.submit(spec(big(home, size=200 * 2**20)))
+    aws.fail("UploadPart", delay=20, after=2)
+    async for shown in desk.manager.watch(task["id"]):
+        if shown["progress"]["bytes"]:
+            break
+    start = time.monotonic()
+    await desk.manager.delete(task["id"])
+    end = await desk.end_of(task)
+    assert end["state"] == "cancelled" and time.monotonic() - start < 2
+    assert nothing_left(aws)
+
+
+async def test_cancel_before_its_turn(desk, aws, home):
+    aws.fail("HeadBucket", delay=1.5)
+    busy = [await desk.submit(spec(job=False, prefix=f"{n}/")) for n in range(4)]
+    last = await desk.submit(spec())
+    assert last["state"] == "queued"
+    await desk.manager.delete(last["id"])
+    assert (await desk.end_of(last))["state"] == "cancelled"
+    for task in busy:
+        assert (await desk.end_of(task))["state"] == "succeeded"
+    assert aws.created == 0
+
+
+async def test_large_file_arrives_whole(desk, aws, home):
+    end = await desk.run(spec(big(home, size=41 * 2**20 + 7), job=False))
+    assert end["state"] == "succeeded", end
+    body = aws.s3().get_object(Bucket=BUCKET, Key=f"{PREFIX}big.bin")["Body"].read()
+    assert body == (home / "big.bin").read_bytes()
+    assert end["progress"]["bytes"] == len(body)
+
+
+@pytest.mark.parametrize("size", [3000, 300_000, 18 * 2**20])
+async def test_file_that_changes_meanwhile(desk, aws, home, size):
+    name = big(home, size=20 * 2**20)
+    os.truncate(home / name, size)
+    aws.fail("UploadPart" if size > 2**24 else "PutObject", delay=1.0)
+    task = await desk.submit(spec(name))
+    while not {"PutObject", "UploadPart"} & set(aws.calls):
+        await asyncio.sleep(0.02)
+    with open(home / name, "ab") as file:
+        file.write(b"more")
+    end = await desk.end_of(task)
+    assert end["error"]["code"] == "FileChanged" and "“big.bin”" in end["error"]["message"]
+    assert nothing_left(aws)
+
+
+async def test_same_token_is_one_task(desk, aws, home, tmp_path):
+    tasks = await asyncio.gather(*(desk.submit(spec(), "the-same-token") for _ in range(5)))
+    assert len({task["id"] for task in tasks}) == 1
+    # Another tab on another server that shares the state folder.
+    other = Desk(aws, home, tmp_path / "state", desk.upstream)
+    again = await other.submit(spec(), "the-same-token")
+    assert again["id"] == tasks[0]["id"]
+    assert (await other.end_of(again))["state"] == "succeeded"
+    assert aws.created == 1 and aws.calls.count("CreateTrainingJob") == 1
+    with pytest.raises(TaskError, match="different request"):
+        await other.submit(spec("a.ipynb"), "the-same-token")
+    await other.close()
+
+
+async def test_other_server_cancels(desk, aws, home, tmp_path):
+    aws.fail("PutObject", delay=0.2)
+    for number in range(99):
+        (home / f"{number}.txt").touch()
+    task = await desk.submit(spec(folder={"path": ""}))
+    other = Desk(aws, home, tmp_path / "state", desk.upstream)
+    assert [shown["id"] for shown in await other.manager.list()] == [task["id"]]
+    await other.manager.delete(task["id"])
+    assert (await other.end_of(task))["state"] == "cancelled"
+    assert nothing_left(aws)
+    await other.close()
