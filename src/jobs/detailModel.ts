@@ -3,7 +3,8 @@ import { Poll } from '@lumino/polling';
 import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 
-import { StudioError, toStudioError } from '../core/errors';
+import { toStudioError } from '../core/errors';
+import type { StudioError } from '../core/errors';
 import type { Loadable } from '../core/loadable';
 import { latest } from '../core/loadable';
 import type {

@@ -2,7 +2,8 @@ import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 import type { IDisposable } from '@lumino/disposable';
 
-import { StudioError, toStudioError } from '../core/errors';
+import { toStudioError } from '../core/errors';
+import type { StudioError } from '../core/errors';
 import type { Loadable } from '../core/loadable';
 import { latest } from '../core/loadable';
 import type {
@@ -23,6 +24,9 @@ export type IJobRow =
 
 /** Jobs a page of `Search` holds at most. */
 export const PAGE_SIZE = 100;
+
+/** Milliseconds after which a list shown again is read again. */
+const STALE = 5000;
 
 /** The list of notebook jobs: pages, refreshing, and what can be done to a job. */
 export class JobsModel implements IDisposable {
@@ -127,6 +131,17 @@ export class JobsModel implements IDisposable {
   /** Read the newest jobs now; failures show in `state`. */
   async refresh(): Promise<void> {
     await this._watch.refresh();
+  }
+
+  /** Read the newest jobs unless that was just done. */
+  async refreshIfStale(): Promise<void> {
+    const { phase } = this._state;
+    const isFresh =
+      phase === 'loading' ||
+      (this._state.phase === 'ready' && Date.now() - this._state.at < STALE);
+    if (!isFresh) {
+      await this.refresh();
+    }
   }
 
   /** Read the next page, if there is one and none is on its way. */

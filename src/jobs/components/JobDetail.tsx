@@ -6,11 +6,12 @@ import { LogView } from '../../components/LogView';
 import { ProgressBar } from '../../components/ProgressBar';
 import { StatusChip } from '../../components/StatusChip';
 import { progressText } from '../../components/taskNotification';
+import { formatDuration } from '../../core/format';
 import type { INotebookJob } from '../../tokens';
 import type { JobDetailModel } from '../detailModel';
 import { fractionOf } from '../submissions';
 import type { ISubmission } from '../submissions';
-import { hasEnded } from '../tracker';
+import { hasEnded, hasTimedOut } from '../tracker';
 import type { IJobActions } from './actions';
 import { Failure } from './Failure';
 import { JobFacts } from './JobFacts';
@@ -104,6 +105,14 @@ function Job(props: IJobDetailProps & { job: INotebookJob }): JSX.Element {
           isFailed={job.status === 'Failed'}
           trans={trans}
         />
+      )}
+      {hasTimedOut(job) && (
+        <p className="jp-SageMakerStudio-Failure">
+          {trans.__(
+            'SageMaker stopped the job: it had not ended after its time-out of %1. Run it again with a longer one, or on a faster instance.',
+            formatDuration(job.maxRuntimeSeconds * 1000, locale)
+          )}
+        </p>
       )}
       <Progress {...props} />
       <Log {...props} />

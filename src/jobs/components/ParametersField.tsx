@@ -12,6 +12,9 @@ import { IconButton } from './IconButton';
 import { TagCell } from './TagCell';
 import { ProblemText } from './fields';
 
+// Python's words, in every language.
+const PYTHON_BOOLEANS = ['True', 'False'];
+
 /** What the fields of the form need. */
 export interface IFormPartProps {
   model: JobFormModel;
@@ -204,8 +207,9 @@ function ValueControl(props: {
   if (row.parameter?.type === 'bool') {
     return (
       <select {...attributes}>
-        <option>True</option>
-        <option>False</option>
+        {PYTHON_BOOLEANS.map(value => (
+          <option key={value}>{value}</option>
+        ))}
       </select>
     );
   }

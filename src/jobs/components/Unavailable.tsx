@@ -5,6 +5,10 @@ import { EmptyState } from '../../components/EmptyState';
 import { ErrorCard } from '../../components/ErrorCard';
 import type { StudioError } from '../../core/errors';
 
+// Commands read the same in every language.
+const LOCAL_STUDIO =
+  'pip install "jupyterlab-sagemaker-studio[local]"\nsagemaker-studio-local';
+
 /** What to do where there is neither a space nor credentials. */
 export function Unavailable(props: {
   /** Why there is no AWS here. */
@@ -36,11 +40,7 @@ export function LocalStudioAdvice(props: {
           'To use an AWS account, give the JupyterLab server credentials and a region. To try it all without an account, start the local Studio in a terminal:'
         )}
       </p>
-      <pre>
-        pip install &quot;jupyterlab-sagemaker-studio[local]&quot;
-        {'\n'}
-        sagemaker-studio-local
-      </pre>
+      <pre>{LOCAL_STUDIO}</pre>
     </div>
   );
 }

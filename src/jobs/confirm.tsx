@@ -1,0 +1,123 @@
+import { Dialog, showDialog } from '@jupyterlab/apputils';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import * as React from 'react';
+
+import type { INotebookJob } from '../tokens';
+import type { UnsavedChoice } from './formModel';
+import { hasEnded } from './tracker';
+
+/** Ask before a job is stopped, saying what is lost. */
+export async function confirmStop(
+  job: INotebookJob,
+  trans: TranslationBundle
+): Promise<boolean> {
+  const result = await showDialog({
+    title: trans.__('Stop “%1”?', job.displayName),
+    body: (
+      <Consequences
+        lost={[trans.__('Everything the notebook has not finished yet.')]}
+        kept={[
+          trans.__(
+            'What it has saved so far: SageMaker gives the job two minutes to save the output notebook.'
+          ),
+          trans.__('The log.')
+        ]}
+        trans={trans}
+      />
+    ),
+    buttons: [
+      Dialog.cancelButton({ label: trans.__('Go on running') }),
+      Dialog.warnButton({ label: trans.__('Stop the job') })
+    ],
+    defaultButton: 0
+  });
+  return result.button.accept;
+}
+
+/** Ask before a job is deleted, saying what is lost and what is kept. */
+export async function confirmRemove(
+  job: INotebookJob,
+  trans: TranslationBundle
+): Promise<boolean> {
+  const isRunning = !hasEnded(job);
+  const lost = [
+    trans.__('The job’s entry in this list and in AWS’s own scheduler.')
+  ];
+  if (isRunning) {
+    lost.unshift(
+      trans.__('The job is still running: it is stopped, its work ends here.')
+    );
+  }
+  const result = await showDialog({
+    title: trans.__('Delete “%1”?', job.displayName),
+    body: (
+      <Consequences
+        lost={lost}
+        kept={[
+          trans.__('Input and output files in S3: %1', job.outputPath),
+          trans.__('Output already opened here, and the log in CloudWatch.')
+        ]}
+        trans={trans}
+      />
+    ),
+    buttons: [
+      Dialog.cancelButton({ label: trans.__('Keep the job') }),
+      Dialog.warnButton({
+        label: isRunning
+          ? trans.__('Stop and delete the job')
+          : trans.__('Delete the job')
+      })
+    ],
+    defaultButton: 0
+  });
+  return result.button.accept;
+}
+
+/** Ask what to run of a notebook with changes that aren't saved. */
+export async function confirmUnsaved(
+  path: string,
+  trans: TranslationBundle
+): Promise<UnsavedChoice> {
+  const result = await showDialog({
+    title: trans.__('Save the notebook first?'),
+    body: trans.__(
+      '“%1” has changes that are not saved. A job runs the file as it is on the disk.',
+      path
+    ),
+    buttons: [
+      Dialog.cancelButton({ label: trans.__('Cancel') }),
+      Dialog.createButton({
+        label: trans.__('Run the saved version'),
+        accept: true,
+        actions: ['saved-version']
+      }),
+      Dialog.okButton({ label: trans.__('Save and run'), actions: ['save'] })
+    ]
+  });
+  const choice = result.button.actions[0];
+  return choice === 'save' || choice === 'saved-version' ? choice : 'cancel';
+}
+
+function Consequences(props: {
+  lost: string[];
+  kept: string[];
+  trans: TranslationBundle;
+}): JSX.Element {
+  const { lost, kept, trans } = props;
+  const list = (title: string, items: string[]) => (
+    <>
+      <strong>{title}</strong>
+      <ul>
+        {items.map(item => (
+          <li key={item}>{item}</li>
+        ))}
+      </ul>
+    </>
+  );
+  return (
+    <div className="jp-SageMakerStudio-Consequences">
+      {list(trans.__('Lost'), lost)}
+      {list(trans.__('Kept'), kept)}
+    </div>
+  );
+}

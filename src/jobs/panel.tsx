@@ -1,0 +1,159 @@
+import { ReactWidget, UseSignal } from '@jupyterlab/apputils';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { Message } from '@lumino/messaging';
+import type { ISignal } from '@lumino/signaling';
+import * as React from 'react';
+
+import { JobDetail } from './components/JobDetail';
+import { JobForm } from './components/JobForm';
+import { JobsList } from './components/JobsList';
+import { JobsTable } from './components/JobsTable';
+import type { IJobActions } from './components/actions';
+import type { JobDetailModel } from './detailModel';
+import type { JobFormModel } from './formModel';
+import type { JobsModel } from './model';
+
+/** What every panel of notebook jobs needs. */
+export interface IPanelOptions {
+  actions: IJobActions;
+  trans: TranslationBundle;
+  locale?: string;
+}
+
+/** A widget that shows a model and is drawn anew when the model changes. */
+abstract class ModelPanel extends ReactWidget {
+  constructor(changed: ISignal<unknown, void>, className: string) {
+    super();
+    this._modelChanged = changed;
+    this.addClass('jp-SageMakerStudio-Panel');
+    this.addClass(className);
+  }
+
+  protected abstract renderModel(): JSX.Element;
+
+  protected render(): JSX.Element {
+    return (
+      <UseSignal signal={this._modelChanged}>
+        {() => this.renderModel()}
+      </UseSignal>
+    );
+  }
+
+  private readonly _modelChanged: ISignal<unknown, void>;
+}
+
+/** A view of the list of jobs; keeps it fresh while it can be seen. */
+abstract class JobsView extends ModelPanel {
+  constructor(
+    protected readonly model: JobsModel,
+    protected readonly options: IPanelOptions,
+    className: string
+  ) {
+    super(model.changed, className);
+    this._viewer = model.addViewer(() => this.isVisible);
+  }
+
+  dispose(): void {
+    this._viewer.dispose();
+    super.dispose();
+  }
+
+  protected onAfterShow(msg: Message): void {
+    super.onAfterShow(msg);
+    void this.model.refreshIfStale();
+  }
+
+  private readonly _viewer: { dispose(): void };
+}
+
+/** The short list of jobs in the sidebar. */
+export class JobsSection extends JobsView {
+  static readonly ID = 'jp-sagemaker-studio-jobs';
+
+  constructor(model: JobsModel, options: IPanelOptions) {
+    super(model, options, 'jp-SageMakerStudio-JobsSection');
+    this.id = JobsSection.ID;
+    this.title.label = options.trans.__('Notebook jobs');
+    this.node.setAttribute('role', 'region');
+    this.node.setAttribute('aria-label', this.title.label);
+  }
+
+  protected renderModel(): JSX.Element {
+    return <JobsList model={this.model} {...this.options} />;
+  }
+}
+
+/** The table of all jobs in the main area. */
+export class JobsPanel extends JobsView {
+  constructor(model: JobsModel, options: IPanelOptions) {
+    super(model, options, 'jp-SageMakerStudio-JobsPanel');
+    this.node.setAttribute('role', 'region');
+    this.node.setAttribute('aria-label', options.trans.__('Notebook jobs'));
+  }
+
+  protected renderModel(): JSX.Element {
+    return <JobsTable model={this.model} {...this.options} />;
+  }
+}
+
+/** One job in the main area. */
+export class JobDetailPanel extends ModelPanel {
+  constructor(
+    readonly model: JobDetailModel,
+    private readonly _options: IPanelOptions
+  ) {
+    super(model.changed, 'jp-SageMakerStudio-JobDetailPanel');
+  }
+
+  dispose(): void {
+    this.model.dispose();
+    super.dispose();
+  }
+
+  protected onAfterShow(msg: Message): void {
+    super.onAfterShow(msg);
+    this.model.onShown();
+  }
+
+  protected renderModel(): JSX.Element {
+    return <JobDetail model={this.model} {...this._options} />;
+  }
+}
+
+/** The form for one notebook in the main area. */
+export class JobFormPanel extends ModelPanel {
+  constructor(
+    readonly model: JobFormModel,
+    private readonly _options: JobFormPanel.IOptions
+  ) {
+    super(model.changed, 'jp-SageMakerStudio-JobFormPanel');
+  }
+
+  dispose(): void {
+    // Closed on purpose; but what is being submitted may still fail and be wanted again.
+    if (!this.isDisposed && !this.model.isSubmitting) {
+      void this.model.discard();
+    }
+    this.model.dispose();
+    super.dispose();
+  }
+
+  protected onAfterShow(msg: Message): void {
+    super.onAfterShow(msg);
+    // The notebook may have been edited in the meantime.
+    void this.model.ready.then(() =>
+      this.isVisible ? this.model.readNotebook() : undefined
+    );
+  }
+
+  protected renderModel(): JSX.Element {
+    return <JobForm model={this.model} {...this._options} />;
+  }
+}
+
+export namespace JobFormPanel {
+  export interface IOptions extends Omit<IPanelOptions, 'actions'> {
+    chooseFiles: () => Promise<ReadonlyArray<string>>;
+    cancel: () => void;
+  }
+}
