@@ -1,1 +1,1 @@
-module.exports = 'asset';
+module.exports = '<svg xmlns="http://www.w3.org/2000/svg"></svg>';

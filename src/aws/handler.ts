@@ -139,15 +139,17 @@ export class SigningHandler {
 
 /** Whether an answer is AWS's, or ours in AWS's form, and not a page of Jupyter or a proxy. */
 function isFromAws(answer: Response, service: string, method: string): boolean {
-  const type = answer.headers.get('content-type') ?? '';
+  const { headers, status } = answer;
+  if (headers.has('x-amzn-requestid') || headers.has('x-amz-request-id')) {
+    return true;
+  }
+  const type = headers.get('content-type') ?? '';
   const isPage = type.includes('text/html');
-  if (answer.status < 400) {
+  if (status < 400) {
     // An object in S3 may well be a page, but nothing of AWS's is reached by a redirect.
     return !isPage || (service === 's3' && !answer.redirected);
   }
   return (
-    answer.headers.has('x-amzn-requestid') ||
-    answer.headers.has('x-amz-request-id') ||
     type.includes('xml') ||
     type.includes('x-amz-json') ||
     (method === 'HEAD' && !isPage)

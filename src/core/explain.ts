@@ -28,8 +28,13 @@ export function explain(
 }
 
 function lookUp(error: StudioError, trans: TranslationBundle): IExplanation {
+  // SageMaker says that something doesn't exist by a ValidationException.
+  const code =
+    error.code === 'ValidationException' && MISSING.test(error.message)
+      ? 'ResourceNotFound'
+      : error.code;
   for (const [codes, explanation] of TABLE) {
-    if (codes.test(error.code)) {
+    if (codes.test(code)) {
       return explanation(trans);
     }
   }
@@ -110,6 +115,9 @@ const serviceFault: Explain = trans => ({
   ),
   retryable: true
 });
+
+const MISSING =
+  /requested resource not found|could not find|does not exist|cannot find/i;
 
 /** First match wins; codes are AWS's own or ours. */
 const TABLE: [RegExp, Explain][] = [

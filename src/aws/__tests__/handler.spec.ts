@@ -73,6 +73,17 @@ describe('SigningHandler', () => {
     expect(none.response).toMatchObject({ statusCode: 204, body: undefined });
   });
 
+  it('knows an answer of AWS by its request id, whatever type it claims', async () => {
+    const { settings } = fakeServer(() =>
+      json({}, 200, { 'content-type': 'text/html', 'x-amzn-requestid': 'r' })
+    );
+    const { response } = await new SigningHandler('logs', settings).handle({
+      ...get,
+      method: 'POST'
+    });
+    expect(response.statusCode).toBe(200);
+  });
+
   it('lets an object in S3 be a page, and an error page be none of AWS’s', async () => {
     const { settings } = fakeServer((_, count) =>
       page(count === 1 ? 200 : 502)

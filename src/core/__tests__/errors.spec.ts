@@ -285,6 +285,12 @@ describe('explain', () => {
     expect(found.retryable).toBe(retryable);
   });
 
+  it('knows how SageMaker says that a job is gone', () => {
+    expect(
+      of('ValidationException', 'Requested resource not found.').title
+    ).toMatch(/no longer exists/);
+  });
+
   it('takes an unknown 5xx for a fault of AWS', () => {
     expect(of('Strange', '', { status: 502 }).title).toMatch(/AWS could not/);
   });
