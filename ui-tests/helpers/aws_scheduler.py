@@ -17,7 +17,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-STATE = Path(sys.argv[1])
+STATE = Path(sys.argv[1]).resolve()
 
 METADATA = STATE / "metadata" / "resource-metadata.json"
 ROLE = json.loads(METADATA.read_text())["ExecutionRoleArn"]
@@ -101,6 +101,7 @@ async def list_jobs() -> Any:
 
 async def download(job: str) -> list[str]:
     own = scheduler()
+    os.chdir(own.root_dir)  # the package writes below the server's working directory
     await SageMakerJobFilesManager(own).copy_from_staging(job)
     described = await own.get_job(job)
     folder = STATE / "home" / own.get_local_output_path(described, root_dir_relative=True)
