@@ -19,8 +19,8 @@ class Clock:
         self.speed = float(speed)
 
     def now(self) -> float:
-        """Seconds since the epoch, real."""
-        return time.time()
+        """Seconds since the epoch, real, to the millisecond as AWS's answers are."""
+        return round(time.time(), 3)
 
     def sleep(self, seconds: float, stop_event: threading.Event | None = None) -> bool:
         """Wait ``seconds / speed``. Answers True when ``stop_event`` ended the wait early."""

@@ -88,6 +88,12 @@ class Frontend:
 
     def _check_caller(self, request: Request, scope: signing.Scope | None, service: str) -> None:
         if scope is None:
+            if "AWSAccessKeyId" in request.query or request.header("authorization"):
+                raise AwsError(
+                    "InvalidRequest",
+                    "The authorization mechanism you have provided is not supported. Please use"
+                    " AWS4-HMAC-SHA256.",
+                )
             if service == "s3":
                 raise AwsError("AccessDenied", "Anonymous access is forbidden for this operation.")
             if service:

@@ -5,6 +5,7 @@ moto's state belongs to the process, so one local Studio runs in a process at a 
 
 from __future__ import annotations
 
+import functools
 import io
 import json
 import logging
@@ -52,6 +53,16 @@ _OVERRIDES = {
 log = logging.getLogger(__name__)
 
 
+class _Dispatcher(DomainDispatcherApplication):
+    """moto's application without its look into the disk at every request."""
+
+    def __init__(self) -> None:
+        super().__init__(create_backend_app)
+        self.get_backend_for_host = functools.lru_cache(256)(  # type: ignore[method-assign]
+            super().get_backend_for_host
+        )
+
+
 class MotoSide:
     """Starts moto with the kept state, sends it requests, and answers questions about it."""
 
@@ -65,7 +76,7 @@ class MotoSide:
         self._network_made = False
         self._session_key = ""
         moto_api_backend.reset()
-        self._app = DomainDispatcherApplication(create_backend_app)
+        self._app = _Dispatcher()
         self.s3_disk = S3Disk(state / "s3", account, partition)
         self.logs_disk = LogsDisk(state / "logs", account, region)
         self.s3_disk.restore(self.send_s3)
@@ -88,7 +99,7 @@ class MotoSide:
         if service == "s3" and operation == "GetObject":
             streamed = self._stream(values, request)
             if streamed is not None:
-                return streamed
+                return _without_checksum_of_all(streamed)
         environ = environ_for(request)
         if "HTTP_AUTHORIZATION" in environ:
             # moto reads access keys of AWS's own form only.
@@ -101,7 +112,21 @@ class MotoSide:
                 self.s3_disk.note(operation, values, request, region)
             elif service == "logs":
                 self.logs_disk.note(operation, values)
-        return response
+        if operation == "HeadObject":
+            self._mark_composite(values, request, response)
+        return _without_checksum_of_all(response) if operation == "GetObject" else response
+
+    def _mark_composite(self, values: dict[str, Any], request: Request, response: Response) -> None:
+        """Add the number of parts to a checksum of checksums, as S3 does and moto's HEAD forgets.
+
+        Without it a reader takes it for the checksum of the content.
+        """
+        key = self.s3_disk.find(values["Bucket"], values["Key"], request.query.get("versionId"))
+        if key is None or getattr(key, "checksum_type", None) != "COMPOSITE":
+            return
+        name = f"x-amz-checksum-{str(key.checksum_algorithm).lower()}"
+        if response.header(name):
+            response.set_header(name, f"{key.checksum_value}-{key.checksum_parts}")
 
     def _send(self, environ: dict[str, Any]) -> Response:
         try:
@@ -149,11 +174,10 @@ class MotoSide:
 
     def _stream(self, values: dict[str, Any], request: Request) -> Response | None:
         """Answer GetObject of a large object from its file; None when moto is to answer."""
-        path = self.s3_disk.file_of(
-            values.get("Bucket", ""), values.get("Key", ""), request.query.get("versionId")
-        )
-        if path is None or "partNumber" in request.query or path.stat().st_size < _STREAMED:
+        key = self.s3_disk.find(values["Bucket"], values["Key"], request.query.get("versionId"))
+        if key is None or "partNumber" in request.query or key.size < _STREAMED:
             return None
+        path = key.path
         environ = environ_for(request)
         environ["REQUEST_METHOD"] = "HEAD"
         environ.pop("HTTP_RANGE", None)
@@ -161,7 +185,8 @@ class MotoSide:
         if head.status != 200:
             # An error or 304: moto's GET answers the same, with a body and without the content.
             return None
-        size = path.stat().st_size
+        self._mark_composite(values, request, head)
+        size = key.size
         start, end = 0, size - 1
         asked = _RANGE.match(request.header("range"))
         if asked and (asked.group(1) or asked.group(2)):
@@ -304,6 +329,15 @@ class MotoSide:
                     "sagemaker-studio", "Apps and jobs of the local Studio", vpc_id=vpc.id
                 )
             self._network_made = True
+
+
+def _without_checksum_of_all(response: Response) -> Response:
+    """A part of an object must not carry the checksum of the whole; moto leaves it in."""
+    if response.status == 206:
+        response.headers = [
+            pair for pair in response.headers if not pair[0].lower().startswith("x-amz-checksum-")
+        ]
+    return response
 
 
 @contextmanager

@@ -108,6 +108,13 @@ class StoredKey(s3.FakeKey):
             self._etag = digest.hexdigest()
         return f'"{self._etag}"'
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> StoredKey:
+        """A view for moto's listings, which copy every key; it never removes the file."""
+        view: StoredKey = object.__new__(StoredKey)
+        view.__dict__.update(self.__dict__)
+        view.disposed = True
+        return view
+
     def dispose(self, garbage: bool = False) -> None:
         """Remove the file of an object that was deleted, not of one moto merely forgets."""
         if self.disposed:
@@ -325,12 +332,12 @@ class S3Disk:
             items.append(item)
         return {"bucket": bucket, "key": name, "versions": items}
 
-    def file_of(self, bucket: str, name: str, version_id: str | None) -> Path | None:
-        """The file with an object's content, None when there is no such object."""
+    def find(self, bucket: str, name: str, version_id: str | None) -> StoredKey | None:
+        """An object, the newest version unless one is named; None when there is none."""
         found = self._backend.buckets.get(bucket)
         for version in reversed(found.keys.getlist(name, []) if found is not None else []):
             if version_id in (None, version.version_id):
-                return version.path if isinstance(version, StoredKey) else None
+                return version if isinstance(version, StoredKey) else None
         return None
 
     def close(self) -> None:

@@ -163,13 +163,7 @@ class Studio:
 
     def environment(self) -> dict[str, str]:
         """Environment variables that lead an SDK or the AWS CLI to this local Studio."""
-        return {
-            "AWS_ENDPOINT_URL": self.endpoint_url,
-            "AWS_REGION": seed.REGION,
-            "AWS_DEFAULT_REGION": seed.REGION,
-            "AWS_ACCESS_KEY_ID": seed.ACCESS_KEY,
-            "AWS_SECRET_ACCESS_KEY": seed.SECRET_KEY,
-        }
+        return environment_of(self.endpoint_url)
 
     def write_env(self) -> Path:
         """Write ``env`` in the state folder, to be sourced by a shell; only its owner may read."""
@@ -185,6 +179,17 @@ class Studio:
             os.fchmod(out.fileno(), 0o600)
             out.write(text)
         return path
+
+
+def environment_of(endpoint_url: str) -> dict[str, str]:
+    """Environment variables that lead an SDK or the AWS CLI to a local Studio."""
+    return {
+        "AWS_ENDPOINT_URL": endpoint_url,
+        "AWS_REGION": seed.REGION,
+        "AWS_DEFAULT_REGION": seed.REGION,
+        "AWS_ACCESS_KEY_ID": seed.ACCESS_KEY,
+        "AWS_SECRET_ACCESS_KEY": seed.SECRET_KEY,
+    }
 
 
 def real_runner(studio: Studio) -> Any:

@@ -1,26 +1,35 @@
-"""A local Studio inside a test's own process.
+"""A local Studio for tests, inside the test's own process or beside it.
 
 Usage::
 
-    from sagemaker_studio_local.testing import LocalStudio, FakeRunner
+    from sagemaker_studio_local.testing import FakeRunner, LocalStudio, LocalStudioProcess
 
-    with LocalStudio(tmp_path, speed=1000) as studio:
+    with LocalStudio(tmp_path, runner=FakeRunner()) as studio:      # in this process
         studio.client("sagemaker").list_training_jobs()
 
-One runs in a process at a time, because moto's state belongs to the process.
+    with LocalStudioProcess(tmp_path, speed=1000) as studio:        # the command, real runner
+        studio.client("sagemaker").list_training_jobs()
+
+One runs inside a process at a time, because moto's state belongs to the process: fixtures of
+``LocalStudio`` are best of module scope. Of ``LocalStudioProcess`` there may be any number.
 """
 
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
 import threading
 import urllib.request
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from . import seed
-from .studio import Studio
+from .studio import Studio, environment_of
 
 
 @dataclass
@@ -82,50 +91,23 @@ class FakeJob:
         return True
 
 
-class LocalStudio:
-    """A local Studio on a free port.
-
-    :param state_dir: the state folder.
-    :param speed: see Clock.
-    :param runner: an object with the runner's ``start`` and ``shutdown``; None for the real one.
-    """
-
-    def __init__(self, state_dir: Path, speed: float = 1000.0, runner: Any = None) -> None:
-        make_runner = (lambda studio: runner) if runner is not None else None
-        self.studio = Studio(Path(state_dir), speed=speed, make_runner=make_runner)
-
-    def start(self) -> LocalStudio:
-        """Start it; requests are answered when this returns."""
-        self.studio.start()
-        return self
-
-    def stop(self) -> None:
-        """Stop it. AssertionError if an answer of ours ever broke the service model."""
-        problems = self.studio.frontend.model_problems if self.studio.frontend else []
-        self.studio.stop()
-        assert not problems, problems
-
-    def __enter__(self) -> LocalStudio:
-        return self.start()
-
-    def __exit__(self, *exception: object) -> None:
-        self.stop()
+class _Client:
+    """What both kinds of local Studio offer to tests."""
 
     @property
     def endpoint_url(self) -> str:
         """The endpoint of every AWS service."""
-        return self.studio.endpoint_url
-
-    @property
-    def environment(self) -> dict[str, str]:
-        """Environment variables that lead an SDK to it."""
-        return self.studio.environment()
+        raise NotImplementedError
 
     def client(self, service: str, **options: Any) -> Any:
-        """A boto3 client of a service, without retries unless asked for."""
+        """A boto3 client of a service, without retries unless asked for; kept for reuse."""
         import boto3
         from botocore.config import Config
 
+        clients: dict[str, Any] = self.__dict__.setdefault("_clients", {})
+        if not options and service in clients:
+            return clients[service]
+        session = self.__dict__.setdefault("_session", boto3.session.Session())
         arguments: dict[str, Any] = {
             "endpoint_url": self.endpoint_url,
             "region_name": seed.REGION,
@@ -134,7 +116,15 @@ class LocalStudio:
             "config": Config(retries={"total_max_attempts": 1}),
             **options,
         }
-        return boto3.session.Session().client(service, **arguments)
+        client = session.client(service, **arguments)
+        if not options:
+            clients[service] = client
+        return client
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Environment variables that lead an SDK to it."""
+        return environment_of(self.endpoint_url)
 
     def control(self, method: str, path: str, body: Any = None) -> Any:
         """Call a control route, such as ``control("GET", "calls?since=3")``."""
@@ -160,3 +150,127 @@ class LocalStudio:
         """Lift all faults and forget the calls."""
         self.control("DELETE", "faults")
         self.control("DELETE", "calls")
+
+
+class LocalStudio(_Client):
+    """A local Studio in this process, on a free port.
+
+    :param state_dir: the state folder.
+    :param speed: see Clock.
+    :param runner: an object with the runner's ``start`` and ``shutdown``; None for the real one.
+    """
+
+    def __init__(self, state_dir: Path, speed: float = 1000.0, runner: Any = None) -> None:
+        make_runner = (lambda studio: runner) if runner is not None else None
+        self.studio = Studio(Path(state_dir), speed=speed, make_runner=make_runner)
+
+    def start(self) -> LocalStudio:
+        """Start it; requests are answered when this returns."""
+        self.studio.start()
+        self.__dict__.pop("_clients", None)
+        return self
+
+    def stop(self) -> None:
+        """Stop it. AssertionError if an answer of ours ever broke the service model."""
+        problems = self.studio.frontend.model_problems if self.studio.frontend else []
+        self.studio.stop()
+        assert not problems, problems
+
+    def __enter__(self) -> LocalStudio:
+        return self.start()
+
+    def __exit__(self, *exception: object) -> None:
+        self.stop()
+
+    @property
+    def endpoint_url(self) -> str:
+        """The endpoint of every AWS service."""
+        return self.studio.endpoint_url
+
+
+class LocalStudioProcess(_Client):
+    """The command ``python -m sagemaker_studio_local`` as a child process, with real jobs.
+
+    :param arguments: more of the command's options; by default without JupyterLab.
+    :param environment: variables set or, when None, removed for it.
+    """
+
+    def __init__(
+        self,
+        state_dir: Path,
+        speed: float = 1000.0,
+        arguments: Sequence[str] = ("--no-app", "--aws-port", "0"),
+        environment: Mapping[str, str | None] | None = None,
+    ) -> None:
+        self.state = Path(state_dir)
+        self._arguments = ["--state", str(state_dir), "--speed", f"{speed:g}", *arguments]
+        self._changes = dict(environment or {})
+        self._endpoint_url = ""
+        #: What ``READY`` named: JupyterLab's address, or the endpoint without an app.
+        self.url = ""
+        self.output: list[str] = []
+        self.process: subprocess.Popen[str] | None = None
+
+    def start(self, timeout: float = 120.0) -> LocalStudioProcess:
+        """Start it and wait for ``READY``; RuntimeError with its output when that never comes."""
+        environment = {**os.environ, "PYTHONPATH": _python_path()}
+        for name, value in self._changes.items():
+            environment.pop(name, None)
+            if value is not None:
+                environment[name] = value
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "sagemaker_studio_local", "--no-browser", *self._arguments],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        ready = threading.Event()
+        threading.Thread(target=self._read, args=(ready,), daemon=True).start()
+        if not ready.wait(timeout) or not self.url:
+            self.stop()
+            raise RuntimeError("the local Studio did not start:\n" + "".join(self.output))
+        return self
+
+    def _read(self, ready: threading.Event) -> None:
+        assert self.process is not None and self.process.stdout is not None
+        for line in self.process.stdout:
+            self.output.append(line)
+            if line.startswith("AWS APIs at "):
+                self._endpoint_url = line.split()[3]
+            elif line.startswith("READY "):
+                self.url = line.split()[1]
+                ready.set()
+        ready.set()
+
+    def stop(self, timeout: float = 60.0) -> int:
+        """End it as Ctrl-C does; answers its exit code."""
+        if self.process is None:
+            return 0
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+        try:
+            return self.process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+            raise
+
+    def __enter__(self) -> LocalStudioProcess:
+        return self.start()
+
+    def __exit__(self, *exception: object) -> None:
+        self.stop()
+
+    @property
+    def endpoint_url(self) -> str:
+        """The endpoint of every AWS service."""
+        return self._endpoint_url
+
+
+def _python_path() -> str:
+    """A PYTHONPATH by which a child finds this package, installed or not."""
+    here = str(Path(__file__).parent.parent)
+    others = os.environ.get("PYTHONPATH", "")
+    return f"{here}{os.pathsep}{others}" if others else here

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-
 from sagemaker_studio_local.testing import FakeRunner, LocalStudio
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def fake_runner() -> FakeRunner:
     """The runner of ``local_studio``: tests end its jobs themselves."""
     return FakeRunner()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def running_studio(
     tmp_path_factory: pytest.TempPathFactory, fake_runner: FakeRunner
 ) -> Iterator[LocalStudio]:
-    """One local Studio for all tests of the session."""
+    """One local Studio for all tests of a module."""
     with LocalStudio(tmp_path_factory.mktemp("studio"), runner=fake_runner) as studio:
         yield studio
 
