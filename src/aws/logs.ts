@@ -125,7 +125,6 @@ function startOf(stream: string): number {
 }
 
 // Colours and cursor moves of a terminal; nobody draws them here.
-// eslint-disable-next-line no-control-regex
 const ESCAPES = /\u001b\[[0-?]*[ -/]*[@-~]/g;
 
 /** The lines of one event; carriage returns stay, they redraw a progress bar. */

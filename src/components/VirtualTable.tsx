@@ -174,12 +174,13 @@ function useEndReached(
   onEndReached: (() => void) | undefined
 ): void {
   const isAtEnd = count > 0 && view.end >= count;
+  // In a reference, because a new function is no new end.
+  const latest = React.useRef(onEndReached);
+  latest.current = onEndReached;
   React.useEffect(() => {
     if (isAtEnd) {
-      onEndReached?.();
+      latest.current?.();
     }
-    // A new function is no new end.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [isAtEnd, count]);
 }
 

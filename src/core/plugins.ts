@@ -1,3 +1,6 @@
+// The services below are handed out when activated, so their few kB must be there; what is large,
+// the AWS SDK, is loaded on first use.
+/* eslint-disable jupyter/prefer-lazy-imports */
 import type {
   JupyterFrontEnd,
   JupyterFrontEndPlugin

@@ -40,8 +40,11 @@ describe('the core plugins', () => {
 });
 
 describe('StudioSidebar', () => {
+  let sidebar: StudioSidebar;
+  afterEach(() => sidebar.dispose());
+
   it('keeps sections in order of rank and lets them go', () => {
-    const sidebar = new StudioSidebar(null, nullTranslator);
+    sidebar = new StudioSidebar(null, nullTranslator);
     sidebar.addSection(section('jobs'), { rank: 40 });
     const space = sidebar.addSection(section('space'), { rank: 10 });
     sidebar.addSection(section('files'), { rank: 30 });
@@ -53,10 +56,7 @@ describe('StudioSidebar', () => {
 
   it('opens itself and the section asked for', () => {
     const activateById = jest.fn();
-    const sidebar = new StudioSidebar(
-      { activateById } as never,
-      nullTranslator
-    );
+    sidebar = new StudioSidebar({ activateById } as never, nullTranslator);
     sidebar.addSection(section('jobs'), { rank: 40 });
     const expand = jest.spyOn(sidebar.content as AccordionPanel, 'expand');
     sidebar.reveal('jobs');

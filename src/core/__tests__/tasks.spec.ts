@@ -41,6 +41,9 @@ const fast = {
 };
 
 describe('TaskClient', () => {
+  let client: TaskClient;
+  afterEach(() => client.dispose());
+
   it('follows the events to the end and tells every follower', async () => {
     const text =
       event(task('running', 10)) +
@@ -50,7 +53,7 @@ describe('TaskClient', () => {
     const { settings, received } = fakeServer(() =>
       stream([text.slice(0, 25), text.slice(25, 200), text.slice(200)], false)
     );
-    const client = new TaskClient(settings, fast);
+    client = new TaskClient(settings, fast);
     const bytes: number[] = [];
     const signalled: string[] = [];
     client.taskChanged.connect((_, { state }) => signalled.push(state));
@@ -73,7 +76,7 @@ describe('TaskClient', () => {
       }
       return stream([event(task(count === 3 ? 'failed' : 'running'))]);
     });
-    const client = new TaskClient(settings, fast);
+    client = new TaskClient(settings, fast);
     expect((await client.follow('t1')).state).toBe('failed');
     expect(received).toHaveLength(3);
   });
@@ -84,7 +87,7 @@ describe('TaskClient', () => {
         ? stream([], false)
         : json(task(count < 6 ? 'running' : 'succeeded'))
     );
-    const client = new TaskClient(settings, fast);
+    client = new TaskClient(settings, fast);
     expect((await client.follow('t1')).state).toBe('succeeded');
     expect(received.map(({ path }) => path)).toEqual([
       'tasks/t1/events',
@@ -105,7 +108,7 @@ describe('TaskClient', () => {
     ['the person is signed out', () => page(403), 'SignedOut']
   ])('gives up when %s', async (_, answer, code) => {
     const { settings, received } = fakeServer(answer);
-    const client = new TaskClient(settings, fast);
+    client = new TaskClient(settings, fast);
     await expect(client.follow('t1')).rejects.toMatchObject({ code });
     expect(received).toHaveLength(1);
   });
@@ -114,7 +117,7 @@ describe('TaskClient', () => {
     const { settings } = fakeServer((_, count) =>
       count < 9 ? page(503) : json(task('interrupted'))
     );
-    const client = new TaskClient(settings, fast);
+    client = new TaskClient(settings, fast);
     expect((await client.follow('t1')).state).toBe('interrupted');
   });
 
@@ -122,7 +125,7 @@ describe('TaskClient', () => {
     const { settings } = fakeServer(() =>
       stream([event(task('running'))], false)
     );
-    const client = new TaskClient(settings, fast);
+    client = new TaskClient(settings, fast);
     const following = client.follow('t1');
     setTimeout(() => client.dispose(), 20);
     await expect(following).rejects.toMatchObject({ code: 'Aborted' });
@@ -135,7 +138,7 @@ describe('TaskClient', () => {
       }
       return json(task('queued'), 201);
     });
-    const client = new TaskClient(settings, fast);
+    client = new TaskClient(settings, fast);
     const started = await client.start({
       kind: 'stage',
       clientToken: 'c',
@@ -157,7 +160,7 @@ describe('TaskClient', () => {
           ? new Response(null, { status: 204 })
           : json({ error: { code: 'TaskNotFound', message: 'Gone' } }, 404)
     );
-    const client = new TaskClient(settings, fast);
+    client = new TaskClient(settings, fast);
     expect(await client.list()).toHaveLength(1);
     await client.cancel('t1');
     // Another tab has forgotten it already.

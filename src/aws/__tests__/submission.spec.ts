@@ -1,0 +1,249 @@
+import { awsError } from '../../__tests__/server';
+import type { Answer } from '../../__tests__/server';
+import type { INotebookJobSpec } from '../../tokens';
+import { ARN, aws, contextOf, gatewayWith, operation } from './fakes';
+
+/** What the specs read of a CreateTrainingJob request. */
+interface ICreateInput extends Record<string, unknown> {
+  AlgorithmSpecification: { TrainingImage: string };
+  Environment: Record<string, string>;
+  RoleArn: string;
+  Tags: { Key: string; Value: string }[];
+}
+
+describe('submission', () => {
+  const spec: INotebookJobSpec = {
+    name: 'Myjob-mybook-0a1b2c3d-2025-06-15-12-00-00',
+    displayName: 'My job (é)',
+    notebookPath: 'RTC:work/my book.ipynb',
+    kernelName: 'python3',
+    instanceType: 'ml.m5.large',
+    parameters: { rows: '10' },
+    environment: { COLOUR: 'blue' },
+    extraFiles: ['data/a.csv'],
+    packageFolder: false,
+    outputFormats: ['html'],
+    maxRuntimeSeconds: 3600,
+    maxRetryAttempts: 1,
+    networkIsolation: false
+  };
+  const studio: Answer = request => {
+    switch (operation(request)) {
+      case 'DescribeSpace':
+        return aws({
+          SpaceArn: `${ARN}:space/d-1/my-space`,
+          OwnershipSettings: { OwnerUserProfileName: 'ada' }
+        });
+      case 'DescribeUserProfile':
+        return aws({
+          UserProfileArn: `${ARN}:user-profile/d-1/ada`,
+          UserSettings: { ExecutionRole: 'arn:aws:iam::210987654321:role/Ada' }
+        });
+      case 'DescribeDomain':
+        return aws({
+          DefaultUserSettings: {
+            ExecutionRole: 'arn:aws:iam::210987654321:role/All'
+          }
+        });
+      case 'DescribeApp':
+        return aws({
+          ResourceSpec: {
+            SageMakerImageVersionArn: `${ARN}:image-version/mine/7`
+          }
+        });
+      case 'DescribeImageVersion':
+        return aws({ BaseImage: '1.dkr.ecr/mine:7' });
+      case 'ListTags':
+        return request.body.includes(':space/')
+          ? aws({
+              Tags: [
+                { Key: 'cost', Value: 'space' },
+                { Key: 'aws:internal', Value: 'x' }
+              ]
+            })
+          : aws({
+              Tags: [
+                { Key: 'cost', Value: 'profile' },
+                { Key: 'team', Value: 'red' }
+              ]
+            });
+      default:
+        return awsError('UnknownOperationException', operation(request));
+    }
+  };
+  const submit = async (
+    more: Partial<INotebookJobSpec> = {},
+    context = contextOf()
+  ) => {
+    const { gateway, received } = gatewayWith(studio, context);
+    const request = await gateway.jobs.submission({ ...spec, ...more });
+    const { then, ...stage } = request.spec as {
+      then: { service: string; operation: string; input: ICreateInput };
+    } & Record<string, unknown>;
+    return { request, stage, then, input: then.input, received };
+  };
+
+  it('stages the files and creates the training job of AWS’s scheduler', async () => {
+    const { request, stage, then } = await submit();
+    expect(request).toMatchObject({
+      kind: 'stage',
+      clientToken: spec.name,
+      title: 'My job (é)'
+    });
+    expect(stage).toEqual({
+      bucket: 'sagemaker-automated-execution-123456789012-us-west-2',
+      prefix: `${spec.name}/input/`,
+      createBucket: true,
+      files: [{ path: 'RTC:work/my book.ipynb' }, { path: 'data/a.csv' }]
+    });
+    const { SM_OUTPUT_NOTEBOOK_NAME, ...environment } = then.input.Environment;
+    expect(SM_OUTPUT_NOTEBOOK_NAME).toMatch(
+      /^Myjob-mybook-\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z-\.ipynb$/
+    );
+    expect(then).toMatchObject({
+      service: 'sagemaker',
+      operation: 'CreateTrainingJob'
+    });
+    expect({ ...then.input, Environment: environment }).toEqual({
+      TrainingJobName: spec.name,
+      AlgorithmSpecification: {
+        TrainingImage:
+          '123456789012.dkr.ecr.us-west-2.amazonaws.com/sagemaker-distribution:3-cpu',
+        TrainingInputMode: 'File',
+        ContainerEntrypoint: ['amazon_sagemaker_scheduler']
+      },
+      Environment: {
+        SM_JOB_DEF_VERSION: '1.0',
+        SM_FIRST_PARTY_IMAGEOWNER: 'jupyterlab',
+        SM_FIRST_PARTY_IMAGE_ARN:
+          '123456789012.dkr.ecr.us-west-2.amazonaws.com/sagemaker-distribution:3-cpu',
+        SM_KERNEL_NAME: 'python3',
+        SM_SKIP_EFS_SIMULATION: '',
+        SM_EFS_MOUNT_PATH: '/home/sagemaker-user',
+        SM_EFS_MOUNT_UID: '1000',
+        SM_EFS_MOUNT_GID: '100',
+        SM_INPUT_NOTEBOOK_NAME: 'my book.ipynb',
+        AWS_DEFAULT_REGION: 'us-west-2',
+        SM_ENV_NAME: 'sagemaker-default-env',
+        SM_OUTPUT_FORMATS: 'ipynb,html',
+        SM_EXECUTION_INPUT_PATH:
+          '/opt/ml/input/data/sagemaker_headless_execution_jupyterlab',
+        COLOUR: 'blue'
+      },
+      HyperParameters: { rows: '10' },
+      InputDataConfig: [
+        {
+          ChannelName: 'sagemaker_headless_execution_jupyterlab',
+          DataSource: {
+            S3DataSource: {
+              S3DataType: 'S3Prefix',
+              S3Uri: `s3://sagemaker-automated-execution-123456789012-us-west-2/${spec.name}/input`,
+              S3DataDistributionType: 'FullyReplicated'
+            }
+          }
+        }
+      ],
+      OutputDataConfig: {
+        S3OutputPath:
+          's3://sagemaker-automated-execution-123456789012-us-west-2/'
+      },
+      ResourceConfig: {
+        InstanceCount: 1,
+        InstanceType: 'ml.m5.large',
+        VolumeSizeInGB: 30
+      },
+      RetryStrategy: { MaximumRetryAttempts: 1 },
+      RoleArn: 'arn:aws:iam::123456789012:role/StudioRole',
+      StoppingCondition: { MaxRuntimeInSeconds: 3600 },
+      EnableInterContainerTrafficEncryption: true,
+      EnableNetworkIsolation: false,
+      Tags: [
+        { Key: 'sagemaker:name', Value: 'My job _é_' },
+        { Key: 'sagemaker:notebook-name', Value: 'my book.ipynb' },
+        { Key: 'sagemaker:is-scheduling-notebook-job', Value: 'true' },
+        { Key: 'sagemaker:is-studio-archived', Value: 'false' },
+        { Key: 'sagemaker:headless-execution-version', Value: 'false' },
+        { Key: 'sagemaker:shared-space-name', Value: 'my-space' },
+        { Key: 'sagemaker:user-profile-name', Value: 'ada' },
+        { Key: 'cost', Value: 'space' },
+        { Key: 'team', Value: 'red' }
+      ]
+    });
+  });
+
+  it('takes the notebook’s folder along', async () => {
+    const { stage, input } = await submit({ packageFolder: true });
+    expect(stage.folder).toEqual({
+      path: 'RTC:work',
+      exclude: ['RTC:work/my book.ipynb']
+    });
+    expect(input.Environment.SM_PACKAGE_INPUT_FOLDER).toBe('True');
+  });
+
+  it('leaves out what is empty', async () => {
+    const { input } = await submit({ parameters: {}, maxRetryAttempts: 0 });
+    expect(input).not.toHaveProperty('HyperParameters');
+    expect(input).not.toHaveProperty('RetryStrategy');
+  });
+
+  it('tags with the profile where the app belongs to one', async () => {
+    const { input, received } = await submit(
+      {},
+      contextOf({ userProfileName: 'ada' })
+    );
+    expect(input.Tags.slice(5)).toEqual([
+      { Key: 'sagemaker:user-profile-name', Value: 'ada' },
+      { Key: 'cost', Value: 'profile' },
+      { Key: 'team', Value: 'red' }
+    ]);
+    expect(received.map(operation)).not.toContain('DescribeSpace');
+  });
+
+  it('adds the domain itself outside of Studio', async () => {
+    const { input } = await submit(
+      {},
+      contextOf({ spaceName: null }, 'account')
+    );
+    expect(input.Tags.slice(5)).toEqual([
+      { Key: 'sagemaker:domain-name', Value: 'd-1' }
+    ]);
+  });
+
+  it('asks AWS for role, account and image the server does not know', async () => {
+    const { input, stage } = await submit(
+      {},
+      contextOf({ executionRoleArn: null, imageUri: null, accountId: null })
+    );
+    expect(input.RoleArn).toBe('arn:aws:iam::210987654321:role/Ada');
+    expect(stage.bucket).toBe(
+      'sagemaker-automated-execution-210987654321-us-west-2'
+    );
+    expect(input.AlgorithmSpecification.TrainingImage).toBe('1.dkr.ecr/mine:7');
+  });
+
+  it.each([
+    [
+      { imageUri: null, spaceName: null },
+      'ImageUnknown',
+      /SAGEMAKER_INTERNAL_IMAGE_URI/
+    ],
+    [
+      { executionRoleArn: null, domainId: null },
+      'RoleUnknown',
+      /execution role/
+    ]
+  ])('says what to do without %o', async (fields, code, message) => {
+    await expect(submit({}, contextOf(fields))).rejects.toMatchObject({
+      code,
+      message: expect.stringMatching(message)
+    });
+  });
+
+  it.each([
+    [{ name: '-x' }, 'InvalidName'],
+    [{ name: 'x'.repeat(64) }, 'InvalidName'],
+    [{ environment: { SM_KERNEL_NAME: 'x' } }, 'ReservedVariable']
+  ])('refuses %o', async (more, code) => {
+    await expect(submit(more)).rejects.toMatchObject({ code });
+  });
+});
