@@ -294,7 +294,7 @@ const TABLE: [RegExp, Explain][] = [
     })
   ],
   [
-    /^(ResourceInUse|Conflict|OperationAborted)/,
+    /^(ResourceInUse|Conflict|OperationAborted|TaskBusy|IdempotentParameterMismatch)/,
     trans => ({
       title: trans.__('Something else is being done with it right now'),
       hint: trans.__('Wait until that has ended, then try again.'),
@@ -319,9 +319,9 @@ const TABLE: [RegExp, Explain][] = [
     })
   ],
   [
-    /^(FileMissing|FolderMissing|NotAFile|FileUnreadable)$/,
+    /^(FileMissing|FolderMissing|NotAFile|FileUnreadable|FileChanged|FileTooLarge)$/,
     trans => ({
-      title: trans.__('A file cannot be read'),
+      title: trans.__('A file cannot be taken along'),
       hint: trans.__('Save or restore it, or leave it out, then try again.'),
       retryable: true
     })
@@ -342,7 +342,14 @@ const TABLE: [RegExp, Explain][] = [
     })
   ],
   [
-    /^TaskInterrupted$/,
+    /^(DiskFull|NotWritable|NotAFolder|FileExists|BadArchive|UnsafeArchive)$/,
+    trans => ({
+      title: trans.__('The files could not be saved'),
+      retryable: true
+    })
+  ],
+  [
+    /^(TaskInterrupted|ServerStopping)$/,
     trans => ({
       title: trans.__('The work was interrupted'),
       hint: trans.__(

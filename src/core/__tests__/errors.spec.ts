@@ -275,7 +275,9 @@ describe('explain', () => {
     ['KMSInvalidStateException', /encryption key/, true],
     ['ImageUnknown', /not known/, true],
     ['OutsideRoot', /change your input/, false],
-    ['FileMissing', /cannot be read/, true],
+    ['FileMissing', /cannot be taken along/, true],
+    ['DiskFull', /could not be saved/, true],
+    ['TaskInterrupted', /interrupted/, true],
     ['OutcomeUnknown', /not known whether/, false],
     ['InternalFailure', /AWS could not/, true],
     ['SomethingNew', /did not work/, true]
