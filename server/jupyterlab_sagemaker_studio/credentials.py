@@ -54,6 +54,13 @@ class Credentials:
                 self._fail(str(error))
             raise unavailable(str(error)) from error
 
+    def at_hand(self) -> Any:
+        """What :meth:`frozen` answers if that takes no file and no network, else None."""
+        found = self._found
+        if found is None or getattr(found, "refresh_needed", bool)():
+            return None
+        return found.get_frozen_credentials()
+
     def forget(self) -> None:
         """Read everything anew for the next request; AWS refused what we have."""
         with self._lock:

@@ -12,6 +12,7 @@ import threading
 from typing import Any
 
 from .errors import AwsError
+from .wire import WireError
 
 _thread = threading.local()
 
@@ -109,8 +110,13 @@ def make_abortable(http: Any) -> None:
         pools[scheme] = _pool_class(base)
 
 
-def translate(error: Exception, service: str, operation: str | None) -> AwsError:
-    """Any botocore or network error as :class:`AwsError`, with what to do about it."""
+def translate(
+    error: Exception, service: str, operation: str | None, *, expired: bool = False
+) -> AwsError:
+    """Any botocore or network error as :class:`AwsError`, with what to do about it.
+
+    :param expired: the connection was cut because the time was over.
+    """
     from botocore import exceptions as known
     from urllib3.exceptions import HTTPError, ReadTimeoutError
 
@@ -119,7 +125,7 @@ def translate(error: Exception, service: str, operation: str | None) -> AwsError
     if isinstance(error, known.ClientError):
         return AwsError.from_client_error(error, service=service, operation=operation)
     found = {"service": service, "operation": operation}
-    if isinstance(error, (known.ReadTimeoutError, ReadTimeoutError)):
+    if expired or isinstance(error, (known.ReadTimeoutError, ReadTimeoutError)):
         return timed_out(service, operation)
     unreachable = (
         known.EndpointConnectionError,
@@ -127,13 +133,14 @@ def translate(error: Exception, service: str, operation: str | None) -> AwsError
         known.ProxyConnectionError,
         known.SSLError,
     )
-    if isinstance(error, unreachable):
+    if isinstance(error, unreachable) or (isinstance(error, WireError) and not error.began):
         return AwsError(
             "UpstreamUnavailable",
             f"The {service} endpoint could not be reached: {error}",
             status=503,
             hint=_VPC_HINT,
-            ambiguous=False,
+            # A proxy's connection may also have been cut after it took the request.
+            ambiguous=isinstance(error, known.ProxyConnectionError),
             **found,  # type: ignore[arg-type]
         )
     if isinstance(error, (known.HTTPClientError, HTTPError, OSError)):

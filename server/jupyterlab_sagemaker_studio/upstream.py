@@ -1,4 +1,4 @@
-"""Signed calls to AWS from a bounded pool of threads; the event loop never waits for one.
+"""Signed calls to AWS; the event loop never waits for one.
 
 botocore is imported on first use, in a worker thread: its import takes a third of a second.
 """
@@ -6,21 +6,23 @@ botocore is imported on first use, in a worker thread: its import takes a third 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import logging
 import re
 import threading
-from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any, TypeVar
 
 from . import __version__, operations
 from .credentials import Credentials
-from .endpoints import Endpoint, resolve
+from .endpoints import resolve
 from .errors import AwsError
+from .lane import Lane, Outgoing, open_lane
 from .response import UpstreamResponse
-from .transport import Call, make_abortable, open_session, timed_out, translate
+from .transport import Call, make_abortable, timed_out, translate
 
 _Result = TypeVar("_Result")
 
@@ -31,7 +33,7 @@ _STALE = re.compile(rb"ExpiredToken|InvalidClientTokenId|UnrecognizedClient|Inva
 class Upstream:
     """The way from this server to AWS; one per server.
 
-    :param region: tells the region, None when unknown; called in worker threads.
+    :param region: tells the region at once, None when unknown; called from any thread.
     :param endpoint_url: one endpoint for all services, for tests and emulators.
     :param request_timeout: seconds until an answer must have begun.
     :param max_workers: calls under way at one time; as many again may wait, more are refused.
@@ -54,12 +56,11 @@ class Upstream:
         self._pool = ThreadPoolExecutor(max_workers, thread_name_prefix="sagemaker-studio-aws")
         self._pending = 0
         self._calls: set[Call] = set()
-        self._pending_lock = threading.Lock()
+        self._slots = asyncio.Semaphore(max_workers)
         self._lock = threading.RLock()
         self._credentials = Credentials(_new_session)
-        self._endpoints: dict[tuple[str, str], tuple[Endpoint, Any, type]] = {}
+        self._lanes: dict[tuple[str, str], Lane] = {}
         self._clients: dict[tuple[str, str, str], tuple[Any, Any]] = {}
-        self._user_agent = ""
 
     async def send(
         self,
@@ -82,17 +83,28 @@ class Upstream:
         :param timeout: seconds until the answer's head (its body too, unless ``stream``).
         Raises :class:`AwsError` when no answer came; an error *answer* is returned as it is.
         """
-        call = Call()
-
-        def exchange() -> UpstreamResponse:
-            return self._exchange(
-                call, service, method, path, query, headers, body, operation, stream
-            )
-
+        row = operations.allowed().get(service, {}).get(operation or "")
+        # A POST that writes might have been carried out: that is the caller's to find out.
+        repeatable = method != "POST" or (row is not None and row.access == "read")
+        outgoing = Outgoing(
+            service, operation, method, path, query, headers, body or b"", repeatable
+        )
+        timeout = timeout or self.request_timeout
         try:
-            return await self.run(exchange, call=call, timeout=timeout or self.request_timeout)
+            async with self._slot(timeout):
+                region = self.region()
+                lane = self._lanes.get((service, region))
+                if lane is None:
+                    lane = await self.run(lambda: self._lane(service, region))
+                credentials = self._credentials.at_hand()
+                if credentials is None:
+                    credentials = await self.run(self._credentials.frozen)
+                answer = await lane.send(outgoing, credentials, stream=stream, timeout=timeout)
         except AwsError as error:
             raise error.for_operation(service, operation) from error.__cause__
+        if answer.status in (400, 401, 403) and _STALE.search(answer.body[:4096]):
+            self._credentials.forget()
+        return answer
 
     async def call(self, service: str, operation: str, params: dict[str, Any]) -> dict[str, Any]:
         """One API call with named parameters; answers the parsed output.
@@ -146,7 +158,7 @@ class Upstream:
         with self._lock:
             owner, client = self._clients.get(name, (None, None))
             if owner is not session:
-                endpoint, _, _ = self._endpoint(service, region)
+                endpoint = self._lane(service, region).endpoint
                 config = Config(
                     connect_timeout=self._connect_timeout,
                     read_timeout=self.request_timeout,
@@ -178,7 +190,7 @@ class Upstream:
         from botocore.auth import S3SigV4QueryAuth
         from botocore.awsrequest import AWSRequest
 
-        endpoint, _, _ = self._endpoint("s3", self.region())
+        endpoint = self._lane("s3", self.region()).endpoint
         url = f"{endpoint.url}{path}" + (f"?{query}" if query else "")
         request = AWSRequest(method=method, url=url)
         signer = S3SigV4QueryAuth(
@@ -193,47 +205,27 @@ class Upstream:
 
     def close(self) -> None:
         """End every call under way, so that the server can stop at once."""
-        with self._pending_lock:
-            calls = list(self._calls)
-        for call in calls:
+        for call in list(self._calls):
             call.abort()
+        for lane in self._lanes.values():
+            lane.close()
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     async def run(
         self,
         work: Callable[[], _Result],
         *,
-        call: Call | None = None,
+        handle: Call | None = None,
         timeout: float | None = None,
-        always: bool = False,
     ) -> _Result:
-        """Do blocking work in the pool. Cancelling the awaiting task aborts ``call``.
-
-        Raises ``ThrottlingException`` (429) when twice ``max_workers`` are under way, unless
-        ``always``: a body that has begun must be able to end.
-        """
-        call = call or Call()
-        with self._pending_lock:
-            if self._pending >= 2 * self._max_workers and not always:
-                raise AwsError(
-                    "ThrottlingException",
-                    f"{self._pending} calls to AWS are under way already; try again in a moment.",
-                    status=429,
-                )
-            self._pending += 1
-            self._calls.add(call)
-
-        def finished(_: Future[_Result]) -> None:
-            with self._pending_lock:
-                self._pending -= 1
-                self._calls.discard(call)
-
+        """Do blocking work in the pool. Cancelling the awaiting task aborts ``handle``."""
+        call = handle or Call()
         try:
             job = self._pool.submit(work)
         except RuntimeError as error:  # the server is stopping
-            finished(Future())
             raise AwsError("UpstreamUnavailable", str(error), status=503) from error
-        job.add_done_callback(finished)
+        self._calls.add(call)
+        job.add_done_callback(lambda _: self._calls.discard(call))
         answer = asyncio.wrap_future(job)
 
         def expire() -> None:
@@ -252,90 +244,55 @@ class Upstream:
             if timer is not None:
                 timer.cancel()
 
+    @contextlib.asynccontextmanager
+    async def _slot(self, timeout: float) -> AsyncIterator[None]:
+        """One of ``max_workers`` places, to be waited for; ``ThrottlingException`` (429) when as
+        many wait already."""
+        if self._pending >= 2 * self._max_workers:
+            raise AwsError(
+                "ThrottlingException",
+                f"{self._pending} calls to AWS are under way already; try again in a moment.",
+                status=429,
+            )
+        self._pending += 1
+        try:
+            if self._slots.locked():
+                try:
+                    await asyncio.wait_for(self._slots.acquire(), timeout)
+                except asyncio.TimeoutError:
+                    raise timed_out("AWS", None) from None
+            else:
+                await self._slots.acquire()
+            try:
+                yield
+            finally:
+                self._slots.release()
+        finally:
+            self._pending -= 1
+
     # Below: worker threads only.
 
-    def _exchange(
-        self,
-        call: Call,
-        service: str,
-        method: str,
-        path: str,
-        query: str,
-        headers: dict[str, str],
-        body: bytes | None,
-        operation: str | None,
-        stream: bool,
-    ) -> UpstreamResponse:
-        from botocore.awsrequest import AWSRequest
-
-        try:
-            endpoint, http, signer = self._endpoint(service, self.region())
-            request = AWSRequest(
-                method=method,
-                url=f"{endpoint.url}{path}" + (f"?{query}" if query else ""),
-                headers={**headers, "User-Agent": self._user_agent},
-                data=body or b"",
-                stream_output=True,  # we read the body ourselves
-            )
-            signer(self._credentials.frozen(), endpoint.signing_name, endpoint.region).add_auth(
-                request
-            )
-            prepared = request.prepare()
-            with call:
-                raw = self._send_once_more(http, prepared, call, service, operation)
-            answer = UpstreamResponse(self.run, call, service, operation, method, raw)
-            if not stream or answer.status >= 300:
-                answer.read_now()
-            if answer.status in (400, 401, 403) and _STALE.search(answer.body[:4096]):
-                self._credentials.forget()
-            return answer
-        except Exception as error:
-            raise translate(error, service, operation) from error
-
-    def _send_once_more(
-        self, http: Any, prepared: Any, call: Call, service: str, operation: str | None
-    ) -> Any:
-        """Send; again on a new connection if a kept-alive one turns out to be dead.
-
-        Not for writes of JSON services: they might have been carried out.
-        """
-        from botocore.exceptions import ConnectionClosedError
-
-        if call.aborted:
-            raise ConnectionError("the request was cancelled")
-        try:
-            return http.send(prepared)
-        except ConnectionClosedError:
-            row = operations.allowed().get(service, {}).get(operation or "")
-            repeatable = prepared.method != "POST" or (row is not None and row.access == "read")
-            if call.aborted or not call.reused or not repeatable:
-                raise
-            return http.send(prepared)
-
-    def _endpoint(self, service: str, region: str) -> tuple[Endpoint, Any, type]:
-        """Endpoint, HTTP session and signer of a service, made once per region."""
-        found = self._endpoints.get((service, region))
-        if found is not None:
-            return found
+    def _lane(self, service: str, region: str) -> Lane:
+        """The way to a service, made once per region."""
         with self._lock:
-            found = self._endpoints.get((service, region))
-            if found is None:
-                from botocore.auth import S3SigV4Auth, SigV4Auth
-
+            lane = self._lanes.get((service, region))
+            if lane is None:
                 session = self._credentials.session()
-                endpoint = resolve(session, service, region, self._endpoint_url)
-                http = open_session(
-                    session,
-                    endpoint.url,
-                    connect_timeout=self._connect_timeout,
-                    read_timeout=self.request_timeout,
-                    connections=self._max_workers,
-                )
-                agent = f"jupyterlab-sagemaker-studio/{__version__} {session.user_agent()}"
-                self._user_agent = agent
-                signer = S3SigV4Auth if service == "s3" else SigV4Auth
-                found = self._endpoints[service, region] = (endpoint, http, signer)
-            return found
+                try:
+                    lane = open_lane(
+                        session,
+                        resolve(session, service, region, self._endpoint_url),
+                        service,
+                        f"jupyterlab-sagemaker-studio/{__version__} {session.user_agent()}",
+                        self.run,
+                        connect_timeout=self._connect_timeout,
+                        read_timeout=self.request_timeout,
+                        connections=self._max_workers,
+                    )
+                except Exception as error:
+                    raise translate(error, service, None) from error
+                self._lanes[service, region] = lane
+            return lane
 
     def _client_call(self, service: str, operation: str, params: dict[str, Any]) -> dict[str, Any]:
         try:
