@@ -20,7 +20,15 @@ VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 LABEXTENSION = ROOT / "server" / "jupyterlab_sagemaker_studio" / "labextension"
-BUILD_INPUTS = ["package.json", "yarn.lock", "tsconfig.json", "src", "style", "schema"]
+BUILD_INPUTS = [
+    "package.json",
+    "yarn.lock",
+    "tsconfig.json",
+    "tsconfig.build.json",
+    "src",
+    "style",
+    "schema",
+]
 
 MIN_PYTHON = (3, 10)
 MIN_NODE = 20
