@@ -115,8 +115,8 @@ export class JobDetailModel implements IDisposable {
       return;
     }
     this._isLogRead = false;
-    await this._logPoll.refresh();
-    await this._logPoll.tick;
+    // The reason of a failure is kept in `logError`.
+    await this._readLog().catch(() => undefined);
   }
 
   /** To be called when the view is shown, so that nothing stale stays. */
@@ -145,7 +145,14 @@ export class JobDetailModel implements IDisposable {
     }
   }
 
-  private async _readLog(): Promise<void> {
+  /** Read what is new of the log; one reading at a time. */
+  private _readLog(): Promise<void> {
+    return (this._reading ??= this._readNewLines().finally(() => {
+      this._reading = null;
+    }));
+  }
+
+  private async _readNewLines(): Promise<void> {
     const job = this.job;
     if (!job || !this._isWanted()) {
       return;
@@ -233,6 +240,7 @@ export class JobDetailModel implements IDisposable {
   private _logToken: string | undefined;
   private _logError: StudioError | null = null;
   private _isLogRead = false;
+  private _reading: Promise<void> | null = null;
   private _isDisposed = false;
 }
 

@@ -1,0 +1,355 @@
+import { nullTranslator } from '@jupyterlab/translation';
+import type { IStateDB } from '@jupyterlab/statedb';
+import { Signal } from '@lumino/signaling';
+
+import { StudioError } from '../../core/errors';
+import type {
+  IContext,
+  IJobsApi,
+  INotebookJob,
+  IResourceWatcher,
+  IStudioContext,
+  ITask,
+  ITaskClient,
+  ITaskRequest,
+  IWatch
+} from '../../tokens';
+import type { IJobActions } from '../components/actions';
+import { JobsModel } from '../model';
+import type { INotebookInfo, INotebookSource } from '../notebook';
+import { JobsStore } from '../store';
+import { Submissions } from '../submissions';
+import { JobTracker } from '../tracker';
+
+export const trans = nullTranslator.load('jupyterlab_sagemaker_studio');
+
+/** Let promises that are ready run their course. */
+export async function settle(): Promise<void> {
+  for (let turn = 0; turn < 20; turn++) {
+    await Promise.resolve();
+  }
+}
+
+let clock = Date.parse('2024-05-01T10:00:00Z');
+
+export function job(change: Partial<INotebookJob> = {}): INotebookJob {
+  const name = change.name ?? 'train-a1b2c3d4';
+  clock += 1000;
+  return {
+    name,
+    arn: `arn:aws:sagemaker:us-west-2:123456789012:training-job/${name}`,
+    displayName: `Job ${name}`,
+    notebookName: 'train.ipynb',
+    status: 'InProgress',
+    secondaryStatus: 'Training',
+    transitions: [],
+    createdAt: new Date(clock),
+    modifiedAt: new Date(clock),
+    instanceType: 'ml.m5.large',
+    imageUri: 'image',
+    kernelName: 'python3',
+    roleArn: 'role',
+    parameters: {},
+    environment: {},
+    inputUri: `s3://bucket/${name}/input`,
+    outputPath: 's3://bucket/',
+    outputUri: `s3://bucket/${name}/output/output.tar.gz`,
+    outputNotebookName: 'out.ipynb',
+    outputFormats: ['ipynb', 'html'],
+    maxRuntimeSeconds: 3600,
+    maxRetryAttempts: 1,
+    networkIsolation: false,
+    tags: {},
+    ...change
+  };
+}
+
+/** AWS, as far as jobs go: what it holds is listed and described. */
+export class FakeJobs implements IJobsApi {
+  held: INotebookJob[] = [];
+  pageSize = 100;
+  calls: string[] = [];
+  failure: StudioError | null = null;
+  logPages: { messages: string[]; more?: boolean }[] = [];
+  hasOutput = true;
+
+  async list(options: { nextToken?: string }) {
+    this._call('list');
+    const from = Number(options.nextToken ?? 0);
+    const sorted = [...this.held].sort(
+      (a, b) => b.createdAt.getTime() - a.createdAt.getTime()
+    );
+    const to = from + this.pageSize;
+    return {
+      jobs: sorted.slice(from, to),
+      nextToken: to < sorted.length ? String(to) : undefined
+    };
+  }
+
+  async describe(name: string) {
+    this._call(`describe ${name}`);
+    const found = this.held.find(each => each.name === name);
+    if (!found) {
+      throw new StudioError({
+        code: 'ValidationException',
+        message: 'Requested resource not found.'
+      });
+    }
+    return found;
+  }
+
+  async submission(spec: { name: string; displayName: string }) {
+    this._call(`submission ${spec.name}`);
+    return {
+      kind: 'stage' as const,
+      clientToken: spec.name,
+      title: spec.displayName,
+      spec: spec as unknown as Record<string, unknown>
+    };
+  }
+
+  async stop(name: string) {
+    this._call(`stop ${name}`);
+    this.change(name, { status: 'Stopping' });
+  }
+
+  async remove(removed: INotebookJob) {
+    this._call(`remove ${removed.name}`);
+  }
+
+  async logs(_: string, options: { nextToken?: string }) {
+    this._call('logs');
+    const at = Number(options.nextToken ?? 0);
+    const page = this.logPages[at];
+    return {
+      lines: (page?.messages ?? []).map(message => ({ timestamp: 0, message })),
+      nextToken: String(page ? at + 1 : at),
+      more: page?.more
+    };
+  }
+
+  async output() {
+    this._call('output');
+    return this.hasOutput ? { bucket: 'bucket', key: 'key', bytes: 1 } : null;
+  }
+
+  async instanceTypes() {
+    return ['ml.m5.large', 'ml.g5.xlarge'];
+  }
+
+  change(name: string, change: Partial<INotebookJob>): void {
+    clock += 1000;
+    this.held = this.held.map(each =>
+      each.name === name
+        ? { ...each, modifiedAt: new Date(clock), ...change }
+        : each
+    );
+  }
+
+  private _call(call: string): void {
+    this.calls.push(call);
+    if (this.failure) {
+      throw this.failure;
+    }
+  }
+}
+
+/** The server's tasks, moved on by the test. */
+export class FakeTasks implements ITaskClient {
+  readonly taskChanged: Signal<ITaskClient, ITask> = new Signal(this);
+  readonly tasks = new Map<string, ITask>();
+  started: ITaskRequest[] = [];
+  forgotten: string[] = [];
+  cancelled: string[] = [];
+  startFailure: StudioError | null = null;
+
+  async start(request: ITaskRequest) {
+    this.started.push(request);
+    if (this.startFailure) {
+      throw this.startFailure;
+    }
+    const { kind, title, clientToken } = request;
+    return this.put({ id: `task-${clientToken}`, kind, title, clientToken });
+  }
+
+  put(task: Partial<ITask> & { id: string; clientToken: string }): ITask {
+    const whole: ITask = {
+      kind: 'stage',
+      title: 'A job',
+      state: 'running',
+      phase: 'Staging files',
+      progress: { files: 1, filesTotal: 2, bytes: 10, bytesTotal: 40 },
+      createdAt: '2024-05-01T10:00:00Z',
+      updatedAt: '2024-05-01T10:00:00Z',
+      ...task
+    };
+    this.tasks.set(whole.id, whole);
+    return whole;
+  }
+
+  async list() {
+    return [...this.tasks.values()];
+  }
+
+  follow(id: string) {
+    const task = this.tasks.get(id);
+    if (task && task.state !== 'running') {
+      return Promise.resolve(task);
+    }
+    return new Promise<ITask>(resolve => this._waiting.set(id, resolve));
+  }
+
+  /** Let a task go on or end. */
+  move(id: string, change: Partial<ITask>): void {
+    const task = { ...(this.tasks.get(id) as ITask), ...change };
+    this.tasks.set(id, task);
+    this.taskChanged.emit(task);
+    if (task.state !== 'running') {
+      this._waiting.get(id)?.(task);
+    }
+  }
+
+  async cancel(id: string) {
+    this.cancelled.push(id);
+  }
+
+  async forget(id: string) {
+    this.forgotten.push(id);
+    this.tasks.delete(id);
+  }
+
+  private readonly _waiting = new Map<string, (task: ITask) => void>();
+}
+
+/** A watcher whose clock is the test. */
+export class FakeWatcher implements IResourceWatcher {
+  watches: IWatch[] = [];
+
+  subscribe(watch: IWatch) {
+    this.watches.push(watch);
+    return {
+      isDisposed: false,
+      dispose: () => {
+        this.watches = this.watches.filter(other => other !== watch);
+      },
+      refresh: async () => {
+        await watch.poll().catch(() => undefined);
+      }
+    };
+  }
+
+  /** Poll what is seen or awaited. */
+  async tick(): Promise<void> {
+    for (const watch of this.watches) {
+      if (watch.isVisible() || watch.isTracked()) {
+        await watch.poll().catch(() => undefined);
+      }
+    }
+  }
+}
+
+export function database(): IStateDB {
+  const values = new Map<string, unknown>();
+  return {
+    fetch: async (key: string) => values.get(key),
+    save: async (key: string, value: unknown) => {
+      values.set(key, JSON.parse(JSON.stringify(value)));
+    },
+    remove: async (key: string) => {
+      values.delete(key);
+    },
+    toJSON: async () => Object.fromEntries(values)
+  } as unknown as IStateDB;
+}
+
+export function context(mode: IContext['mode'] = 'local'): IStudioContext {
+  return {
+    get: async () => ({ mode, modeReason: 'No credentials were found.' })
+  } as unknown as IStudioContext;
+}
+
+export class FakeNotebooks implements INotebookSource {
+  info: INotebookInfo = {
+    kernelName: 'python3',
+    kernelDisplayName: 'Python 3',
+    language: 'python',
+    hasParametersCell: true,
+    parameters: [
+      { name: 'epochs', type: 'number', defaultText: '10' },
+      { name: 'label', type: 'string', defaultText: 'demo' },
+      { name: 'deep', type: 'bool', defaultText: 'True' }
+    ],
+    converted: new Set(['epochs']),
+    cells: [{ index: 1, summary: 'epochs = 10' }]
+  };
+  isThere = true;
+  dirty = false;
+  saved = 0;
+  undone = 0;
+  failure: StudioError | null = null;
+
+  async read() {
+    if (this.failure) {
+      throw this.failure;
+    }
+    return this.info;
+  }
+  async exists() {
+    return this.isThere;
+  }
+  isDirty() {
+    return this.dirty;
+  }
+  async save() {
+    this.saved += 1;
+  }
+  async tagCell() {
+    this.info = { ...this.info, hasParametersCell: true };
+    return () => {
+      this.undone += 1;
+      this.info = { ...this.info, hasParametersCell: false };
+    };
+  }
+}
+
+/** Everything below the views, on fakes. */
+export function makeJobs(options: { mode?: IContext['mode'] } = {}) {
+  const api = new FakeJobs();
+  const tasks = new FakeTasks();
+  const watcher = new FakeWatcher();
+  const db = database();
+  const store = new JobsStore(db);
+  const submissions = new Submissions({
+    jobs: api,
+    tasks,
+    store,
+    follow: async task => {
+      const last = await tasks.follow(task.id);
+      if (last.state === 'succeeded' || last.state === 'cancelled') {
+        await tasks.forget(last.id);
+      }
+      return last;
+    }
+  });
+  const tracker = new JobTracker(store);
+  const model = new JobsModel({
+    api,
+    context: context(options.mode),
+    watcher,
+    submissions,
+    tracker
+  });
+  return { api, tasks, watcher, db, store, submissions, tracker, model };
+}
+
+export function actions(): jest.Mocked<IJobActions> {
+  return {
+    openJobs: jest.fn(),
+    openJob: jest.fn(),
+    openOutput: jest.fn(),
+    stop: jest.fn(),
+    remove: jest.fn(),
+    cancelSubmission: jest.fn(),
+    refresh: jest.fn()
+  };
+}
