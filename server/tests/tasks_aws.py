@@ -44,7 +44,8 @@ ENVIRON = {
 class Fault:
     """How calls of one operation go wrong.
 
-    ``cut``: ``before`` AWS gets it, or ``after`` it was carried out. ``count`` calls, after
+    ``cut``: ``before`` AWS gets it, ``after`` it was carried out, or ``midway`` in the answer;
+    ``hang`` stops midway without ending. ``count`` calls, after
     ``after`` good ones. ``delay`` seconds alone makes the call slow.
     """
 
@@ -68,6 +69,7 @@ class Aws:
     calls: list[str] = field(default_factory=list)
     jobs: dict[str, dict[str, Any]] = field(default_factory=dict)
     created: int = 0
+    released: threading.Event = field(default_factory=threading.Event)
     lock: Any = field(default_factory=threading.Lock)
 
     def reset(self) -> None:
@@ -234,6 +236,9 @@ def serve_aws() -> Iterator[Aws]:
                     self.refuse(fault)
                     return
             status, headers, content = self.forward(operation, body)
+            if fault is not None and fault.cut in ("midway", "hang"):
+                self.stop_midway(fault, status, headers, content)
+                return
             if fault is not None and (fault.cut or fault.code):
                 self.refuse(fault)
                 return
@@ -268,6 +273,19 @@ def serve_aws() -> Iterator[Aws]:
                     f"<Error><Code>{fault.code}</Code><Message>{text}</Message></Error>".encode()
                 )
             self.answer(fault.status, {"x-amz-request-id": "faulty"}, content)
+
+        def stop_midway(
+            self, fault: Fault, status: int, headers: dict[str, str], content: bytes
+        ) -> None:
+            self.close_connection = True
+            self.send_response_only(status)
+            for name, value in {**headers, "Content-Length": str(len(content))}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(content[: len(content) // 2])
+            self.wfile.flush()
+            if fault.cut == "hang":
+                aws.released.wait(20)
 
         def answer(self, status: int, headers: dict[str, str], content: bytes) -> None:
             with suppress(OSError):
@@ -304,6 +322,7 @@ def serve_aws() -> Iterator[Aws]:
     try:
         yield aws
     finally:
+        aws.released.set()
         server.shutdown()
         server.server_close()
         thread.join()

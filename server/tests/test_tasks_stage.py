@@ -10,6 +10,7 @@ import time
 
 import boto3
 import pytest
+from jupyter_core.utils import ensure_event_loop
 from jupyterlab_sagemaker_studio.tasks.model import TaskError
 from tasks_aws import ENVIRON, Desk, job_request, serve_aws, way_to
 
@@ -24,7 +25,15 @@ def account():
 
 
 @pytest.fixture(scope="module")
-def upstream(account):
+def jp_asyncio_loop():
+    """One loop for all, because they share connections."""
+    loop = ensure_event_loop(prefer_selector_loop=True)
+    yield loop
+    loop.close()
+
+
+@pytest.fixture(scope="module")
+def upstream(account, jp_asyncio_loop):
     upstream = way_to(account)
     yield upstream
     upstream.close()

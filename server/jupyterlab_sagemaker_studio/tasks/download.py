@@ -16,7 +16,7 @@ from typing import Any
 
 from ..errors import AwsError
 from ..transport import translate
-from .model import TaskCancelled, TaskError
+from .model import ServerStopping, TaskCancelled, TaskError
 from .paths import Root
 from .run import TaskRun
 from .s3 import ATTEMPTS, S3
@@ -49,15 +49,13 @@ def download(run: TaskRun) -> dict[str, Any]:
             os.replace(fetched, tree / _object_name(spec["key"]))
         run.check()
         names = _place(run, tree, target, work / "replaced")
-    except OSError as error:
-        _remove(made)
-        raise _writing_error(error, spec["directory"]) from error
-    except BaseException:
+    except BaseException as error:
         shutil.rmtree(work, ignore_errors=True)
         _remove(made)
+        if isinstance(error, OSError):
+            raise _writing_error(error, spec["directory"]) from error
         raise
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
+    shutil.rmtree(work, ignore_errors=True)
     result: dict[str, Any] = {"files": names}
     if skipped:
         result["skipped"] = skipped
@@ -140,6 +138,8 @@ def _fetch(run: TaskRun, s3: S3, place: Path) -> None:
 
 
 def _chunks(run: TaskRun, body: Any) -> Iterator[bytes]:
+    from botocore.exceptions import IncompleteReadError
+
     try:
         # Private to urllib3; without it a hanging read ends at its time-out, not by the cancel.
         with run.calling(getattr(body._raw_stream, "_connection", None)):
@@ -149,8 +149,10 @@ def _chunks(run: TaskRun, body: Any) -> Iterator[bytes]:
                 if not chunk:
                     return
                 yield chunk
-    except (OSError, TaskCancelled, GeneratorExit):
-        raise  # OSError here is the disk's
+    except IncompleteReadError:
+        return  # cut off; the caller sees that bytes are missing
+    except (TaskCancelled, ServerStopping):
+        raise
     except Exception as error:
         raise translate(error, "s3", "GetObject") from error
     finally:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from logging import Logger
 from typing import Any
 
-from .model import Ended, Record, ServerStopping, Task, TaskError, TaskState
+from .model import Ended, Record, ServerStopping, Task, TaskError, TaskState, now
 from .run import GRACE_SECONDS, Services, TaskRun, ending
 from .spec import fingerprint
 from .store import FileLock
@@ -157,6 +157,8 @@ class TaskManager:
         entry = self._entries.get(task_id)
         shown = await self.get(task_id)
         if TaskState(shown["state"]).terminal:
+            if entry is not None:
+                await entry.finished.wait()  # its thread still holds the lock for a moment
             self._entries.pop(task_id, None)
             await asyncio.to_thread(self._forget, task_id)
             return
@@ -257,11 +259,9 @@ class TaskManager:
         self, record: Record, lock: FileLock, spec: dict[str, Any], *, resumed: bool
     ) -> _Entry:
         entry = _Entry(record, lock)
-        loop = self._services.loop
 
         def publish(shown: dict[str, Any]) -> None:
-            with contextlib.suppress(RuntimeError):  # the loop is closed: nobody listens
-                loop.call_soon_threadsafe(self._tell, entry, shown)
+            self._tell(entry, shown)
 
         if resumed:
             record.task.progress.files = record.task.progress.bytes = 0
@@ -312,11 +312,12 @@ class TaskManager:
             error = error or TaskError("LeftoversRemain", "It was cancelled.").to_dict()
             error["message"] = f"{error['message']} {run.leftovers}"
         task.state, task.error, task.phase = state, error, _LAST_WORDS[state]
-        run.publish(force=True)
+        task.updated_at = now()
         try:
             run.save(durable=True)
         except TaskError as problem:
             self._log.error("Task %s could not be kept: %s", task.id, problem.message)
+        run.publish(force=True)
         self._leave(entry)
 
     def _leave(self, entry: _Entry) -> None:

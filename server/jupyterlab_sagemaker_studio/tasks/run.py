@@ -52,7 +52,7 @@ class TaskRun:
     """One task while this server works on it. Its methods may be called in any thread.
 
     :param resumed: an earlier server was killed in the midst of it.
-    :param publish: takes each new state as JSON; called in worker threads.
+    :param publish: takes each new state as JSON; called on the event loop.
     """
 
     def __init__(
@@ -73,6 +73,7 @@ class TaskRun:
         self._publish = publish
         self._lock = threading.Lock()
         self._published = 0.0
+        self._announced = False  # an announcement is on its way
         self._looked = 0.0
         self._stop = threading.Event()
         self._stopping = False  # the server is; otherwise a stop is a cancel
@@ -167,6 +168,7 @@ class TaskRun:
         """What is being done now, for people; published and kept at once."""
         with self._lock:
             self.task.phase = words
+            self.task.updated_at = now()
         self.publish(force=True)
         with contextlib.suppress(TaskError):  # a full disk must not stop the cleaning up
             self.save()
@@ -176,6 +178,7 @@ class TaskRun:
         with self._lock:
             self.task.progress.files_total = files
             self.task.progress.bytes_total = size
+            self.task.updated_at = now()
         self.publish(force=True)
 
     def advance(self, *, files: int = 0, size: int = 0) -> None:
@@ -183,16 +186,30 @@ class TaskRun:
         with self._lock:
             self.task.progress.files += files
             self.task.progress.bytes += size
+            self.task.updated_at = now()
         self.publish()
 
     def publish(self, *, force: bool = False) -> None:
-        """Tell the browsers, not more often than they can use."""
+        """Tell the browsers: at once where ``force``, else soon and not more often than useful."""
         with self._lock:
-            moment = time.monotonic()
-            if not force and moment - self._published < PUBLISH_SECONDS:
+            if self._announced and not force:
                 return
-            self._published = moment
-            self.task.updated_at = now()
+            self._announced = True
+            wait = 0.0 if force else self._published + PUBLISH_SECONDS - time.monotonic()
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody listens
+            self.services.loop.call_soon_threadsafe(self._announce_in, max(0.0, wait))
+
+    def _announce_in(self, seconds: float) -> None:
+        if seconds:
+            self.services.loop.call_later(seconds, self._announce)
+        else:
+            self._announce()
+
+    def _announce(self) -> None:
+        """On the event loop."""
+        with self._lock:
+            self._announced = False
+            self._published = time.monotonic()
             body = self.task.to_json()
         self._publish(body)
 

@@ -206,13 +206,16 @@ def _send_at_once(request: Any, **_: Any) -> None:
         del request.headers["Expect"]
 
 
-def _own(error: BaseException | None) -> Exception | None:
-    """Our own reason, when reading the body failed and botocore wrapped that."""
-    while error is not None:
-        if isinstance(error, (TaskError, TaskCancelled, ServerStopping)):
-            return error
-        error = error.__cause__ or error.__context__
-    return None
+def _own(error: BaseException) -> Exception | None:
+    """Our own reason, when reading the body failed and botocore wrapped that.
+
+    Only the exception it wrapped: further down the chain is whatever was being handled before.
+    """
+    from botocore.exceptions import HTTPClientError
+
+    inner = error.__context__ if isinstance(error, HTTPClientError) else error
+    own = (TaskError, TaskCancelled, ServerStopping)
+    return inner if isinstance(inner, own) else None
 
 
 def _passing(error: AwsError) -> bool:
