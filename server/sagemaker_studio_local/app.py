@@ -17,7 +17,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import psutil
@@ -111,14 +111,14 @@ def app_environment(studio: dict[str, str], home: Home, token: str) -> dict[str,
 
     :param studio: variables that lead to the local Studio's AWS endpoint.
     """
-    environment = {n: v for n, v in os.environ.items() if not n.startswith(_FOREIGN)}
-    for name in ("NO_PROXY", "no_proxy"):
-        environment[name] = without_proxy(environment.get(name, ""))
+    environment = own_environment(os.environ)
     runtime = home.state / "jupyter" / "runtime"
     environment.setdefault("JUPYTER_CONFIG_DIR", str(home.state / "jupyter" / "config"))
     environment.update(studio)
     environment.update(
         {
+            "AWS_CONFIG_FILE": str(home.state / "aws" / "config"),
+            "AWS_SHARED_CREDENTIALS_FILE": str(home.state / "aws" / "credentials"),
             "SAGEMAKER_STUDIO_LOCAL": studio["AWS_ENDPOINT_URL"],
             "RESOURCE_METADATA_FILE": str(home.metadata),
             "SAGEMAKER_APP_TYPE": "JupyterLab",
@@ -131,6 +131,19 @@ def app_environment(studio: dict[str, str], home: Home, token: str) -> dict[str,
         }
     )
     return environment
+
+
+def own_environment(environment: Mapping[str, str]) -> dict[str, str]:
+    """An environment without what leads to other AWS accounts, endpoints or proxies.
+
+    The person's own AWS profiles are out of reach too: nothing here is to touch a real account,
+    and a broken profile is not to keep anything from starting.
+    """
+    own = {name: value for name, value in environment.items() if not name.startswith(_FOREIGN)}
+    for name in ("NO_PROXY", "no_proxy"):
+        own[name] = without_proxy(own.get(name, ""))
+    own["AWS_CONFIG_FILE"] = own["AWS_SHARED_CREDENTIALS_FILE"] = os.devnull
+    return own
 
 
 def without_proxy(excluded: str) -> str:

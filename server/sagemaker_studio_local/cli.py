@@ -16,7 +16,7 @@ from pathlib import Path
 import psutil
 
 from . import __version__, seed
-from .app import AppFailed, Home, JupyterLabApp, app_environment, new_token, without_proxy
+from .app import AppFailed, Home, JupyterLabApp, app_environment, new_token, own_environment
 from .control_plane import apps
 from .studio import StateInUse, Studio
 
@@ -29,8 +29,9 @@ def main(argv: list[str] | None = None) -> int:
     """Run until Ctrl-C or SIGTERM. Answers the exit code: 2 for what the caller must change."""
     options = _parser().parse_args(argv)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s: %(message)s")
-    for name in ("NO_PROXY", "no_proxy"):
-        os.environ[name] = without_proxy(os.environ.get(name, ""))
+    own = own_environment(os.environ)
+    os.environ.clear()
+    os.environ.update(own)
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         # Under nohup a closed terminal is to be survived.

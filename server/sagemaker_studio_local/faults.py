@@ -16,9 +16,12 @@ class Fault:
 
     ``code`` and ``message`` make an AWS error; without a code the call itself is done after
     ``delay`` seconds. ``count`` calls are hit (-1: all, until faults are cleared), the first
-    ``after`` matching ones are spared. ``cut`` closes the connection: ``"before"`` with nothing
-    done, True after the call was done and half of its answer was written. ``performed`` does the
-    call first and answers the error nevertheless, as an ambiguous 5xx does.
+    ``after`` matching ones are spared. ``performed`` does the call first and answers the error
+    nevertheless, as an ambiguous 5xx does.
+
+    ``cut`` breaks the connection: ``"before"`` with nothing done, True (or ``"after"``) after the
+    call was done and half of its answer was written, ``"half"`` the same with an orderly end,
+    which only a reader that compares Content-Length notices (botocore does not).
     """
 
     operation: str
@@ -63,8 +66,8 @@ def parse_fault(value: Any) -> Fault:
     if not value.get("operation"):
         raise ValueError("a fault needs an 'operation'")
     fault = Fault(**value)
-    if isinstance(fault.cut, str) and fault.cut not in ("before", "after"):
-        raise ValueError("'cut' is true, 'before' or 'after'")
+    if isinstance(fault.cut, str) and fault.cut not in ("before", "after", "half"):
+        raise ValueError("'cut' is true, 'before', 'after' or 'half'")
     if not (fault.code or fault.delay or fault.cut):
         raise ValueError("a fault needs a 'code', a 'delay' or a 'cut'")
     return fault

@@ -61,7 +61,12 @@ class Frontend:
             self._check_caller(request, scope, service)
             assert scope is not None
             fault = None if internal else self._faults.take(service, operation)
-            response = self._with_fault(fault, scope, service, operation, values, request)
+            response = self._perform(scope, service, operation, values, request, fault)
+            if fault is not None and fault.code:
+                message = fault.message or f"{fault.code} was injected."
+                injected = AwsError(fault.code, message, fault.status)
+                response = _error_response(injected, service, request, request_id)
+            response.cut = fault.cut if fault is not None else False
         except AwsError as error:
             code = error.code
             response = _error_response(error, service, request, request_id)
@@ -115,31 +120,6 @@ class Frontend:
             return seed.SECRET_KEY
         return self._plane.moto.secret_of(access_key)
 
-    def _with_fault(
-        self,
-        fault: Fault | None,
-        scope: signing.Scope,
-        service: str,
-        operation: str,
-        values: dict[str, Any],
-        request: Request,
-    ) -> Response:
-        if fault is None:
-            return self._perform(scope, service, operation, values, request)
-        if fault.delay:
-            threading.Event().wait(fault.delay)
-        if fault.cut == "before":
-            return Response(499, cut="before")
-        response = Response(200)
-        if fault.performed or not fault.code:
-            response = self._perform(scope, service, operation, values, request)
-        if fault.code:
-            message = fault.message or f"{fault.code} was injected."
-            injected = AwsError(fault.code, message, fault.status)
-            response = _error_response(injected, service, request, "injected")
-        response.cut = bool(fault.cut)
-        return response
-
     def _perform(
         self,
         scope: signing.Scope,
@@ -147,7 +127,13 @@ class Frontend:
         operation: str,
         values: dict[str, Any],
         request: Request,
+        fault: Fault | None,
     ) -> Response:
+        """Do the call, unless the fault keeps it from being done."""
+        if fault is not None:
+            threading.Event().wait(fault.delay)
+            if fault.cut == "before" or (fault.code and not fault.performed):
+                return Response(200)
         if service == "sagemaker" and request.header("x-amz-target"):
             return self._sagemaker(operation, request)
         return self._plane.moto.handle(service, operation, values, request, scope.region)

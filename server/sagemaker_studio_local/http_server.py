@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import socket
+import struct
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -65,7 +66,7 @@ class _Handler(MotoRequestHandler):
 
     def _write(self, response: Response) -> None:
         if response.cut == "before":
-            self._drop()
+            self._reset_connection()
             return
         without_body = self.command == "HEAD" or response.status in (204, 304)
         self.send_response(response.status)
@@ -78,28 +79,43 @@ class _Handler(MotoRequestHandler):
             self.send_header("Content-Length", size)
         self.end_headers()
         if response.cut:
-            self.wfile.write(response.body[: len(response.body) // 2])
-            self._drop()
-        elif not without_body:
-            self._write_body(response)
+            self._write_body(response, response.size // 2)
+            if response.cut == "half":
+                self._end_connection()
+            else:
+                self._reset_connection()
+            return
+        if not without_body:
+            self._write_body(response, response.size)
         self.wfile.flush()
 
-    def _write_body(self, response: Response) -> None:
+    def _write_body(self, response: Response, size: int) -> None:
+        """Write the first ``size`` bytes of the body."""
         if response.file is None:
-            self.wfile.write(response.body)
+            self.wfile.write(response.body[:size])
             return
         self.wfile.flush()
         with response.file.open("rb") as source:
-            if response.length:
-                self.connection.sendfile(source, response.offset, response.length)
+            # A size of 0 would mean all of the file to sendfile.
+            if size:
+                self.connection.sendfile(source, response.offset, size)
 
-    def _drop(self) -> None:
+    def _end_connection(self) -> None:
+        """Close in order: the caller sees the end of the stream, if it looks."""
         self.close_connection = True
         try:
             self.wfile.flush()
             self.connection.shutdown(socket.SHUT_RDWR)
         except OSError:
             log.debug("the caller had already closed the connection")
+
+    def _reset_connection(self) -> None:
+        """Close as a broken network does: the caller's next read fails."""
+        self.close_connection = True
+        self.wfile.flush()
+        linger_not = struct.pack("ii", 1, 0)
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger_not)
+        self.connection.close()
 
 
 def _request_of(handler: _Handler, environ: dict[str, Any], body: Body) -> Request:

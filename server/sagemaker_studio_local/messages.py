@@ -108,7 +108,7 @@ class Response:
     file: Path | None = None
     offset: int = 0
     length: int = 0
-    #: Close the connection after half of the answer, or ("before") without one.
+    #: Break the connection after half of the answer, or ("before") without one; see Fault.
     cut: bool | str = False
 
     @property

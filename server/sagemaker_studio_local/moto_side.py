@@ -20,6 +20,8 @@ from unittest.mock import patch
 
 # Every web page may otherwise read moto's answers. moto reads this when it is imported.
 os.environ["MOTO_DISABLE_GLOBAL_CORS"] = "true"
+# Machine images nobody here asks for, which take EC2 a second to load.
+os.environ.setdefault("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
 
 from moto.backends import get_backend  # noqa: E402
 from moto.moto_api._internal.models import moto_api_backend  # noqa: E402
@@ -39,6 +41,7 @@ VPC_ID = "vpc-0a1b2c3d4e5f60718"
 SUBNET_IDS = ("subnet-0a1b2c3d4e5f60001", "subnet-0a1b2c3d4e5f60002")
 SECURITY_GROUP_ID = "sg-0a1b2c3d4e5f60718"
 _MOTO_SESSION_KEY = "ASIALOCALSTUDIOAPP01"
+_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 _STREAMED = 8 * 1024 * 1024
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)$")
 _OVERRIDES = {
@@ -106,8 +109,16 @@ class MotoSide:
             environ["HTTP_AUTHORIZATION"] = environ["HTTP_AUTHORIZATION"].replace(
                 f"Credential={self._session_key}/", f"Credential={_MOTO_SESSION_KEY}/"
             )
+        form = environ.get("CONTENT_TYPE", "") if operation in ("PutObject", "UploadPart") else ""
+        if form.startswith(_FORMS):
+            # moto would take the content for a form and store nothing.
+            environ["CONTENT_TYPE"] = "application/octet-stream"
         response = self._send(environ)
         if response.status < 300:
+            if operation == "PutObject" and form.startswith(_FORMS):
+                key = self.s3_disk.find(values["Bucket"], values["Key"], None)
+                if key is not None:
+                    key.set_metadata({"Content-Type": form})
             if service == "s3":
                 self.s3_disk.note(operation, values, request, region)
             elif service == "logs":
