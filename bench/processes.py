@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import json
 import os
 import re
 import shutil
@@ -16,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,21 +46,16 @@ BASE_URL = "/bench/"
 
 @dataclass(frozen=True)
 class Server:
-    """A running Jupyter server."""
+    """A running Jupyter server; ``root`` is what its file browser shows."""
 
     port: int
     pid: int
-    folder: Path
+    root: Path
     log: Path
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}{BASE_URL}"
-
-    @property
-    def root(self) -> Path:
-        """What the file browser shows."""
-        return self.folder / "root"
 
 
 def aws_environment(endpoint: str) -> dict[str, str]:
@@ -95,51 +92,99 @@ def fixed_aws() -> Iterator[str]:
         _end(process)
 
 
+@dataclass(frozen=True)
+class Space:
+    """A space of a running local Studio: its home folder, the environment of its app."""
+
+    endpoint: str
+    root: Path
+    environment: dict[str, str]
+
+
+@contextlib.contextmanager
+def local_studio(jobs: int) -> Iterator[Space]:
+    """A space of a new local Studio that knows this many finished, synthetic jobs."""
+    from sagemaker_studio_local.app import Home, app_environment
+    from sagemaker_studio_local.studio import environment_of
+
+    folder = Path(tempfile.mkdtemp(prefix="sagemaker-studio-bench-"))
+    log = folder / "log"
+    state = folder / "state"
+    command = [sys.executable, "-m", "sagemaker_studio_local", "--no-app", "--no-browser"]
+    command += [f"--aws-port={free_port()}", f"--state={state}", "--speed=60"]
+    with log.open("w") as errors:
+        process = subprocess.Popen(
+            command, cwd=folder, stdout=subprocess.PIPE, stderr=errors, text=True
+        )
+    assert process.stdout is not None
+    try:
+        ready = next((line for line in process.stdout if line.startswith("READY ")), None)
+        if ready is None:
+            raise RuntimeError(f"The local Studio did not start:\n{log.read_text()[-3000:]}")
+        endpoint = ready.split()[1]
+        body = json.dumps({"count": jobs}).encode()
+        request = urllib.request.Request(f"{endpoint}/_studio/seed-jobs", body, method="POST")
+        request.add_header("Content-Type", "application/json")
+        with urllib.request.urlopen(request, timeout=300) as answer:
+            answer.read()
+        home = Home(state)
+        home.prepare()
+        yield Space(endpoint, home.root, app_environment(environment_of(endpoint), home, ""))
+    finally:
+        process.send_signal(signal.SIGTERM)
+        _end(process)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 @contextlib.contextmanager
 def jupyter(
     extension: bool,
     *,
     endpoint: str = "http://127.0.0.1:9",
     peers: bool = False,
-    token: str = "",
+    space: Space | None = None,
 ) -> Iterator[Server]:
     """A JupyterLab server with exactly the extensions asked for, on a free port.
 
     :param extension: this project's.
+    :param endpoint: of all AWS services; by default nothing listens there.
     :param peers: AWS's notebook jobs extension and jupyter-scheduler.
+    :param space: run as the app of this space instead.
     """
     folder = Path(tempfile.mkdtemp(prefix="sagemaker-studio-bench-"))
     log = folder / "log"
-    (folder / "root").mkdir()
+    root = space.root if space else folder / "root"
+    root.mkdir(exist_ok=True)
     port = free_port()
     command = [
         *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"),
-        f"--config={_settings(folder, [EXTENSION] * extension + list(PEERS) * peers)}",
+        f"--config={_settings(folder, extension, peers)}",
         f"--port={port}",
         "--ServerApp.port_retries=0",
         "--ServerApp.ip=127.0.0.1",
         f"--ServerApp.base_url={BASE_URL}",
-        f"--ServerApp.root_dir={folder / 'root'}",
-        f"--IdentityProvider.token={token}",
+        f"--ServerApp.root_dir={root}",
+        "--IdentityProvider.token=",
         "--LabApp.expose_app_in_browser=True",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         "--LabApp.news_url=None",
-        f"--LabApp.labextensions_path={_labextensions(folder, extension, peers)}",
         f"--LabApp.workspaces_dir={folder / 'workspaces'}",
         f"--LabApp.user_settings_dir={folder / 'settings'}",
     ]
     environment = {
-        **aws_environment(endpoint),
+        **(space.environment if space else aws_environment(endpoint)),
         **jupyter_environment(folder),
     }
     with log.open("w") as output:
         process = subprocess.Popen(
             command, cwd=folder, env=environment, stdout=output, stderr=subprocess.STDOUT
         )
-    server = Server(port, process.pid, folder, log)
+    server = Server(port, process.pid, root, log)
     try:
         _wait(server, process)
         _check_extension(server, extension)
+        if peers and re.search(r"Exception while loading config file|error", log.read_text()):
+            raise RuntimeError(f"The peers' extensions did not load:\n{log.read_text()[-3000:]}")
         yield server
     finally:
         process.send_signal(signal.SIGTERM)
@@ -155,6 +200,7 @@ def jupyter_environment(folder: Path) -> dict[str, str]:
     we add.
     """
     return {
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",
         "HOME": str(folder),
         "JUPYTER_NO_CONFIG": "1",
         "JUPYTER_DATA_DIR": str(folder / "data"),
@@ -163,12 +209,13 @@ def jupyter_environment(folder: Path) -> dict[str, str]:
     }
 
 
-def _settings(folder: Path, extensions: list[str]) -> Path:
-    """A settings file that enables JupyterLab's own server extensions and those named."""
-    chosen = dict.fromkeys([*_JUPYTERLABS_OWN, *extensions], True)
-    text = f"c.ServerApp.jpserver_extensions = {chosen}\n"
+def _settings(folder: Path, extension: bool, peers: bool) -> Path:
+    """A settings file that enables JupyterLab's own extensions and those chosen, nothing else."""
+    names = [*_JUPYTERLABS_OWN, *[EXTENSION] * extension, *PEERS * peers]
+    text = f"c.ServerApp.jpserver_extensions = {dict.fromkeys(names, True)}\n"
+    text += f"c.LabApp.labextensions_path = {[str(_labextensions(folder, extension, peers))]}\n"
     installed = Path(sys.prefix, "etc", "jupyter", "jupyter_server_config.py")
-    if PEERS[0] in extensions and installed.exists():
+    if peers and installed.exists():
         text += installed.read_text()
     file = folder / "settings.py"
     file.write_text(text)
@@ -182,12 +229,14 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
-def installed_labextension() -> Path:
-    """The built browser part in this environment."""
-    return Path(sys.prefix) / "share" / "jupyter" / "labextensions" / LABEXTENSION
+def check_labextension() -> None:
+    """A page without our browser part would be measured as free of cost."""
+    installed = Path(sys.prefix, "share", "jupyter", "labextensions", LABEXTENSION, "package.json")
+    if not installed.exists():
+        raise RuntimeError(f"the browser part is not installed in {sys.prefix}")
 
 
-def _labextensions(folder: Path, extension: bool, peers: bool) -> list[str]:
+def _labextensions(folder: Path, extension: bool, peers: bool) -> Path:
     """A search path that holds the chosen browser parts; a disabled one would still be loaded."""
     chosen = folder / "labextensions"
     chosen.mkdir()
@@ -197,7 +246,7 @@ def _labextensions(folder: Path, extension: bool, peers: bool) -> list[str]:
         if (installed / name).exists():
             (chosen / name).parent.mkdir(exist_ok=True)
             (chosen / name).symlink_to(installed / name)
-    return [str(chosen)]
+    return chosen
 
 
 def _wait(server: Server, process: subprocess.Popen[bytes]) -> None:

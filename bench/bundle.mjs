@@ -1,0 +1,77 @@
+// Bytes of one extension's scripts: until JupyterLab is ready, and after its panels were opened.
+import { gzipSync } from 'node:zlib';
+
+import { launch, newContext, openLab, readSettings, report } from './page.mjs';
+
+/** Collect the sizes of the scripts that the page loads for these extensions. */
+function watchScripts(page, extensions) {
+  const scripts = new Map();
+  const bodies = [];
+  page.on('response', response => {
+    const { pathname } = new URL(response.url());
+    const isOurs = extensions.some(name =>
+      pathname.includes(`/lab/extensions/${name}/`)
+    );
+    if (isOurs && pathname.endsWith('.js') && response.ok()) {
+      bodies.push(
+        response.body().then(body => {
+          const gzip = gzipSync(body, { level: 6 }).length;
+          scripts.set(pathname, { raw: body.length, gzip });
+        })
+      );
+    }
+  });
+  return async () => {
+    await Promise.all(bodies);
+    const sizes = [...scripts.values()];
+    const sum = part => sizes.reduce((total, size) => total + size[part], 0);
+    return { files: sizes.length, raw: sum('raw'), gzip: sum('gzip') };
+  };
+}
+
+const execute = (page, command, args) =>
+  page.evaluate(
+    ([id, values]) => {
+      void window.jupyterapp.commands.execute(id, values);
+    },
+    [command, args]
+  );
+
+/** Open the list, the form of a notebook and a job, each as a tab. */
+async function openPanels(page, notebook) {
+  await execute(page, 'sagemaker-studio:open-jobs', {});
+  const rows = page.locator('.jp-SageMakerStudio-VirtualTable-body [role=row]');
+  await rows.first().waitFor();
+  const name = await rows
+    .first()
+    .locator('button')
+    .first()
+    .getAttribute('title');
+  await execute(page, 'sagemaker-studio:run-as-job', { path: notebook });
+  await page.locator('.jp-SageMakerStudio-JobForm-fields').waitFor();
+  await execute(page, 'sagemaker-studio:open-job', { name });
+  await page.locator('.jp-SageMakerStudio-JobDetail-actions').waitFor();
+  await page.waitForTimeout(3000);
+}
+
+const { sides, notebook } = await readSettings();
+const browser = await launch();
+try {
+  const found = {};
+  for (const [name, { url, extensions }] of Object.entries(sides)) {
+    const context = await newContext(browser);
+    const page = await context.newPage();
+    const sizes = watchScripts(page, extensions);
+    await openLab(page, url);
+    await page.waitForTimeout(3000);
+    found[name] = { start: await sizes() };
+    if (name === 'ours') {
+      await openPanels(page, notebook);
+      found[name].all = await sizes();
+    }
+    await context.close();
+  }
+  report(found);
+} finally {
+  await browser.close();
+}
