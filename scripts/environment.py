@@ -134,6 +134,12 @@ def _create_venv() -> None:
     )
 
 
+def uv_install(python: Path, *what: str | Path) -> None:
+    """`uv pip install` into the environment of this Python."""
+    uv = (PYTHON, "-m", "uv", "pip", "install", "--quiet", "--python", python)
+    run(*uv, *what, quiet=True)
+
+
 def ensure_python(*extras: str) -> None:
     """The virtual environment `.venv` with the project's dependencies of these extras."""
 
@@ -143,10 +149,22 @@ def ensure_python(*extras: str) -> None:
             _create_venv()
         run(PYTHON, "-m", "pip", "install", "--quiet", "uv", quiet=True)
         flags = [word for extra in extras for word in ("--extra", extra)]
-        uv = (PYTHON, "-m", "uv", "pip", "install", "--python", PYTHON)
-        run(*uv, "--quiet", "-r", "pyproject.toml", *flags, quiet=True)
+        uv_install(PYTHON, "-r", "pyproject.toml", *flags)
 
     once("python-" + "-".join(extras), ["pyproject.toml"], install, PYTHON)
+
+
+def ensure_peers() -> Path:
+    """AWS's own scheduler in an environment of its own; returns that environment's Python."""
+    python = CACHE / "peers" / BIN.name / PYTHON.name
+
+    def install() -> None:
+        say("Installing AWS's scheduler to test against")
+        run(PYTHON, "-m", "uv", "venv", "--quiet", "--clear", CACHE / "peers", quiet=True)
+        uv_install(python, "-r", "pyproject.toml", "--extra", "peers")
+
+    once("peers", ["pyproject.toml"], install, python)
+    return python
 
 
 def ensure_node_modules() -> None:
@@ -182,8 +200,7 @@ def ensure_installed() -> None:
     def install() -> None:
         say("Installing the extension")
         wheel = build_wheel(CACHE / "wheel")
-        uv = (PYTHON, "-m", "uv", "pip", "install", "--python", PYTHON)
-        run(*uv, "--quiet", "--no-deps", "--reinstall", wheel, quiet=True)
+        uv_install(PYTHON, "--no-deps", "--reinstall", wheel)
 
     installed = VENV / "share" / "jupyter" / "labextensions" / "jupyterlab-sagemaker-studio"
     once("install", ["server", "pyproject.toml", *BUILD_INPUTS], install, installed)
