@@ -45,11 +45,16 @@ class _Handler(MotoRequestHandler):
             self.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
             self.wfile.flush()
         environ = self.make_environ()
-        body = self._read_body(environ)
         try:
-            response = self.server.respond(_request_of(self, environ, body))
-            self._write(response)
-        except (BrokenPipeError, ConnectionError):
+            body = self._read_body(environ)
+        except OSError as error:
+            # The caller went away, or its chunks make no sense: there is no next request to find.
+            log.debug("a request was not read: %s", error)
+            self.close_connection = True
+            return
+        try:
+            self._write(self.server.respond(_request_of(self, environ, body)))
+        except ConnectionError:
             self.close_connection = True
         finally:
             body.close()

@@ -89,7 +89,8 @@ def operation_of(service: str, request: Request) -> tuple[str, dict[str, Any]]:
     target = request.header("x-amz-target")
     if target:
         return target.rpartition(".")[2], _json_input(request)
-    if request.header("content-type").startswith("application/x-www-form-urlencoded"):
+    is_form = request.header("content-type").startswith("application/x-www-form-urlencoded")
+    if is_form and service != "s3":
         form = dict(parse_qsl(request.body.content().decode("utf-8", "replace")))
         if "Action" in form:
             return form.pop("Action"), form

@@ -85,7 +85,8 @@ class Studio:
         Raises StateInUse when another local Studio has the folder and OSError when the port is
         taken; nothing is left open then.
         """
-        self.state.mkdir(parents=True, exist_ok=True)
+        # Jobs' variables are kept in it.
+        self.state.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._lock_state()
         try:
             self._http = HttpServer(self._wanted_port, self._respond)

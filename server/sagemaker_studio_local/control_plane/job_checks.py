@@ -12,14 +12,16 @@ _ACTIVE = ("InProgress", "Stopping")
 
 
 def check_request(plane: Plane, request: Request) -> None:
-    """Raise the AWS error CreateTrainingJob would answer, if the job cannot be accepted."""
+    """Raise the AWS error CreateTrainingJob would answer to a request that cannot be accepted.
+
+    Name and quota depend on the other jobs and are checked when the job is put down.
+    """
     _check_members(request)
     _check_role(plane, request["RoleArn"])
     for channel in request.get("InputDataConfig", []):
         _check_channel(plane, channel, request["RoleArn"])
     _check_output(plane, request["OutputDataConfig"]["S3OutputPath"])
     _check_network(plane, request.get("VpcConfig"))
-    _check_quota(plane, request["ResourceConfig"])
 
 
 def _check_members(request: Request) -> None:
@@ -131,7 +133,8 @@ def _check_network(plane: Plane, vpc: dict[str, Any] | None) -> None:
         )
 
 
-def _check_quota(plane: Plane, resources: dict[str, Any]) -> None:
+def check_quota(plane: Plane, resources: dict[str, Any]) -> None:
+    """Raise ``ResourceLimitExceeded`` when the running jobs leave no room for another."""
     kind = resources["InstanceType"]
     limit = plane.quotas.get(kind, 0)
     used = sum(

@@ -8,7 +8,7 @@ from ..errors import AwsError, ValidationError
 from ..store import Document
 from . import tags
 from .filters import in_time_window, pick
-from .job_checks import check_request
+from .job_checks import check_quota, check_request
 from .job_lifecycle import KIND, TERMINAL, advance, key_of
 from .paging import is_descending, list_answer
 from .plane import Answer, Call, Plane, Request, operation
@@ -63,21 +63,26 @@ def create_training_job(plane: Plane, request: Request, call: Call) -> Answer:
     """CreateTrainingJob: accepted or refused as a whole; the job then runs by itself."""
     name = request["TrainingJobName"]
     own_tags = tags.checked(request.get("Tags", []))
+    _check_name(plane, name)
+    check_request(plane, request)
     with plane.store.lock:
-        existing = plane.store.get(KIND, key_of(name))
-        if existing is not None:
-            raise AwsError(
-                "ResourceInUse",
-                "Training job names must be unique within an AWS account and region, and a"
-                " training job with this name already exists"
-                f" ({existing['detail']['TrainingJobArn']})",
-            )
-        check_request(plane, request)
+        _check_name(plane, name)
+        check_quota(plane, request["ResourceConfig"])
         detail = new_detail(plane, request)
         tags.set_tags(plane, detail["TrainingJobArn"], {**own_tags, **call.studio_tags()})
         plane.store.put(KIND, key_of(name), {"detail": detail})
     plane.jobs.launch(request)
     return {"TrainingJobArn": detail["TrainingJobArn"]}
+
+
+def _check_name(plane: Plane, name: str) -> None:
+    existing = plane.store.get(KIND, key_of(name))
+    if existing is not None:
+        raise AwsError(
+            "ResourceInUse",
+            "Training job names must be unique within an AWS account and region, and a training"
+            f" job with this name already exists ({existing['detail']['TrainingJobArn']})",
+        )
 
 
 @operation("DescribeTrainingJob")

@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import Any
 
 import psutil
 import pytest
+from local_jobs import job_request, stage
 from sagemaker_studio_local import cli, seed
 from sagemaker_studio_local.app import Home, without_proxy
 from sagemaker_studio_local.testing import LocalStudioProcess
@@ -186,11 +188,51 @@ def test_an_empty_token_lets_everybody_in_and_a_dead_app_is_noticed(tmp_path: Pa
             app = sagemaker.describe_app(**KEY)
             if app["Status"] != "InService":
                 break
-            studio.process.poll()
-            signal.sigtimedwait([], 0.1)
+            time.sleep(0.1)
         assert app["Status"] == "Failed"
         assert app["FailureReason"] == "JupyterLab ended with code -9."
     assert studio.stop() == 0
+
+
+SLEEPER = {
+    "cells": [
+        {
+            "cell_type": "code",
+            "execution_count": None,
+            "metadata": {},
+            "outputs": [],
+            "source": "import time\nprint('asleep', flush=True)\ntime.sleep(600)",
+        }
+    ],
+    "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3"}},
+    "nbformat": 4,
+    "nbformat_minor": 5,
+}
+
+
+@pytest.mark.timeout(240)
+def test_a_running_job_ends_with_the_studio(tmp_path: Path) -> None:
+    name = "sleeper"
+    with LocalStudioProcess(tmp_path) as studio:
+        stage(studio, name, json.dumps(SLEEPER).encode())
+        sagemaker = studio.client("sagemaker")
+        sagemaker.create_training_job(**job_request(name, HyperParameters={}))
+        assert studio.process is not None
+        for _ in range(600):
+            job = sagemaker.describe_training_job(TrainingJobName=name)
+            processes = descendants(studio.process.pid)
+            if any("ipykernel" in " ".join(p.cmdline()) for p in processes if p.is_running()):
+                break
+            assert job["TrainingJobStatus"] == "InProgress", job
+            time.sleep(0.1)
+        assert job["SecondaryStatus"] == "Training"
+    _, alive = psutil.wait_procs(processes, timeout=5)
+    assert alive == []
+    assert not list((tmp_path / "jobs").iterdir())
+    with LocalStudioProcess(tmp_path) as studio:
+        job = studio.client("sagemaker").describe_training_job(TrainingJobName=name)
+        assert job["TrainingJobStatus"] == "Failed"
+        assert "The local Studio was stopped" in job["FailureReason"]
 
 
 def test_samples_are_copied_once_and_never_over_something(tmp_path: Path) -> None:
