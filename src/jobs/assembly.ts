@@ -3,8 +3,9 @@ import type { IDocumentManager } from '@jupyterlab/docmanager';
 import type { INotebookTracker } from '@jupyterlab/notebook';
 import type { IStateDB } from '@jupyterlab/statedb';
 import type { ITranslator, TranslationBundle } from '@jupyterlab/translation';
-import { notebookIcon } from '@jupyterlab/ui-components';
 
+import { showStudioError } from '../components/showStudioError';
+import { toStudioError } from '../core/errors';
 import type {
   IJobsApi,
   IResourceWatcher,
@@ -12,16 +13,14 @@ import type {
   ITaskClient
 } from '../tokens';
 import { JobsController } from './controller';
-import { listKernels } from './kernels';
 import { JobsModel } from './model';
-import { NotebookSource } from './notebook';
 import { JobsNotifier } from './notifier';
-import { OutputOpener } from './opener';
-import { JobsSection } from './panel';
+import { JobsSection } from './section';
 import { JobsSettings } from './settings';
 import { JobsStore } from './store';
 import { Submissions } from './submissions';
 import { JobTracker } from './tracker';
+import type { JobsViews } from './views';
 
 /** What notebook jobs are made from. */
 export interface IAssemblyOptions {
@@ -36,65 +35,70 @@ export interface IAssemblyOptions {
   translator: ITranslator;
 }
 
-/** The models and views of notebook jobs, tied together. */
+/** The parts of notebook jobs that are there from the start. */
 export interface IAssembledJobs {
   controller: JobsController;
-  notebooks: NotebookSource;
   section: JobsSection;
   settings: JobsSettings;
   submissions: Submissions;
   trans: TranslationBundle;
 }
 
-/** Make everything notebook jobs consist of; touches no network. */
+/** Tie models, notifications and the views that load later together; touches no network. */
 export function assembleJobs(options: IAssemblyOptions): IAssembledJobs {
-  const { app, api, documents, tasks, tracker, translator, watcher } = options;
+  const { app, api, context, tasks, translator, watcher } = options;
   const trans = translator.load('jupyterlab_sagemaker_studio');
   const locale = translator.languageCode;
-  const { contents, kernelspecs } = app.serviceManager;
   const store = new JobsStore(options.database);
   const settings = new JobsSettings();
-  const notebooks = new NotebookSource({ contents, documents, tracker, trans });
-  const submissions = new Submissions({
+  const submissions: Submissions = new Submissions({
     jobs: api,
     tasks,
     store,
     follow: (task, note) => notifier.followSubmission(task, note)
   });
-  const model = new JobsModel({
-    api,
-    context: options.context,
-    watcher,
-    submissions,
-    tracker: new JobTracker(store)
-  });
-  const opener = new OutputOpener({
-    contents,
-    documents,
-    tasks,
-    trans,
-    folder: () => settings.outputFolder,
-    exists: async job => (await api.output(job)) !== null,
-    follow: (task, job) => notifier.followDownload(task, job)
-  });
-  const controller = new JobsController({
+  const tracker = new JobTracker(store);
+  const model = new JobsModel({ api, context, watcher, submissions, tracker });
+  let loading: Promise<JobsViews> | undefined;
+  const loadViews = async (): Promise<JobsViews> => {
+    const module = await import('./views');
+    return new module.JobsViews({
+      ...options,
+      actions: controller,
+      model,
+      settings,
+      store,
+      trans,
+      locale,
+      followDownload: (task, job) => notifier.followDownload(task, job)
+    });
+  };
+  const views = () =>
+    (loading ??= loadViews().catch(error => {
+      loading = undefined;
+      throw error;
+    }));
+  const controller: JobsController = new JobsController({
     app,
     api,
-    documents,
     model,
-    notebooks,
-    opener,
-    store,
-    watcher,
     trans,
-    locale,
-    icon: notebookIcon,
-    defaults: () => settings.defaults,
-    kernels: () => listKernels(kernelspecs)
+    views
   });
-  const panelOptions = { actions: controller, trans, locale };
-  const notifier: JobsNotifier = new JobsNotifier({ tasks, ...panelOptions });
-  model.tracker.ended.connect((_, job) => notifier.announceEnd(job));
-  const section = new JobsSection(model, panelOptions);
-  return { controller, notebooks, section, settings, submissions, trans };
+  const notifier: JobsNotifier = new JobsNotifier({
+    tasks,
+    actions: controller,
+    trans,
+    locale
+  });
+  tracker.ended.connect((_, job) => notifier.announceEnd(job));
+  const section = new JobsSection(trans.__('Notebook jobs'), async () => {
+    try {
+      return (await views()).list();
+    } catch (error) {
+      showStudioError(toStudioError(error), trans);
+      throw error;
+    }
+  });
+  return { controller, section, settings, submissions, trans };
 }

@@ -1,4 +1,3 @@
-import { Notification } from '@jupyterlab/apputils';
 import type { ICommandPalette } from '@jupyterlab/apputils';
 import type { IFileBrowserFactory } from '@jupyterlab/filebrowser';
 import type { ILauncher } from '@jupyterlab/launcher';
@@ -8,18 +7,15 @@ import {
   deleteIcon,
   notebookIcon,
   refreshIcon,
-  runIcon,
   stopIcon
 } from '@jupyterlab/ui-components';
 import type { LabIcon } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
-import { showStudioError } from '../components/showStudioError';
-import { toStudioError } from '../core/errors';
+import { studioIcon } from '../components/icons';
 import type { INotebookJob } from '../tokens';
 import type { JobsController } from './controller';
-import type { INotebookSource } from './notebook';
 import { hasEnded } from './tracker';
 
 /** Commands of notebook jobs; those on one job take its `name`, or act on the tab in front. */
@@ -40,7 +36,6 @@ export namespace CommandIDs {
 export interface ICommandOptions {
   commands: CommandRegistry;
   controller: JobsController;
-  notebooks: INotebookSource;
   trans: TranslationBundle;
   tracker: INotebookTracker | null;
   browsers: IFileBrowserFactory | null;
@@ -110,14 +105,14 @@ function addRunAsJob(options: ICommandOptions): void {
   commands.addCommand(CommandIDs.runAsJob, {
     label: trans.__('Run as job'),
     caption: trans.__('Run the notebook as a SageMaker job'),
-    icon: runIcon,
+    icon: studioIcon,
     isEnabled: args => args.origin !== 'toolbar' || notebookOf(args) !== null,
     isVisible: args => args.origin !== 'toolbar' || options.hasToolbarButton(),
-    execute: async args => {
-      const path = notebookOf(args) ?? (await controller.chooseNotebook());
-      if (path !== null) {
-        controller.openForm(path);
-      }
+    execute: args => {
+      const path = notebookOf(args);
+      return path === null
+        ? controller.chooseNotebook()
+        : controller.openForm(path);
     },
     describedBy: {
       args: {
@@ -139,7 +134,7 @@ function addRunAsJob(options: ICommandOptions): void {
 }
 
 function addTagCell(options: ICommandOptions): void {
-  const { commands, trans, tracker, notebooks } = options;
+  const { commands, controller, trans, tracker } = options;
   const activeCode = () => {
     const panel = options.isNotebookCurrent() ? tracker?.currentWidget : null;
     const cell = panel?.content.activeCell;
@@ -155,20 +150,8 @@ function addTagCell(options: ICommandOptions): void {
     isEnabled: () => activeCode() !== null,
     execute: async () => {
       const active = activeCode();
-      if (!active) {
-        return;
-      }
-      try {
-        const undo = await notebooks.tagCell(active.path, active.index);
-        Notification.success(
-          trans.__('Cell %1 is tagged “parameters”', active.index + 1),
-          {
-            autoClose: 5000,
-            actions: [{ label: trans.__('Undo'), callback: () => undo() }]
-          }
-        );
-      } catch (error) {
-        showStudioError(toStudioError(error), trans);
+      if (active) {
+        await controller.tagCell(active.path, active.index);
       }
     },
     describedBy: { args: { type: 'object', properties: {} } }
@@ -233,7 +216,7 @@ function addJobCommand(
   command: {
     label: string;
     icon?: LabIcon;
-    act: (name: string) => void;
+    act: (name: string) => Promise<void>;
     isPossible: (job: INotebookJob) => boolean;
   }
 ): void {
@@ -249,9 +232,7 @@ function addJobCommand(
     execute: args => {
       const name =
         typeof args.name === 'string' ? args.name : controller.currentJob?.name;
-      if (name !== undefined) {
-        act(name);
-      }
+      return name === undefined ? undefined : act(name);
     },
     describedBy: {
       args: {

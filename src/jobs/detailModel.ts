@@ -154,7 +154,7 @@ export class JobDetailModel implements IDisposable {
 
   private async _readNewLines(): Promise<void> {
     const job = this.job;
-    if (!job || !this._isWanted()) {
+    if (!job || !this._isWanted() || !Private.hasBegun(job)) {
       return;
     }
     // What is read after the end was known is all there is.
@@ -242,6 +242,19 @@ export class JobDetailModel implements IDisposable {
   private _isLogRead = false;
   private _reading: Promise<void> | null = null;
   private _isDisposed = false;
+}
+
+namespace Private {
+  /** Whether there can be a log: before the notebook starts, asking for it is an error. */
+  export function hasBegun(job: INotebookJob): boolean {
+    return (
+      hasEnded(job) ||
+      job.transitions.some(transition => transition.status === 'Training') ||
+      !/^(|Starting|Pending|Launching\w*|Preparing\w*|Downloading\w*)$/.test(
+        job.secondaryStatus
+      )
+    );
+  }
 }
 
 export namespace JobDetailModel {

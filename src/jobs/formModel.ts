@@ -76,6 +76,11 @@ export class JobFormModel extends FormFields implements IDisposable {
     return this._isSubmitting;
   }
 
+  /** Name of the training job, once chosen. */
+  get jobName(): string | null {
+    return this._jobName;
+  }
+
   /** The task while files are staged. */
   get task(): ITask | undefined {
     return this._jobName === null
@@ -201,13 +206,6 @@ export class JobFormModel extends FormFields implements IDisposable {
     } finally {
       this._isSubmitting = this.task !== undefined;
       this.emit();
-    }
-  }
-
-  /** Cancel the submission under way, if there is one. */
-  async cancel(): Promise<void> {
-    if (this._jobName !== null) {
-      await this._options.submissions.cancel(this._jobName);
     }
   }
 

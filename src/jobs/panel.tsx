@@ -67,15 +67,9 @@ abstract class JobsView extends ModelPanel {
 }
 
 /** The short list of jobs in the sidebar. */
-export class JobsSection extends JobsView {
-  static readonly ID = 'jp-sagemaker-studio-jobs';
-
+export class JobsListPanel extends JobsView {
   constructor(model: JobsModel, options: IPanelOptions) {
-    super(model, options, 'jp-SageMakerStudio-JobsSection');
-    this.id = JobsSection.ID;
-    this.title.label = options.trans.__('Notebook jobs');
-    this.node.setAttribute('role', 'region');
-    this.node.setAttribute('aria-label', this.title.label);
+    super(model, options, 'jp-SageMakerStudio-JobsListPanel');
   }
 
   protected renderModel(): JSX.Element {
@@ -84,9 +78,9 @@ export class JobsSection extends JobsView {
 }
 
 /** The table of all jobs in the main area. */
-export class JobsPanel extends JobsView {
+export class JobsTablePanel extends JobsView {
   constructor(model: JobsModel, options: IPanelOptions) {
-    super(model, options, 'jp-SageMakerStudio-JobsPanel');
+    super(model, options, 'jp-SageMakerStudio-JobsTablePanel');
     this.node.setAttribute('role', 'region');
     this.node.setAttribute('aria-label', options.trans.__('Notebook jobs'));
   }

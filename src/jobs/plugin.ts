@@ -84,12 +84,11 @@ function activate(
     database,
     translator: translator ?? nullTranslator
   });
-  const { controller, notebooks, settings, trans } = jobs;
+  const { controller, settings, trans } = jobs;
   sidebar.addSection(jobs.section, { rank: 400 });
   addCommands({
     commands: app.commands,
     controller,
-    notebooks,
     trans,
     tracker,
     browsers,

@@ -135,11 +135,12 @@ describe('JobFormModel', () => {
   });
 
   it('says that it was cancelled and keeps the content', async () => {
-    const { open, tasks } = jobs();
+    const { open, tasks, submissions } = jobs();
     const model = await open();
     const submitting = model.submit();
     await settle();
-    await model.cancel();
+    await submissions.cancel(model.jobName ?? '');
+    expect(tasks.cancelled).toEqual(['task-train-1']);
     tasks.move('task-train-1', { state: 'cancelled' });
     await submitting;
     expect(model.outcome).toEqual({ kind: 'cancelled' });

@@ -44,6 +44,7 @@ function Step(props: {
 }): JSX.Element {
   const { step, isRunning, locale } = props;
   const start = step.startTime.getTime();
+  const end = step.endTime?.getTime();
   return (
     <li aria-current={isRunning ? 'step' : undefined}>
       <strong>{step.status}</strong>{' '}
@@ -52,8 +53,8 @@ function Step(props: {
           {formatTime(step.startTime, locale)}
         </time>
       )}{' '}
-      {!Number.isNaN(start) && (isRunning || step.endTime) && (
-        <Elapsed start={start} end={step.endTime?.getTime()} locale={locale} />
+      {(isRunning || (end ?? start) - start >= 1000) && (
+        <Elapsed start={start} end={end} locale={locale} />
       )}
       {step.message && <p>{step.message}</p>}
     </li>

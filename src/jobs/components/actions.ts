@@ -1,13 +1,13 @@
 import type { OutputKind } from '../outputs';
 
-/** What a person can do from a view; each one reports its own failure. */
+/** What a person can do from a view; each one reports its own failure itself. */
 export interface IJobActions {
   /** Open the list of all jobs. */
-  openJobs: () => void;
-  openJob: (name: string) => void;
-  openOutput: (name: string, kind: OutputKind) => void;
-  stop: (name: string) => void;
-  remove: (name: string) => void;
-  cancelSubmission: (name: string) => void;
-  refresh: () => void;
+  openJobs: () => unknown;
+  openJob: (name: string) => unknown;
+  openOutput: (name: string, kind: OutputKind) => unknown;
+  stop: (name: string) => unknown;
+  remove: (name: string) => unknown;
+  cancelSubmission: (name: string) => unknown;
+  refresh: () => unknown;
 }

@@ -1,0 +1,185 @@
+import type { JupyterFrontEnd } from '@jupyterlab/application';
+import type { IDocumentManager } from '@jupyterlab/docmanager';
+import { FileDialog } from '@jupyterlab/filebrowser';
+import type { INotebookTracker } from '@jupyterlab/notebook';
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+import type {
+  IJobsApi,
+  INotebookJob,
+  IResourceWatcher,
+  ITask,
+  ITaskClient
+} from '../tokens';
+import type { IJobActions } from './components/actions';
+import { confirmRemove, confirmStop, confirmUnsaved } from './confirm';
+import { JobDetailModel } from './detailModel';
+import { folderOf } from './files';
+import { JobFormModel } from './formModel';
+import { listKernels } from './kernels';
+import type { JobsModel } from './model';
+import { suggestName } from './names';
+import { NotebookSource } from './notebook';
+import { OutputOpener } from './opener';
+import {
+  JobDetailPanel,
+  JobFormPanel,
+  JobsListPanel,
+  JobsTablePanel
+} from './panel';
+import type { IPanelOptions } from './panel';
+import type { JobsSettings } from './settings';
+import type { JobsStore } from './store';
+
+/**
+ * Everything that is only needed once somebody looks at notebook jobs: panels,
+ * form, dialogs, reading notebooks, opening outputs. Loaded on first use.
+ */
+export class JobsViews {
+  constructor(private readonly _options: JobsViews.IOptions) {
+    const { app, documents, tasks, tracker, trans } = _options;
+    const { contents } = app.serviceManager;
+    this.notebooks = new NotebookSource({
+      contents,
+      documents,
+      tracker,
+      trans
+    });
+    this.opener = new OutputOpener({
+      contents,
+      documents,
+      tasks,
+      trans,
+      folder: () => _options.settings.outputFolder,
+      exists: async job => (await _options.api.output(job)) !== null,
+      follow: _options.followDownload
+    });
+    this._panelOptions = {
+      actions: _options.actions,
+      trans,
+      locale: _options.locale
+    };
+  }
+
+  readonly notebooks: NotebookSource;
+  readonly opener: OutputOpener;
+
+  /** The short list for the sidebar. */
+  list(): JobsListPanel {
+    return new JobsListPanel(this._options.model, this._panelOptions);
+  }
+
+  /** The table of all jobs. */
+  table(): JobsTablePanel {
+    return new JobsTablePanel(this._options.model, this._panelOptions);
+  }
+
+  /** One job by the name of its training job. */
+  detail(name: string): JobDetailPanel {
+    const { api, model, watcher } = this._options;
+    const detail = new JobDetailModel({
+      name,
+      api,
+      jobs: model,
+      watcher,
+      isVisible: () => panel.isVisible
+    });
+    const panel: JobDetailPanel = new JobDetailPanel(
+      detail,
+      this._panelOptions
+    );
+    return panel;
+  }
+
+  /** The form for a notebook. */
+  form(path: string): JobFormPanel {
+    const { actions, api, app, locale, model, settings, store, trans } =
+      this._options;
+    const form = new JobFormModel({
+      notebookPath: path,
+      api,
+      submissions: model.submissions,
+      notebooks: this.notebooks,
+      store,
+      trans,
+      defaults: settings.defaults,
+      kernels: () => listKernels(app.serviceManager.kernelspecs),
+      suggestName: () =>
+        suggestName(
+          path,
+          model.jobs.map(job => job.displayName)
+        ),
+      newJobName: async (displayName, notebookName) => {
+        const { newJobName } = await import('../aws/wire');
+        return newJobName(displayName, notebookName);
+      },
+      confirmUnsaved: notebook => confirmUnsaved(notebook, trans)
+    });
+    return new JobFormPanel(form, {
+      trans,
+      locale,
+      chooseFiles: () => this._chooseFiles(path),
+      cancel: () => {
+        if (form.jobName !== null) {
+          actions.cancelSubmission(form.jobName);
+        }
+      }
+    });
+  }
+
+  /** Let the person choose a notebook; null if they don't. */
+  async chooseNotebook(): Promise<string | null> {
+    const { documents, trans } = this._options;
+    const result = await FileDialog.getOpenFiles({
+      manager: documents,
+      title: trans.__('Choose a notebook to run as a job'),
+      filter: item =>
+        item.type === 'directory' || item.path.endsWith('.ipynb') ? {} : null
+    });
+    const chosen = result.value?.find(item => item.path.endsWith('.ipynb'));
+    return result.button.accept && chosen ? chosen.path : null;
+  }
+
+  confirmStop(job: INotebookJob): Promise<boolean> {
+    return confirmStop(job, this._options.trans);
+  }
+
+  confirmRemove(job: INotebookJob): Promise<boolean> {
+    return confirmRemove(job, this._options.trans);
+  }
+
+  private async _chooseFiles(notebookPath: string): Promise<string[]> {
+    const { documents, trans, app } = this._options;
+    const result = await FileDialog.getOpenFiles({
+      manager: documents,
+      title: trans.__('Choose files the job needs'),
+      defaultPath: folderOf(app.serviceManager.contents, notebookPath)
+    });
+    return result.button.accept
+      ? (result.value ?? [])
+          .filter(item => item.type !== 'directory')
+          .map(item => item.path)
+      : [];
+  }
+
+  private readonly _panelOptions: IPanelOptions;
+}
+
+export namespace JobsViews {
+  export interface IOptions {
+    app: JupyterFrontEnd;
+    actions: IJobActions;
+    api: IJobsApi;
+    documents: IDocumentManager;
+    model: JobsModel;
+    settings: JobsSettings;
+    store: JobsStore;
+    tasks: ITaskClient;
+    tracker: INotebookTracker | null;
+    watcher: IResourceWatcher;
+    trans: TranslationBundle;
+    locale?: string;
+    /** Follows a download in a notification, see {@link OutputOpener}. */
+    followDownload: (task: ITask, job: INotebookJob) => Promise<ITask>;
+  }
+}
