@@ -38,6 +38,9 @@ PEER_LABEXTENSIONS = (
     "@jupyterlab/scheduler",
 )
 
+#: The environment with these and the same JupyterLab: they would be in every server of ours.
+PEERS_PYTHON = Path(os.environ.get("PEERS_PYTHON") or sys.executable)
+
 _JUPYTERLABS_OWN = ("jupyter_lsp", "jupyter_server_terminals", "jupyterlab", "notebook_shim")
 
 REGION = "us-west-2"
@@ -148,7 +151,7 @@ def jupyter(
 
     :param extension: this project's.
     :param endpoint: of all AWS services; by default nothing listens there.
-    :param peers: AWS's notebook jobs extension and jupyter-scheduler.
+    :param peers: AWS's notebook jobs extension and jupyter-scheduler; not together with ours.
     :param space: run as the app of this space instead.
     """
     folder = Path(tempfile.mkdtemp(prefix="sagemaker-studio-bench-"))
@@ -157,7 +160,8 @@ def jupyter(
     root.mkdir(exist_ok=True)
     port = free_port()
     command = [
-        *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"),
+        *(str(PEERS_PYTHON) if peers else sys.executable, "-m", "jupyterlab"),
+        *("--no-browser", "--allow-root"),
         f"--config={_settings(folder, extension, peers)}",
         f"--port={port}",
         "--ServerApp.port_retries=0",
@@ -174,6 +178,7 @@ def jupyter(
     environment = {
         **(space.environment if space else aws_environment(endpoint)),
         **jupyter_environment(folder),
+        **({"PATH": f"{PEERS_PYTHON.parent}{os.pathsep}{os.environ['PATH']}"} if peers else {}),
     }
     with log.open("w") as output:
         process = subprocess.Popen(
@@ -214,9 +219,8 @@ def _settings(folder: Path, extension: bool, peers: bool) -> Path:
     names = [*_JUPYTERLABS_OWN, *[EXTENSION] * extension, *PEERS * peers]
     text = f"c.ServerApp.jpserver_extensions = {dict.fromkeys(names, True)}\n"
     text += f"c.LabApp.labextensions_path = {[str(_labextensions(folder, extension, peers))]}\n"
-    installed = Path(sys.prefix, "etc", "jupyter", "jupyter_server_config.py")
-    if peers and installed.exists():
-        text += installed.read_text()
+    if peers:
+        text += (_prefix(peers) / "etc" / "jupyter" / "jupyter_server_config.py").read_text()
     file = folder / "settings.py"
     file.write_text(text)
     return file
@@ -240,13 +244,18 @@ def _labextensions(folder: Path, extension: bool, peers: bool) -> Path:
     """A search path that holds the chosen browser parts; a disabled one would still be loaded."""
     chosen = folder / "labextensions"
     chosen.mkdir()
-    installed = Path(sys.prefix) / "share" / "jupyter" / "labextensions"
+    installed = _prefix(peers) / "share" / "jupyter" / "labextensions"
     names = [LABEXTENSION] * extension + list(PEER_LABEXTENSIONS) * peers
     for name in names:
         if (installed / name).exists():
             (chosen / name).parent.mkdir(exist_ok=True)
             (chosen / name).symlink_to(installed / name)
     return chosen
+
+
+def _prefix(peers: bool) -> Path:
+    """The environment a server runs in."""
+    return PEERS_PYTHON.parent.parent if peers else Path(sys.prefix)
 
 
 def _wait(server: Server, process: subprocess.Popen[bytes]) -> None:

@@ -14,7 +14,7 @@ def measure(quick: bool) -> list[Row]:
     """Cold and warm browser cache; three servers run side by side and are asked in turn."""
     with jupyter(True) as ours, jupyter(False) as bare, jupyter(False, peers=True) as peers:
         sides = {"ours": ours.url, "bare": bare.url, "peers": peers.url}
-        found = measure_page("ready.mjs", {"sides": sides, "rounds": 4 if quick else 15})
+        found = measure_page("ready.mjs", {"sides": sides, "rounds": 4 if quick else 11})
     rows = []
     for cache in ("cold", "warm"):
         times = found[cache]

@@ -35,6 +35,22 @@ ROWS = {
     "heap": "memory of the page",
 }
 BROWSER = {"ready", "bundle", "jobs_list", "heap"}
+PEERS = {"ready", "bundle", "memory", "heap"}
+
+
+def ensure_peers() -> Path:
+    """The same JupyterLab with AWS's own extension instead of ours; returns its Python."""
+    python = CACHE / "bench-peers" / environment.BIN.name / PYTHON.name
+
+    def install() -> None:
+        say("Installing AWS's scheduler to compare with")
+        folder = CACHE / "bench-peers"
+        environment.run(PYTHON, "-m", "uv", "venv", "--quiet", "--clear", folder, quiet=True)
+        extras = ("--extra", "dev", "--extra", "peers")
+        environment.uv_install(python, "-r", "pyproject.toml", *extras)
+
+    environment.once("bench-peers", ["pyproject.toml"], install, python)
+    return python
 
 
 def measure(name: str, quick: bool) -> list[Row]:
@@ -65,6 +81,8 @@ def bench() -> int:
     environment.ensure_node_modules()
     environment.ensure_built()
     environment.ensure_installed()
+    if PEERS.intersection(chosen):
+        os.environ["PEERS_PYTHON"] = str(ensure_peers())
     if BROWSER.intersection(chosen):
         os.environ["CHROMIUM_PATH"] = str(environment.ensure_chromium())
     CACHE.mkdir(exist_ok=True)
