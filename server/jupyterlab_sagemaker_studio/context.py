@@ -7,7 +7,6 @@ configuration files as the AWS SDKs read them. Nothing here touches the network.
 
 from __future__ import annotations
 
-import configparser
 import json
 import os
 import re
@@ -250,19 +249,23 @@ class Context:
             chosen = self._environ.get(variable)
             path = Path(chosen) if chosen else home / ".aws" / name
             try:
-                parser = self._read(path.expanduser(), _parse_ini)
-            except (OSError, ValueError, RuntimeError, configparser.Error):
+                sections = self._read(path.expanduser(), _parse_ini)
+            except (OSError, ValueError, RuntimeError):
                 continue
-            if parser.has_section(wanted):
-                found.update(parser.items(wanted))
+            found.update(sections.get(wanted, {}))
         return found
 
 
-def _parse_ini(text: str) -> configparser.RawConfigParser:
+def _parse_ini(text: str) -> dict[str, dict[str, str]]:
+    import configparser  # most servers have no such files
+
     # AWS treats [default] as a section like any other.
     parser = configparser.RawConfigParser(default_section="\0", strict=False)
-    parser.read_string(text)
-    return parser
+    try:
+        parser.read_string(text)
+    except configparser.Error as error:
+        raise ValueError(str(error)) from error
+    return {name: dict(parser.items(name)) for name in parser.sections()}
 
 
 def _known(value: str, source: str) -> Field:

@@ -28,6 +28,9 @@ def resolve(session: Any, service: str, region: str, override: str | None = None
     profile's ``services`` section and ``endpoint_url``, then the service's rule set with the
     configured dual-stack and FIPS choices (AWS SDKs and Tools guide, "Service-specific endpoints").
     """
+    from botocore.utils import validate_region_name
+
+    validate_region_name(region)
     signing_name = SERVICES[service].signing_name
     url = override or _configured(session, service)
     if url:

@@ -6,12 +6,11 @@ Shapes: the JSON 1.1 protocol puts the code in ``__type``; S3 and the query prot
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import uuid
 from typing import Any
-from xml.etree import ElementTree
-from xml.sax.saxutils import escape
 
 # Words AWS puts before or after the code: `com.amazon.coral#ValidationException:http://…`.
 _CODE = re.compile(r"^(?:.*#)?([^:]+)")
@@ -78,8 +77,8 @@ class AwsError(Exception):
         if protocol == "json":
             body = json.dumps({"__type": self.code, "message": message})
             return body.encode(), "application/x-amz-json-1.1"
-        inner = f"<Code>{escape(self.code)}</Code><Message>{escape(message)}</Message>"
-        request_id = f"<RequestId>{escape(self.request_id)}</RequestId>"
+        inner = f"<Code>{html.escape(self.code)}</Code><Message>{html.escape(message)}</Message>"
+        request_id = f"<RequestId>{html.escape(self.request_id)}</RequestId>"
         if protocol == "query":
             fault = "Sender" if self.status < 500 else "Receiver"
             text = (
@@ -160,6 +159,8 @@ _STATUS_CODES = {
 
 def _read_xml(text: bytes, code: str) -> tuple[str, str, str]:
     """Code, message and request id of an XML error, whatever its namespace."""
+    from xml.etree import ElementTree  # only an error of S3 or STS needs it
+
     # Entity declarations have no place in an AWS answer; without them expat is harmless.
     if b"<!DOCTYPE" in text or b"<!ENTITY" in text:
         return code, "", ""

@@ -35,6 +35,20 @@ class StudioHandler(APIHandler):
         app: SageMakerStudioApp = self.settings["jupyterlab_sagemaker_studio"]
         return app
 
+    async def prepare(self) -> None:  # type: ignore[override]
+        """Refuse what another site's page made the browser send.
+
+        A Studio app allows any origin, and apps of other people are of the same site.
+        """
+        await super().prepare()
+        sent_by = self.request.headers.get("Sec-Fetch-Site", "same-origin")
+        if sent_by not in ("same-origin", "none") and not self.token_authenticated:
+            raise AwsError(
+                "CrossSiteRequest",
+                "The request was made by a page that does not belong to this JupyterLab.",
+                status=403,
+            )
+
     def set_default_headers(self) -> None:
         """Answers hold account data: never kept, never guessed to be a page."""
         super().set_default_headers()

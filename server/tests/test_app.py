@@ -122,6 +122,23 @@ async def test_get_from_another_origin_is_refused(fetch, aws, sign_in):
     assert not aws.received
 
 
+@pytest.mark.parametrize("origin", ["", "*"])
+@pytest.mark.parametrize(
+    "site,code", [("cross-site", 403), ("same-site", 403), ("same-origin", 200)]
+)
+async def test_page_of_another_site(fetch, aws, sign_in, jp_serverapp, origin, site, code):
+    """Also where any origin is allowed, as in Studio."""
+    jp_serverapp.web_app.settings["allow_origin"] = origin
+    cookie, _ = await sign_in()
+    headers = {"Cookie": cookie, "Sec-Fetch-Site": site, "Referer": "http://127.0.0.1/"}
+    if code == 200:
+        headers["Referer"] = f"http://127.0.0.1:{jp_serverapp.port}/"
+    answer = await fetch("aws/s3/bucket/key", headers=headers)
+    if origin == "*" or code == 403:
+        assert answer.code == code
+        assert len(aws.received) == (code == 200)
+
+
 class ReadOnly(Authorizer):
     """Lets everybody look and nobody touch."""
 

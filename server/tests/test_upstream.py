@@ -1,0 +1,281 @@
+"""Endpoints, credentials and calls as the server's own code makes them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from datetime import datetime, timedelta, timezone
+
+import aws_fake
+import pytest
+from aws_fake import serve_fake_aws
+from botocore.exceptions import BotoCoreError
+from botocore.session import Session
+from jupyterlab_sagemaker_studio import endpoints, operations
+from jupyterlab_sagemaker_studio.errors import AwsError
+from jupyterlab_sagemaker_studio.transport import Call
+from jupyterlab_sagemaker_studio.upstream import Upstream
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch, tmp_path):
+    for name, value in aws_fake.ENVIRON.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
+
+
+@pytest.fixture
+def aws():
+    with serve_fake_aws() as fake:
+        yield fake
+
+
+def run(aws, use, **settings):
+    """``await use(upstream)`` in a loop of its own."""
+
+    async def main():
+        upstream = Upstream(lambda: "eu-central-1", endpoint_url=aws.url, **settings)
+        try:
+            return await asyncio.wait_for(use(upstream), 30)
+        finally:
+            upstream.close()
+
+    return asyncio.run(main())
+
+
+# Endpoints
+
+
+ENDPOINT_SETTINGS = [
+    {},
+    {"AWS_USE_DUALSTACK_ENDPOINT": "true"},
+    {"AWS_USE_FIPS_ENDPOINT": "true"},
+    {"AWS_ENDPOINT_URL": "https://vpce-1.example/"},
+    {"AWS_ENDPOINT_URL_SAGEMAKER": "https://vpce-2.example"},
+    {"AWS_ENDPOINT_URL": "https://a.example", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true"},
+]
+
+
+@pytest.mark.parametrize(
+    "region,settings",
+    [("us-east-1", row) for row in ENDPOINT_SETTINGS]
+    + [("cn-north-1", {}), ("us-gov-west-1", {}), ("us-gov-west-1", ENDPOINT_SETTINGS[2])],
+    ids=lambda value: value if isinstance(value, str) else "+".join(value) or "plain",
+)
+def test_endpoint_is_the_one_boto_uses(region, settings, monkeypatch):
+    for name, value in {"AWS_S3_US_EAST_1_REGIONAL_ENDPOINT": "regional", **settings}.items():
+        monkeypatch.setenv(name, value)
+    session = Session()
+    for service in operations.SERVICES:
+        expected = session.create_client(service, region_name=region).meta.endpoint_url
+        found = endpoints.resolve(session, service, region)
+        assert found.url == expected.rstrip("/")
+        assert (found.region, found.signing_name) == (region, service)
+
+
+def test_endpoint_of_a_profile(monkeypatch, tmp_path):
+    (tmp_path / "config").write_text(
+        "[profile vpc]\nservices = mine\n[services mine]\nsagemaker =\n"
+        "  endpoint_url = https://vpce-3.example\n"
+    )
+    monkeypatch.setenv("AWS_PROFILE", "vpc")
+    assert endpoints.resolve(Session(), "sagemaker", "eu-west-1").url == "https://vpce-3.example"
+    assert "amazonaws.com" in endpoints.resolve(Session(), "logs", "eu-west-1").url
+
+
+def test_endpoint_when_botocores_rules_have_moved(monkeypatch):
+    monkeypatch.setattr("botocore.endpoint_provider.EndpointProvider", None)
+    found = endpoints.resolve(Session(), "logs", "eu-west-1")
+    assert found.url == "https://logs.eu-west-1.amazonaws.com"
+
+
+def test_region_that_cannot_be():
+    with pytest.raises(BotoCoreError, match="evil"):
+        endpoints.resolve(Session(), "sagemaker", "evil.example/x")
+
+
+# Calls
+
+
+def test_call_of_a_json_service(aws):
+    async def use(upstream):
+        when = datetime(2026, 1, 2, tzinfo=timezone.utc)
+        return await upstream.call("sagemaker", "Search", {"NewMember": when})
+
+    aws.answer = lambda _: (200, {}, b'{"Results": [], "AnotherNewMember": 1.5}')
+    assert run(aws, use) == {"Results": [], "AnotherNewMember": 1.5}
+    (sent,) = aws.received
+    assert sent.signed and sent.headers["x-amz-target"] == "SageMaker.Search"
+    assert json.loads(sent.body) == {"NewMember": 1767312000.0}
+
+
+def failure(aws, use):
+    with pytest.raises(AwsError) as caught:
+        run(aws, use)
+    return caught.value
+
+
+def test_call_that_aws_refuses(aws):
+    body = b'{"__type":"com.amazonaws.sagemaker#ResourceInUse","Message":"It exists."}'
+    aws.answer = lambda _: (400, {"x-amzn-RequestId": "r-9"}, body)
+    error = failure(aws, lambda u: u.call("sagemaker", "CreateTrainingJob", {}))
+    assert error.to_dict() == {
+        "code": "ResourceInUse",
+        "awsCode": "ResourceInUse",
+        "message": "It exists.",
+        "operation": "CreateTrainingJob",
+        "requestId": "r-9",
+        "status": 400,
+    }
+    assert not error.ambiguous
+
+
+@pytest.mark.parametrize("body", [b"<html>captive portal</html>", b"[]", b"\xff"])
+def test_answer_that_is_not_of_the_service(aws, body):
+    aws.answer = lambda _: (200, {}, body)
+    error = failure(aws, lambda u: u.call("sagemaker", "Search", {}))
+    assert (error.code, error.status) == ("UpstreamUnavailable", 502)
+
+
+@pytest.mark.parametrize("service,operation", [("sagemaker", "DeleteDomain"), ("iam", "ListRoles")])
+def test_call_off_the_list(aws, service, operation):
+    error = failure(aws, lambda u: u.call(service, operation, {}))
+    assert (error.code, error.status) == ("OperationNotAllowed", 403)
+    assert not aws.received
+
+
+def test_call_of_s3(aws):
+    aws.answer = lambda _: (404, {}, b"")
+    error = failure(aws, lambda u: u.call("s3", "HeadBucket", {"Bucket": "bucket"}))
+    assert (error.code, error.status, error.operation) == ("NotFound", 404, "HeadBucket")
+    assert aws.received[0].signed
+    text = b"<Error><Code>AccessDenied</Code><Message>no</Message></Error>"
+    aws.answer = lambda _: (403, {"x-amz-request-id": "r"}, text)
+    error = failure(aws, lambda u: u.call("s3", "ListObjectsV2", {"Bucket": "bucket"}))
+    assert (error.code, error.message, error.request_id) == ("AccessDenied", "no", "r")
+
+
+def test_client_is_made_once_and_anew_with_new_credentials(aws):
+    async def use(upstream):
+        first = await asyncio.to_thread(upstream.client, "s3")
+        assert await asyncio.to_thread(upstream.client, "s3") is first
+        upstream.forget_credentials()
+        assert await asyncio.to_thread(upstream.client, "s3") is not first
+
+    run(aws, use)
+
+
+def test_cancelled_call_lets_go(aws):
+    def wait(_):
+        aws.hang.wait(20)
+        return 200, {}, b"{}"
+
+    async def use(upstream):
+        task = asyncio.ensure_future(upstream.call("sagemaker", "Search", {}))
+        while not aws.received:
+            await asyncio.sleep(0.01)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert upstream._pending == 0
+
+    aws.answer = wait
+    run(aws, use)
+
+
+def test_aborted_thread_wakes(aws):
+    """A botocore client's call made inside ``with Call()`` ends when the call is aborted."""
+
+    def wait(_):
+        aws.hang.wait(20)
+        return 200, {}, b""
+
+    async def use(upstream):
+        call = Call()
+
+        def work():
+            client = upstream.client("s3", retries={"total_max_attempts": 1})
+            with call:
+                client.head_bucket(Bucket="bucket")
+
+        thread = asyncio.ensure_future(asyncio.to_thread(work))
+        while not aws.received:
+            await asyncio.sleep(0.01)
+        call.abort()
+        with pytest.raises(Exception, match=r"(?i)closed|abort|connect"):
+            await asyncio.wait_for(thread, 5)
+
+    aws.answer = wait
+    run(aws, use)
+
+
+# Credentials
+
+
+def test_credentials_of_a_container_are_refreshed_off_the_event_loop(aws, monkeypatch):
+    """As in a Studio space: an address on the machine gives them, for a while."""
+    asked = []
+    ends = datetime.now(timezone.utc) + timedelta(seconds=120)
+
+    def answer(received):
+        if received.target != "/credentials":
+            return 200, {}, b"{}"
+        asked.append(received)
+        given = {
+            "AccessKeyId": aws_fake.KEY,
+            "SecretAccessKey": aws_fake.SECRET,
+            "Token": aws_fake.TOKEN,
+            "Expiration": ends.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        }
+        return 200, {"Content-Type": "application/json"}, json.dumps(given).encode()
+
+    async def use(upstream):
+        for _ in range(3):
+            await upstream.call("sagemaker", "Search", {})
+        return await upstream.run(lambda: upstream.sign_url("/b/k", "", "GET", 900))
+
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", f"{aws.url}/credentials")
+    aws.answer = answer
+    url, expiry = run(aws, use)
+    assert len(asked) >= 3  # they always end soon, so each call asks again
+    assert all(r.signed for r in aws.received if r.target == "/")
+    assert "X-Amz-Signature" in url
+    assert abs((expiry - ends).total_seconds()) < 1
+
+
+def test_failed_search_for_credentials_is_not_repeated_at_once(aws, monkeypatch):
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
+        monkeypatch.delenv(name)
+    searches = []
+    find = Session.get_credentials
+    monkeypatch.setattr(Session, "get_credentials", lambda s: searches.append(1) or find(s))
+
+    async def use(upstream):
+        for _ in range(3):
+            with pytest.raises(AwsError, match="CredentialsUnavailable"):
+                await upstream.call("sagemaker", "Search", {})
+
+    run(aws, use)
+    assert len(searches) == 1
+
+
+def test_broken_profile_is_told_in_words(aws, monkeypatch):
+    monkeypatch.setenv("AWS_PROFILE", "missing")
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
+        monkeypatch.delenv(name)
+    error = failure(aws, lambda u: u.call("sagemaker", "Search", {}))
+    assert "missing" in error.message
+
+
+def test_no_thread_hangs_when_the_server_stops(aws):
+    async def use(upstream):
+        job = asyncio.ensure_future(upstream.run(lambda: "done"))
+        assert await job == "done"
+        upstream.close()
+        with pytest.raises(AwsError, match="UpstreamUnavailable"):
+            await upstream.run(lambda: None)
+
+    run(aws, use)
