@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -214,8 +215,8 @@ def test_the_expressions_of_awss_scheduler(
 ) -> None:
     # The package looks around when it is imported; this tells it that it is in a space.
     monkeypatch.setenv("SAGEMAKER_APP_TYPE", "JupyterLab")
-    scheduler_tags = pytest.importorskip("amazon_sagemaker_jupyter_scheduler.providers.tags")
-    models = pytest.importorskip("amazon_sagemaker_jupyter_scheduler.models")
+    scheduler_tags = import_module("amazon_sagemaker_jupyter_scheduler.providers.tags")
+    models = import_module("amazon_sagemaker_jupyter_scheduler.models")
     environment = scheduler_tags.JupyterLabEnvironment.SAGEMAKER_JUPYTERLAB
     user = models.UserDetails(
         user_id_key=models.UserTypes.SHARED_SPACE_USER, user_id_value=seed.SPACE_NAME
