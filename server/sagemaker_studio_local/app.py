@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import platform
 import secrets
 import signal
 import subprocess
@@ -102,7 +103,15 @@ def _copy_new(source: Path, target: Path) -> None:
         target.mkdir(exist_ok=True)
         for child in source.iterdir():
             _copy_new(child, target / child.name)
-    elif not target.exists():
+    elif target.exists():
+        return
+    elif source.suffix == ".ipynb":
+        # As this Python's kernel would note it, or merely opening the notebook would change it.
+        notebook = json.loads(source.read_text(encoding="utf-8"))
+        notebook["metadata"]["language_info"]["version"] = platform.python_version()
+        text = json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
+        target.write_text(text, encoding="utf-8")
+    else:
         target.write_bytes(source.read_bytes())
 
 
@@ -176,8 +185,10 @@ class JupyterLabApp:
 
     @property
     def url(self) -> str:
-        """Where the app answers; without the token."""
-        return f"http://127.0.0.1:{self._port}{BASE_URL}lab"
+        """Where the app answers. As with ``jupyter lab``, the token in it signs its reader in."""
+        token = self._environment.get("JUPYTER_TOKEN")
+        query = f"?token={token}" if token else ""
+        return f"http://127.0.0.1:{self._port}{BASE_URL}lab{query}"
 
     @property
     def open_file(self) -> Path | None:
@@ -199,6 +210,9 @@ class JupyterLabApp:
             "--ServerApp.port_retries=0",
             f"--ServerApp.base_url={BASE_URL}",
             f"--ServerApp.root_dir={self._home.root}",
+            # Neither news nor updates: nothing here talks to other machines by itself.
+            "--LabApp.news_url=None",
+            "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
         ]
         if not self._environment.get("JUPYTER_TOKEN"):
             # JupyterLab takes an empty variable for none and would make a token up.
@@ -298,12 +312,6 @@ def _signal_group(group: int, number: int) -> None:
         log.debug("the app's process group is gone")
 
 
-def new_token(state: Path) -> str:
-    """A random token, also kept in ``token`` in the state folder for its owner to read."""
-    token = secrets.token_hex(24)
-    path = state / "token"
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "w") as out:
-        os.fchmod(out.fileno(), 0o600)
-        out.write(token + "\n")
-    return token
+def new_token() -> str:
+    """A random token for one run of the app."""
+    return secrets.token_hex(24)

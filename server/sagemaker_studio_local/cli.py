@@ -124,7 +124,7 @@ def _run_app(studio: Studio, port: int, no_browser: bool, stop: threading.Event)
         _say(f"JupyterLab ended with code {code}; its log is {home.log}. Press Ctrl-C to stop.")
 
     given = os.environ.get("JUPYTER_TOKEN")
-    token = new_token(studio.state) if given is None else given
+    token = new_token() if given is None else given
     environment = app_environment(studio.environment(), home, token)
     app = JupyterLabApp(home, port, environment, ended)
     apps.set_status(plane, seed.APP_KEY, "Pending")
@@ -133,8 +133,6 @@ def _run_app(studio: Studio, port: int, no_browser: bool, stop: threading.Event)
         if not app.wait_ready(stop=stop):
             return 0
         apps.set_status(plane, seed.APP_KEY, "InService")
-        if given is None:
-            _say(f"JupyterLab asks for a token; it is in {studio.state / 'token'}")
         _say(f"READY {app.url}")
         if not no_browser:
             _open_browser(app)

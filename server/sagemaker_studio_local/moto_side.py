@@ -282,6 +282,12 @@ class MotoSide:
         request = Request("PUT", f"/{name}", "", {}, Body(body))
         self.s3_disk.note("CreateBucket", {"Bucket": name}, request, self._region)
 
+    def make_log_group(self, name: str) -> None:
+        """Create a log group that the account would have since its first job."""
+        logs = get_backend("logs")[self._account][self._region]
+        if name not in logs.groups:
+            logs.create_log_group(name, {})
+
     def make_role(self, name: str, services: list[str], access_key: str) -> None:
         """Create an IAM role that ``services`` may assume, and the app's session of it."""
         trust = {

@@ -13,6 +13,7 @@ from typing import Any
 from .control_plane import apps, domains, images, spaces, tags, user_profiles
 from .control_plane.plane import ACCOUNT, PARTITION, REGION, Call, Plane
 from .moto_side import SECURITY_GROUP_ID, SUBNET_IDS, VPC_ID
+from .runner.logs import LOG_GROUP
 
 DOMAIN_ID = "d-localstudio01"
 SPACE_NAME = "my-space"
@@ -48,6 +49,7 @@ def caller_of_app(plane: Plane) -> Call:
 def seed(plane: Plane) -> None:
     """Make what is made at every start, and what only an empty state folder lacks."""
     plane.moto.make_role(ROLE_NAME, _TRUSTED, ACCESS_KEY)
+    plane.moto.make_log_group(LOG_GROUP)
     if plane.store.get(domains.KIND, DOMAIN_ID) is not None:
         return
     _seed_domain(plane)

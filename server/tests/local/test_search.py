@@ -210,35 +210,6 @@ def test_a_job_made_in_the_app_has_studios_tags(local_studio: LocalStudio, jobs:
     assert job["Environment"]["SM_INPUT_NOTEBOOK_NAME"] == "nb.ipynb"
 
 
-def test_the_expressions_of_awss_scheduler(
-    local_studio: LocalStudio, jobs: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # The package looks around when it is imported; this tells it that it is in a space.
-    monkeypatch.setenv("SAGEMAKER_APP_TYPE", "JupyterLab")
-    scheduler_tags = import_module("amazon_sagemaker_jupyter_scheduler.providers.tags")
-    models = import_module("amazon_sagemaker_jupyter_scheduler.models")
-    environment = scheduler_tags.JupyterLabEnvironment.SAGEMAKER_JUPYTERLAB
-    user = models.UserDetails(
-        user_id_key=models.UserTypes.SHARED_SPACE_USER, user_id_value=seed.SPACE_NAME
-    )
-    monkeypatch.setattr(scheduler_tags, "get_sagemaker_environment", lambda: environment)
-    monkeypatch.setattr(scheduler_tags, "get_domain_id", lambda: seed.DOMAIN_ID)
-    monkeypatch.setattr(scheduler_tags, "get_user_details", lambda: user)
-    answer = local_studio.client("sagemaker").search(
-        MaxResults=100,
-        NextToken="",
-        Resource="TrainingJob",
-        SearchExpression={
-            "Filters": scheduler_tags.get_common_resource_tag_filters(),
-            "SubExpressions": scheduler_tags.get_sub_expressions_filters(),
-        },
-        SortBy="Tags.sagemaker:name",
-        SortOrder="Descending",
-    )
-    names = [result["TrainingJob"]["TrainingJobName"] for result in answer["Results"]]
-    assert [name for name in names if name in jobs] == ["search-c", "search-b", "search-a"]
-
-
 def test_ten_thousand_jobs_are_searched_at_once(local_studio: LocalStudio) -> None:
     assert local_studio.control("POST", "seed-jobs", {"count": 10_000})["trainingJobs"] >= 10_000
     request: dict[str, Any] = {
