@@ -263,6 +263,14 @@ async def test_expired_credentials_are_read_anew_once(desk, aws):
     assert aws.created == 0
 
 
+async def test_head_without_words_is_looked_into(desk, aws):
+    aws.fail("HeadBucket", "ExpiredToken")  # botocore sees a bare 400
+    assert (await desk.run(spec()))["state"] == "succeeded"
+    aws.fail("GetBucketLocation", "ExpiredToken")
+    end = await desk.run(spec(prefix="again/"))
+    assert (end["state"], end["error"]["code"]) == ("failed", "ExpiredToken")
+
+
 async def test_what_cannot_be_removed_is_named(desk, aws):
     aws.fail("CreateTrainingJob", "ResourceLimitExceeded")
     aws.fail("DeleteObjects", "AccessDenied", status=403)

@@ -6,6 +6,9 @@ from ..errors import AwsError
 from .model import TaskError
 from .s3 import S3
 
+# How GetBucketLocation calls the two oldest regions (S3 API reference).
+_OLD_NAMES = {None: "us-east-1", "": "us-east-1", "EU": "eu-west-1"}
+
 
 def ensure_bucket(s3: S3, bucket: str, *, create: bool) -> list[str]:
     """Check the bucket, or make it as AWS's scheduler makes its default one: default encryption
@@ -29,20 +32,24 @@ def ensure_bucket(s3: S3, bucket: str, *, create: bool) -> list[str]:
                 hint="Choose another S3 location, or create the bucket first.",
                 aws=True,
             ) from error
-        if error.status in (301, 400) and error.code in ("PermanentRedirect", "BadRequest"):
-            raise _elsewhere(bucket, "another one", s3.region) from error
+        if error.status in (301, 400):
+            # The answer to a HEAD has no words: another region, or a token that has expired.
+            # This call says which.
+            found = s3.call("GetBucketLocation", Bucket=bucket).get("LocationConstraint")
+            _check_region(bucket, _OLD_NAMES.get(found, found), s3.region)
+            return []
         if error.status == 403 and error.code == "AccessDenied":
             return []
         raise
     headers = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {})
-    there = headers.get("x-amz-bucket-region")
-    if there and there != s3.region:
-        raise _elsewhere(bucket, there, s3.region)
+    _check_region(bucket, headers.get("x-amz-bucket-region"), s3.region)
     return []
 
 
-def _elsewhere(bucket: str, there: str, here: str) -> TaskError:
-    return TaskError(
+def _check_region(bucket: str, there: str | None, here: str) -> None:
+    if there in (None, here):
+        return
+    raise TaskError(
         "BucketRegionMismatch",
         f"The bucket “{bucket}” is in region {there}, but this server works in {here}. "
         "A job can only read from a bucket in its own region.",

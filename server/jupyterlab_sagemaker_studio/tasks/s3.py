@@ -19,7 +19,7 @@ from .run import GRACE_SECONDS, TaskRun
 
 ATTEMPTS = 3
 PAUSE = 0.5  # seconds before the second attempt, doubled for each further one
-WORKERS = 10  # requests under way at one time, as many as the AWS CLI makes
+WORKERS = 16  # requests under way at one time; the AWS CLI makes 10
 
 # Amazon S3 API reference, "Error responses", and botocore's standard retry mode.
 _PASSING = re.compile(
@@ -102,6 +102,10 @@ class S3:
                     pause = random.uniform(PAUSE / 2, PAUSE) * 2 ** (attempt - 1)
                     self.run.wait(pause, shielded=self.shielded)
                 else:
+                    if self.owner and error.status == 403 and not error.hint:
+                        error.hint = (
+                            f"Also refused if the bucket does not belong to account {self.owner}."
+                        )
                     raise
                 rewind = getattr(params.get("Body"), "seek", None)
                 if rewind is not None:
@@ -190,6 +194,7 @@ _METHODS = {
     "CreateBucket": "create_bucket",
     "CreateMultipartUpload": "create_multipart_upload",
     "DeleteObjects": "delete_objects",
+    "GetBucketLocation": "get_bucket_location",
     "GetObject": "get_object",
     "HeadBucket": "head_bucket",
     "HeadObject": "head_object",
