@@ -74,7 +74,8 @@ export class JobsNotifier {
         actions: [show, open]
       });
     } else if (job.status === 'Failed') {
-      const { reason } = readFailure(job.failureReason ?? '');
+      // The first line says what; the whole is in the details.
+      const [reason] = readFailure(job.failureReason ?? '').reason.split('\n');
       Notification.error(
         clip(trans.__('The job “%1” has failed: %2', name, reason)),
         { autoClose: false, actions: [show] }

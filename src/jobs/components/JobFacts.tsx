@@ -53,8 +53,8 @@ export function JobFacts(props: IFactsProps): JSX.Element {
         trans={trans}
         isHidden
       />
-      <section aria-label={trans.__('Job facts')}>
-        <h3>{trans.__('Job facts')}</h3>
+      <section aria-label={trans.__('Details')}>
+        <h3>{trans.__('Details')}</h3>
         <dl className="jp-SageMakerStudio-Facts">
           {facts
             .filter(([, value]) => value)

@@ -267,7 +267,7 @@ function useColumns(
       {
         id: 'created',
         label: trans.__('Created'),
-        width: 'minmax(150px, 1fr)',
+        width: 'minmax(190px, 1fr)',
         compare: (a, b) => createdAt(a) - createdAt(b),
         render: row => formatTime(new Date(createdAt(row)), locale)
       },
