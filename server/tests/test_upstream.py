@@ -64,7 +64,10 @@ ENDPOINT_SETTINGS = [
     ids=lambda value: value if isinstance(value, str) else "+".join(value) or "plain",
 )
 def test_endpoint_is_the_one_boto_uses(region, settings, monkeypatch):
-    for name, value in {"AWS_S3_US_EAST_1_REGIONAL_ENDPOINT": "regional", **settings}.items():
+    # We always take the regional endpoint; older botocore has global ones for these two.
+    monkeypatch.setenv("AWS_S3_US_EAST_1_REGIONAL_ENDPOINT", "regional")
+    monkeypatch.setenv("AWS_STS_REGIONAL_ENDPOINTS", "regional")
+    for name, value in settings.items():
         monkeypatch.setenv(name, value)
     session = Session()
     for service in operations.SERVICES:
