@@ -10,59 +10,9 @@ import time
 from collections import namedtuple
 
 import pytest
-from jupyter_core.utils import ensure_event_loop
-from tasks_aws import ENVIRON, Desk, serve_aws, way_to
+from tasks_aws import BUCKET
 
-BUCKET, KEY = "bucket", "my-job/output/output.tar.gz"
-
-
-@pytest.fixture(scope="module")
-def account():
-    with serve_aws() as aws:
-        yield aws
-
-
-@pytest.fixture(scope="module")
-def jp_asyncio_loop():
-    """One loop for all, because they share connections."""
-    loop = ensure_event_loop(prefer_selector_loop=True)
-    yield loop
-    loop.close()
-
-
-@pytest.fixture(scope="module")
-def upstream(account, jp_asyncio_loop):
-    upstream = way_to(account)
-    yield upstream
-    upstream.close()
-
-
-@pytest.fixture
-def aws(account, monkeypatch):
-    monkeypatch.setattr("jupyterlab_sagemaker_studio.tasks.s3.PAUSE", 0.02)
-    for name, value in ENVIRON.items():
-        monkeypatch.setenv(name, value)
-    account.reset()
-    location = {"LocationConstraint": ENVIRON["AWS_REGION"]}
-    account.s3().create_bucket(Bucket=BUCKET, CreateBucketConfiguration=location)
-    return account
-
-
-@pytest.fixture
-def home(tmp_path):
-    folder = tmp_path / "home"
-    folder.mkdir()
-    return folder
-
-
-@pytest.fixture
-def desk(aws, home, tmp_path, jp_asyncio_loop, upstream):
-    async def make():
-        return Desk(aws, home, tmp_path / "state", upstream)
-
-    desk = jp_asyncio_loop.run_until_complete(make())
-    yield desk
-    jp_asyncio_loop.run_until_complete(desk.close())
+KEY = "my-job/output/output.tar.gz"
 
 
 def spec(**more):

@@ -2,104 +2,31 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import stat
-import time
 
 import boto3
 import pytest
-from jupyter_core.utils import ensure_event_loop
-from jupyterlab_sagemaker_studio.tasks.model import TaskError
-from tasks_aws import ENVIRON, Desk, job_request, serve_aws, way_to
+from tasks_aws import (
+    BUCKET,
+    PREFIX,
+    Desk,
+    big,
+    job_request,
+    nothing_left,
+    spec,
+    way_to,
+)
 
 TAG = "jupyterlab-sagemaker-studio:task"
-BUCKET, PREFIX = "bucket", "my-job/input/"
-
-
-@pytest.fixture(scope="module")
-def account():
-    with serve_aws() as aws:
-        yield aws
-
-
-@pytest.fixture(scope="module")
-def jp_asyncio_loop():
-    """One loop for all, because they share connections."""
-    loop = ensure_event_loop(prefer_selector_loop=True)
-    yield loop
-    loop.close()
-
-
-@pytest.fixture(scope="module")
-def upstream(account, jp_asyncio_loop):
-    upstream = way_to(account)
-    yield upstream
-    upstream.close()
 
 
 @pytest.fixture
-def aws(account, monkeypatch):
-    for module in ("s3", "follow_up"):
-        monkeypatch.setattr(f"jupyterlab_sagemaker_studio.tasks.{module}.PAUSE", 0.02)
-    monkeypatch.setattr("jupyterlab_sagemaker_studio.tasks.stage.SECOND_LOOK_SECONDS", 0.3)
-    for name, value in ENVIRON.items():
-        monkeypatch.setenv(name, value)
-    account.reset()
-    location = {"LocationConstraint": ENVIRON["AWS_REGION"]}
-    account.s3().create_bucket(Bucket=BUCKET, CreateBucketConfiguration=location)
-    return account
-
-
-@pytest.fixture
-def home(tmp_path):
-    folder = tmp_path / "home"
-    folder.mkdir()
-    (folder / "a.ipynb").write_text("{}")
-    (folder / "b.csv").write_bytes(b"x" * 3000)
-    return folder
-
-
-@pytest.fixture
-def desk(aws, home, tmp_path, jp_asyncio_loop, upstream):
-    async def make():
-        return Desk(aws, home, tmp_path / "state", upstream)
-
-    desk = jp_asyncio_loop.run_until_complete(make())
-    yield desk
-    jp_asyncio_loop.run_until_complete(desk.close())
-
-
-def spec(*files, job=True, **more):
-    body = {
-        "bucket": BUCKET,
-        "prefix": PREFIX,
-        "files": [{"path": path} for path in files or ("a.ipynb", "b.csv")],
-        **more,
-    }
-    if job:
-        request = job_request()
-        body["then"] = {"service": "sagemaker", "operation": "CreateTrainingJob", "input": request}
-    return body
-
-
-def nothing_left(aws, bucket=BUCKET):
-    versions = aws.s3().list_object_versions(Bucket=bucket)
-    return (
-        aws.keys(bucket) == set()
-        and not versions.get("Versions")
-        and aws.open_uploads(bucket) == []
-        and aws.created == 0
-    )
-
-
-def big(home, name="big.bin", size=40 * 2**20):
-    with open(home / name, "wb") as file:
-        file.truncate(size)
-        file.seek(17 * 2**20)
-        file.write(b"middle")
-    return name
+def home(home):
+    (home / "a.ipynb").write_text("{}")
+    (home / "b.csv").write_bytes(b"x" * 3000)
+    return home
 
 
 async def test_files_and_folder_then_the_job(desk, aws, home, tmp_path, caplog):
@@ -330,95 +257,3 @@ async def test_nobody_can_tell(desk, aws, monkeypatch):
     end = await desk.run(spec())
     assert (end["state"], end["error"]["code"]) == ("failed", "OutcomeUnknown")
     assert len(aws.keys(BUCKET)) == 2  # a job that may exist needs them
-
-
-async def test_cancel_many_small_files(desk, aws, home):
-    folder = home / "many"
-    folder.mkdir()
-    for number in range(400):
-        (folder / f"{number}.txt").write_text(str(number))
-    aws.fail("PutObject", delay=0.05)
-    task = await desk.submit(spec(folder={"path": "many"}))
-    async for shown in desk.manager.watch(task["id"]):
-        if shown["progress"]["files"] > 20 and shown["state"] == "running":
-            break
-    start = time.monotonic()
-    await desk.manager.delete(task["id"])
-    end = await desk.end_of(task)
-    assert end["state"] == "cancelled" and time.monotonic() - start < 2
-    assert nothing_left(aws)
-
-
-async def test_cancel_in_the_midst_of_a_large_file(desk, aws, home):
-    task = await desk.submit(spec(big(home, size=200 * 2**20)))
-    aws.fail("UploadPart", delay=20, after=2)
-    async for shown in desk.manager.watch(task["id"]):
-        if shown["progress"]["bytes"]:
-            break
-    start = time.monotonic()
-    await desk.manager.delete(task["id"])
-    end = await desk.end_of(task)
-    assert end["state"] == "cancelled" and time.monotonic() - start < 2
-    assert nothing_left(aws)
-
-
-async def test_cancel_before_its_turn(desk, aws, home):
-    aws.fail("HeadBucket", delay=1.5)
-    busy = [await desk.submit(spec(job=False, prefix=f"{n}/")) for n in range(4)]
-    last = await desk.submit(spec())
-    assert last["state"] == "queued"
-    await desk.manager.delete(last["id"])
-    assert (await desk.end_of(last))["state"] == "cancelled"
-    for task in busy:
-        assert (await desk.end_of(task))["state"] == "succeeded"
-    assert aws.created == 0
-
-
-async def test_large_file_arrives_whole(desk, aws, home):
-    end = await desk.run(spec(big(home, size=41 * 2**20 + 7), job=False))
-    assert end["state"] == "succeeded", end
-    body = aws.s3().get_object(Bucket=BUCKET, Key=f"{PREFIX}big.bin")["Body"].read()
-    assert body == (home / "big.bin").read_bytes()
-    assert end["progress"]["bytes"] == len(body)
-
-
-@pytest.mark.parametrize("size", [3000, 300_000, 18 * 2**20])
-async def test_file_that_changes_meanwhile(desk, aws, home, size):
-    name = big(home, size=20 * 2**20)
-    os.truncate(home / name, size)
-    aws.fail("UploadPart" if size > 2**24 else "PutObject", delay=1.0)
-    task = await desk.submit(spec(name))
-    while not {"PutObject", "UploadPart"} & set(aws.calls):
-        await asyncio.sleep(0.02)
-    with open(home / name, "ab") as file:
-        file.write(b"more")
-    end = await desk.end_of(task)
-    assert end["error"]["code"] == "FileChanged" and "“big.bin”" in end["error"]["message"]
-    assert nothing_left(aws)
-
-
-async def test_same_token_is_one_task(desk, aws, home, tmp_path):
-    tasks = await asyncio.gather(*(desk.submit(spec(), "the-same-token") for _ in range(5)))
-    assert len({task["id"] for task in tasks}) == 1
-    # Another tab on another server that shares the state folder.
-    other = Desk(aws, home, tmp_path / "state", desk.upstream)
-    again = await other.submit(spec(), "the-same-token")
-    assert again["id"] == tasks[0]["id"]
-    assert (await other.end_of(again))["state"] == "succeeded"
-    assert aws.created == 1 and aws.calls.count("CreateTrainingJob") == 1
-    with pytest.raises(TaskError, match="different request"):
-        await other.submit(spec("a.ipynb"), "the-same-token")
-    await other.close()
-
-
-async def test_other_server_cancels(desk, aws, home, tmp_path):
-    aws.fail("PutObject", delay=0.2)
-    for number in range(99):
-        (home / f"{number}.txt").touch()
-    task = await desk.submit(spec(folder={"path": ""}))
-    other = Desk(aws, home, tmp_path / "state", desk.upstream)
-    assert [shown["id"] for shown in await other.manager.list()] == [task["id"]]
-    await other.manager.delete(task["id"])
-    assert (await other.end_of(task))["state"] == "cancelled"
-    assert nothing_left(aws)
-    await other.close()

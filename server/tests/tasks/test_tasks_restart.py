@@ -14,54 +14,18 @@ from urllib.error import URLError
 from urllib.request import Request, urlopen
 
 import pytest
-from jupyter_core.utils import ensure_event_loop
-from tasks_aws import ENVIRON, Desk, job_request, serve_aws, way_to
+from tasks_aws import BUCKET, ENVIRON, PREFIX, Desk, job_request
 
-BUCKET, PREFIX = "bucket", "my-job/input/"
-SERVER = Path(__file__).parents[1]
-
-
-@pytest.fixture(scope="module")
-def account():
-    with serve_aws() as aws:
-        yield aws
-
-
-@pytest.fixture(scope="module")
-def jp_asyncio_loop():
-    """One loop for all, because they share connections."""
-    loop = ensure_event_loop(prefer_selector_loop=True)
-    yield loop
-    loop.close()
-
-
-@pytest.fixture(scope="module")
-def upstream(account, jp_asyncio_loop):
-    upstream = way_to(account)
-    yield upstream
-    upstream.close()
+SERVER = Path(__file__).parents[2]
 
 
 @pytest.fixture
-def aws(account, monkeypatch):
-    for module in ("s3", "follow_up"):
-        monkeypatch.setattr(f"jupyterlab_sagemaker_studio.tasks.{module}.PAUSE", 0.02)
-    for name, value in ENVIRON.items():
-        monkeypatch.setenv(name, value)
-    account.reset()
-    location = {"LocationConstraint": ENVIRON["AWS_REGION"]}
-    account.s3().create_bucket(Bucket=BUCKET, CreateBucketConfiguration=location)
-    return account
-
-
-@pytest.fixture
-def home(tmp_path):
-    folder = tmp_path / "home"
-    (folder / "many").mkdir(parents=True)
+def home(home):
+    (home / "many").mkdir()
     for number in range(120):
-        (folder / "many" / f"{number:03d}").write_text(str(number))
-    (folder / "a.ipynb").write_text("{}")
-    return folder
+        (home / "many" / f"{number:03d}").write_text(str(number))
+    (home / "a.ipynb").write_text("{}")
+    return home
 
 
 def spec(prefix=PREFIX, job="my-job", **more):

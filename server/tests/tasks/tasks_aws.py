@@ -29,6 +29,8 @@ from jupyterlab_sagemaker_studio.upstream import Upstream
 from moto.server import ThreadedMotoServer
 
 REGION = "us-west-2"
+BUCKET = "bucket"
+PREFIX = "my-job/input/"
 ENVIRON = {
     "AWS_ACCESS_KEY_ID": "testing",
     "AWS_SECRET_ACCESS_KEY": "testing-secret",
@@ -154,6 +156,40 @@ def job_request(name: str = "my-job", **more: Any) -> dict[str, Any]:
         "Environment": {"PASSWORD": "top-secret-value"},
         **more,
     }
+
+
+def spec(*files: str, job: bool = True, **more: Any) -> dict[str, Any]:
+    """A stage of two files (or of ``files``) that ends in a job, unless not ``job``."""
+    body: dict[str, Any] = {
+        "bucket": BUCKET,
+        "prefix": PREFIX,
+        "files": [{"path": path} for path in files or ("a.ipynb", "b.csv")],
+        **more,
+    }
+    if job:
+        request = job_request()
+        body["then"] = {"service": "sagemaker", "operation": "CreateTrainingJob", "input": request}
+    return body
+
+
+def nothing_left(aws: Aws, bucket: str = BUCKET) -> bool:
+    """Neither objects, versions nor uploads, and no job."""
+    versions = aws.s3().list_object_versions(Bucket=bucket)
+    return (
+        aws.keys(bucket) == set()
+        and not versions.get("Versions")
+        and aws.open_uploads(bucket) == []
+        and aws.created == 0
+    )
+
+
+def big(home: Path, name: str = "big.bin", size: int = 40 * 2**20) -> str:
+    """Make a sparse file; answers its name."""
+    with open(home / name, "wb") as file:
+        file.truncate(size)
+        file.seek(17 * 2**20)
+        file.write(b"middle")
+    return name
 
 
 class Desk:

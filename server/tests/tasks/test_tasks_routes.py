@@ -6,26 +6,8 @@ import asyncio
 import json
 
 import pytest
-from tasks_aws import ENVIRON, job_request, serve_aws
+from tasks_aws import BUCKET, job_request
 from tornado.httpclient import HTTPClientError
-
-BUCKET = "bucket"
-
-
-@pytest.fixture(scope="module")
-def account():
-    with serve_aws() as aws:
-        yield aws
-
-
-@pytest.fixture
-def aws(account, monkeypatch):
-    for name, value in ENVIRON.items():
-        monkeypatch.setenv(name, value)
-    account.reset()
-    location = {"LocationConstraint": ENVIRON["AWS_REGION"]}
-    account.s3().create_bucket(Bucket=BUCKET, CreateBucketConfiguration=location)
-    return account
 
 
 @pytest.fixture
