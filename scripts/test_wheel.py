@@ -47,9 +47,9 @@ def clean_environment(home: Path, bin_folder: Path) -> dict[str, str]:
 
 def make_venv(folder: Path, *requirements: str) -> Path:
     uv = [sys.executable, "-m", "uv"]
-    subprocess.run([*uv, "venv", "--quiet", "--python", sys.executable, folder], check=True)
+    subprocess.run([*uv, "venv", "--quiet", "--python", sys.executable, str(folder)], check=True)
     python = folder / "bin" / "python"
-    command = [*uv, "pip", "install", "--quiet", "--python", python, *requirements]
+    command = [*uv, "pip", "install", "--quiet", "--python", str(python), *requirements]
     subprocess.run(command, check=True)
     return folder / "bin"
 
@@ -98,7 +98,8 @@ def test_local_extra_starts_the_local_studio_without_node(wheel: Path, tmp_path:
     assert re.search(rf"{NAME} v\S+.*enabled.*OK", listed.stdout + listed.stderr)
 
     log = tmp_path / "log"
-    command = [bin_folder / "sagemaker-studio-local", "--no-browser", "--state", tmp_path / "state"]
+    command = [str(bin_folder / "sagemaker-studio-local"), "--no-browser"]
+    command += ["--state", str(tmp_path / "state"), "--port", "0", "--aws-port", "0"]
     with log.open("w") as output:
         studio = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=output)
     try:
