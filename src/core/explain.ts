@@ -122,6 +122,13 @@ const MISSING =
 /** First match wins; codes are AWS's own or ours. */
 const TABLE: [RegExp, Explain][] = [
   [
+    /^(Notebook|Cell|Output)(Missing|Unreadable|Pending)$/,
+    trans => ({
+      title: trans.__('What this needs is not there'),
+      retryable: true
+    })
+  ],
+  [
     /^ServerPartMissing$/,
     trans => ({
       title: trans.__('The server part of this extension is missing'),

@@ -3,6 +3,7 @@ import type { ITranslator } from '@jupyterlab/translation';
 import { SidePanel } from '@jupyterlab/ui-components';
 import type { IDisposable } from '@lumino/disposable';
 import { DisposableDelegate } from '@lumino/disposable';
+import type { Message } from '@lumino/messaging';
 import type { AccordionPanel, Widget } from '@lumino/widgets';
 
 import { studioIcon } from '../components/icons';
@@ -44,6 +45,18 @@ export class StudioSidebar extends SidePanel implements IStudioSidebar {
     if (index >= 0) {
       (this.content as AccordionPanel).expand(index);
       this.widgets[index].activate();
+    }
+  }
+
+  protected onAfterShow(msg: Message): void {
+    super.onAfterShow(msg);
+    // JupyterLab restores sections as collapsed that were saved while the sidebar was closed.
+    const content = this.content as AccordionPanel;
+    if (
+      this.widgets.length > 0 &&
+      this.widgets.every(section => section.isHidden)
+    ) {
+      content.expand(0);
     }
   }
 

@@ -148,7 +148,7 @@ def _upload(run: TaskRun, s3: S3, plan: list[PlannedFile], ledger: _Ledger) -> N
     done = ledger.done
     if done:
         run.advance(files=len(done), size=sum(plan[row].size for row in done))
-    run.phase(f"Uploading to s3://{run.spec['bucket']}/{run.spec['prefix']}")
+    run.phase("Uploading files")
     rows = [row for row in range(len(plan)) if row not in done]
     Uploader(run, s3, run.spec["bucket"], plan).upload(rows)
 
