@@ -63,7 +63,16 @@ class Home:
         """Make the folders, copy samples never copied before, write the metadata file."""
         self.root.mkdir(parents=True, exist_ok=True)
         self._copy_samples()
+        self._silence_news()
         self.write_metadata()
+
+    def _silence_news(self) -> None:
+        """Keep JupyterLab from asking, at the first start, whether it may fetch its news."""
+        page = self.state / "jupyter" / "config" / "labconfig" / "page_config.json"
+        if not page.exists():
+            page.parent.mkdir(parents=True, exist_ok=True)
+            off = {"@jupyterlab/apputils-extension:announcements": True}
+            page.write_text(json.dumps({"disabledExtensions": off}), encoding="utf-8")
 
     def _copy_samples(self) -> None:
         source = Path(__file__).parent / "samples"
@@ -210,9 +219,6 @@ class JupyterLabApp:
             "--ServerApp.port_retries=0",
             f"--ServerApp.base_url={BASE_URL}",
             f"--ServerApp.root_dir={self._home.root}",
-            # Neither news nor updates: nothing here talks to other machines by itself.
-            "--LabApp.news_url=None",
-            "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
         ]
         if not self._environment.get("JUPYTER_TOKEN"):
             # JupyterLab takes an empty variable for none and would make a token up.

@@ -67,7 +67,27 @@ export function appendLog(
   return { lines: shown, progress };
 }
 
+/**
+ * The exception a notebook ended with, e.g. `KeyError: 'screws'`, or null.
+ *
+ * #### Notes
+ * AWS cuts FailureReason after 1,024 characters, most of which the driver's own
+ * trace takes up; its log has the exception just before it tells of the output.
+ */
+export function readException(lines: ReadonlyArray<ILogLine>): string | null {
+  let at = lines.length - 1;
+  while (at >= 0 && !Private.GENERATED.test(lines[at].message)) {
+    at--;
+  }
+  const last = lines[at - 1]?.message.trim() ?? '';
+  return Private.EXCEPTION.test(last) ? last : null;
+}
+
 namespace Private {
+  export const GENERATED = /^(No output|Output) notebook was generated/;
+
+  export const EXCEPTION = /^[A-Za-z_][\w.]*(:\s|$)/;
+
   export const BAR =
     /Executing:\s*(\d{1,3})%\|[^|]*\|\s*(\d+)\/(\d+)\s*\[[^\]]*\]?/g;
 

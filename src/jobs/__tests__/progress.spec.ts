@@ -1,4 +1,4 @@
-import { appendLog, readProgress } from '../progress';
+import { appendLog, readException, readProgress } from '../progress';
 
 const bar = (percent: number, done: number) =>
   `Executing:  ${percent}%|█████     | ${done}/6 [00:01<00:01,  2.5cell/s]`;
@@ -44,5 +44,31 @@ describe('appendLog', () => {
       'Execution complete'
     ]);
     expect(second.progress).toEqual({ done: 2, total: 6, percent: 33 });
+  });
+});
+
+describe('readException', () => {
+  const log = (...messages: string[]) =>
+    messages.map((message, timestamp) => ({ timestamp, message }));
+
+  it('is the line before the driver tells of the output', () => {
+    expect(
+      readException(
+        log(
+          '----> 2 stock[part]',
+          "KeyError: 'screws'",
+          'Output notebook was generated',
+          '+ exit_code=1'
+        )
+      )
+    ).toBe("KeyError: 'screws'");
+  });
+
+  it('is nothing for a notebook that ran through, or without that line', () => {
+    expect(
+      readException(log('Execution complete', 'Output notebook was generated'))
+    ).toBeNull();
+    expect(readException(log("KeyError: 'screws'"))).toBeNull();
+    expect(readException([])).toBeNull();
   });
 });

@@ -8,6 +8,8 @@ import { readFailure } from '../outputs';
 export function Failure(props: {
   /** FailureReason, whole. */
   reason: string;
+  /** The exception at the end of the notebook, if the log has told it. */
+  exception: string | null;
   isFailed: boolean;
   trans: TranslationBundle;
 }): JSX.Element {
@@ -26,6 +28,7 @@ export function Failure(props: {
           trans={trans}
         />
       </h3>
+      {props.exception && <strong>{props.exception}</strong>}
       <pre>{reason}</pre>
       {isFailed && <p>{savedWords(saved, trans)}</p>}
     </section>

@@ -11,6 +11,7 @@ import type { INotebookJob } from '../../tokens';
 import type { JobDetailModel } from '../detailModel';
 import { fractionOf } from '../submissions';
 import type { ISubmission } from '../submissions';
+import { readException } from '../progress';
 import { hasEnded, hasTimedOut } from '../tracker';
 import type { IJobActions } from './actions';
 import { Failure } from './Failure';
@@ -102,6 +103,7 @@ function Job(props: IJobDetailProps & { job: INotebookJob }): JSX.Element {
       {job.failureReason && (
         <Failure
           reason={job.failureReason}
+          exception={readException(props.model.log.lines)}
           isFailed={job.status === 'Failed'}
           trans={trans}
         />
