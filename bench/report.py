@@ -69,6 +69,19 @@ def machine() -> str:
     return f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores{memory}"
 
 
+def busy() -> str:
+    """A warning when other work keeps the machine busy before anything is measured, or nothing."""
+    if not hasattr(os, "getloadavg"):
+        return ""
+    load, cores = os.getloadavg()[0], os.cpu_count() or 1
+    if load < cores / 2:
+        return ""
+    return (
+        f"The machine was busy before the first run (load {load:.1f} on {cores} cores): ratios "
+        "are blurred, single times and frames say little."
+    )
+
+
 def figure(value: float, unit: str) -> str:
     """Three significant digits or whole units, with the unit."""
     digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2

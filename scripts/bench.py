@@ -87,6 +87,9 @@ def bench() -> int:
         os.environ["CHROMIUM_PATH"] = str(environment.ensure_chromium())
     CACHE.mkdir(exist_ok=True)
 
+    busy = report.busy()
+    if busy:
+        say(busy)
     rows: list[Row] = []
     failed: list[str] = []
     for name in chosen:
@@ -100,10 +103,11 @@ def bench() -> int:
 
     print(f"\n{report.machine()}{', quick' if arguments.quick else ''}\n")
     print(report.table(rows))
-    print(f"\n{report.SCALE}\n")
+    print(f"\n{report.SCALE}")
+    print(f"{busy}\n")
     print(report.summary(rows, failed), flush=True)
     if arguments.json:
-        data = {"machine": report.machine(), "rows": [row.to_dict() for row in rows]}
+        data = {"machine": report.machine(), "busy": busy, "rows": [row.to_dict() for row in rows]}
         arguments.json.write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n")
     return 0 if rows else 1
 
