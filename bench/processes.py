@@ -79,6 +79,16 @@ def aws_environment(endpoint: str) -> dict[str, str]:
 
 
 @contextlib.contextmanager
+def _folder() -> Iterator[Path]:
+    """A folder that is gone afterwards, even if a process that ends late still writes to it."""
+    folder = Path(tempfile.mkdtemp(prefix="sagemaker-studio-bench-"))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
 def fixed_aws() -> Iterator[str]:
     """The URL of a running :mod:`fixed_aws`."""
     process = subprocess.Popen(
@@ -110,33 +120,32 @@ def local_studio(jobs: int) -> Iterator[Space]:
     from sagemaker_studio_local.app import Home, app_environment
     from sagemaker_studio_local.studio import environment_of
 
-    folder = Path(tempfile.mkdtemp(prefix="sagemaker-studio-bench-"))
-    log = folder / "log"
-    state = folder / "state"
-    command = [sys.executable, "-m", "sagemaker_studio_local", "--no-app", "--no-browser"]
-    command += [f"--aws-port={free_port()}", f"--state={state}", "--speed=60"]
-    with log.open("w") as errors:
-        process = subprocess.Popen(
-            command, cwd=folder, stdout=subprocess.PIPE, stderr=errors, text=True
-        )
-    assert process.stdout is not None
-    try:
-        ready = next((line for line in process.stdout if line.startswith("READY ")), None)
-        if ready is None:
-            raise RuntimeError(f"The local Studio did not start:\n{log.read_text()[-3000:]}")
-        endpoint = ready.split()[1]
-        body = json.dumps({"count": jobs}).encode()
-        request = urllib.request.Request(f"{endpoint}/_studio/seed-jobs", body, method="POST")
-        request.add_header("Content-Type", "application/json")
-        with urllib.request.urlopen(request, timeout=300) as answer:
-            answer.read()
-        home = Home(state)
-        home.prepare()
-        yield Space(endpoint, home.root, app_environment(environment_of(endpoint), home, ""))
-    finally:
-        process.send_signal(signal.SIGTERM)
-        _end(process)
-        shutil.rmtree(folder, ignore_errors=True)
+    with _folder() as folder:
+        log = folder / "log"
+        state = folder / "state"
+        command = [sys.executable, "-m", "sagemaker_studio_local", "--no-app", "--no-browser"]
+        command += [f"--aws-port={free_port()}", f"--state={state}", "--speed=60"]
+        with log.open("w") as errors:
+            process = subprocess.Popen(
+                command, cwd=folder, stdout=subprocess.PIPE, stderr=errors, text=True
+            )
+        assert process.stdout is not None
+        try:
+            ready = next((line for line in process.stdout if line.startswith("READY ")), None)
+            if ready is None:
+                raise RuntimeError(f"The local Studio did not start:\n{log.read_text()[-3000:]}")
+            endpoint = ready.split()[1]
+            body = json.dumps({"count": jobs}).encode()
+            request = urllib.request.Request(f"{endpoint}/_studio/seed-jobs", body, method="POST")
+            request.add_header("Content-Type", "application/json")
+            with urllib.request.urlopen(request, timeout=300) as answer:
+                answer.read()
+            home = Home(state)
+            home.prepare()
+            yield Space(endpoint, home.root, app_environment(environment_of(endpoint), home, ""))
+        finally:
+            process.send_signal(signal.SIGTERM)
+            _end(process)
 
 
 @contextlib.contextmanager
@@ -154,47 +163,48 @@ def jupyter(
     :param peers: AWS's notebook jobs extension and jupyter-scheduler; not together with ours.
     :param space: run as the app of this space instead.
     """
-    folder = Path(tempfile.mkdtemp(prefix="sagemaker-studio-bench-"))
-    log = folder / "log"
-    root = space.root if space else folder / "root"
-    root.mkdir(exist_ok=True)
-    port = free_port()
-    command = [
-        *(str(PEERS_PYTHON) if peers else sys.executable, "-m", "jupyterlab"),
-        *("--no-browser", "--allow-root"),
-        f"--config={_settings(folder, extension, peers)}",
-        f"--port={port}",
-        "--ServerApp.port_retries=0",
-        "--ServerApp.ip=127.0.0.1",
-        f"--ServerApp.base_url={BASE_URL}",
-        f"--ServerApp.root_dir={root}",
-        "--IdentityProvider.token=",
-        "--LabApp.expose_app_in_browser=True",
-        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-        "--LabApp.news_url=None",
-        f"--LabApp.workspaces_dir={folder / 'workspaces'}",
-        f"--LabApp.user_settings_dir={folder / 'settings'}",
-    ]
-    environment = {
-        **(space.environment if space else aws_environment(endpoint)),
-        **jupyter_environment(folder),
-        **({"PATH": f"{PEERS_PYTHON.parent}{os.pathsep}{os.environ['PATH']}"} if peers else {}),
-    }
-    with log.open("w") as output:
-        process = subprocess.Popen(
-            command, cwd=folder, env=environment, stdout=output, stderr=subprocess.STDOUT
-        )
-    server = Server(port, process.pid, root, log)
-    try:
-        _wait(server, process)
-        _check_extension(server, extension)
-        if peers and re.search(r"Exception while loading config file|error", log.read_text()):
-            raise RuntimeError(f"The peers' extensions did not load:\n{log.read_text()[-3000:]}")
-        yield server
-    finally:
-        process.send_signal(signal.SIGTERM)
-        _end(process)
-        shutil.rmtree(folder, ignore_errors=True)
+    with _folder() as folder:
+        log = folder / "log"
+        root = space.root if space else folder / "root"
+        root.mkdir(exist_ok=True)
+        port = free_port()
+        command = [
+            *(str(PEERS_PYTHON) if peers else sys.executable, "-m", "jupyterlab"),
+            *("--no-browser", "--allow-root"),
+            f"--config={_settings(folder, extension, peers)}",
+            f"--port={port}",
+            "--ServerApp.port_retries=0",
+            "--ServerApp.ip=127.0.0.1",
+            f"--ServerApp.base_url={BASE_URL}",
+            f"--ServerApp.root_dir={root}",
+            "--IdentityProvider.token=",
+            "--LabApp.expose_app_in_browser=True",
+            "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+            "--LabApp.news_url=None",
+            f"--LabApp.workspaces_dir={folder / 'workspaces'}",
+            f"--LabApp.user_settings_dir={folder / 'settings'}",
+        ]
+        environment = {
+            **(space.environment if space else aws_environment(endpoint)),
+            **jupyter_environment(folder),
+            **({"PATH": f"{PEERS_PYTHON.parent}{os.pathsep}{os.environ['PATH']}"} if peers else {}),
+        }
+        with log.open("w") as output:
+            process = subprocess.Popen(
+                command, cwd=folder, env=environment, stdout=output, stderr=subprocess.STDOUT
+            )
+        server = Server(port, process.pid, root, log)
+        try:
+            _wait(server, process)
+            _check_extension(server, extension)
+            if peers and re.search(r"Exception while loading config file|error", log.read_text()):
+                raise RuntimeError(
+                    f"The peers' extensions did not load:\n{log.read_text()[-3000:]}"
+                )
+            yield server
+        finally:
+            process.send_signal(signal.SIGTERM)
+            _end(process)
 
 
 def jupyter_environment(folder: Path) -> dict[str, str]:
