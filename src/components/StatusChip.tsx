@@ -7,6 +7,7 @@ import {
   successIcon,
   waitingIcon
 } from './icons';
+import { RowIcon } from './RowIcon';
 
 /** How a state is to be taken. */
 export type StatusTone =
@@ -32,13 +33,12 @@ export interface IStatusChipProps {
 /** A state as icon and text, so that it can be told without seeing colour. */
 export function StatusChip(props: IStatusChipProps): JSX.Element {
   const { tone, label, title } = props;
-  const Icon = ICONS[tone];
   return (
     <span
       className={`jp-SageMakerStudio-StatusChip jp-mod-${tone}`}
       title={title}
     >
-      <Icon.react tag="span" aria-hidden="true" />
+      <RowIcon icon={ICONS[tone]} />
       {label}
     </span>
   );

@@ -58,7 +58,10 @@ export function formatRelative(
   locale?: string
 ): string {
   const seconds = Math.round((when.getTime() - now.getTime()) / 1000);
-  const format = new Intl.RelativeTimeFormat(tag(locale), { numeric: 'auto' });
+  const format = cached(
+    `relative|${locale}`,
+    () => new Intl.RelativeTimeFormat(tag(locale), { numeric: 'auto' })
+  );
   for (const [unit, size] of STEPS) {
     if (Math.abs(seconds) >= size) {
       return format.format(Math.trunc(seconds / size), unit);
@@ -70,10 +73,14 @@ export function formatRelative(
 
 /** A moment with day and time, in the person's time zone. */
 export function formatTime(when: Date, locale?: string): string {
-  return new Intl.DateTimeFormat(tag(locale), {
-    dateStyle: 'medium',
-    timeStyle: 'medium'
-  }).format(when);
+  return cached(
+    `time|${locale}`,
+    () =>
+      new Intl.DateTimeFormat(tag(locale), {
+        dateStyle: 'medium',
+        timeStyle: 'medium'
+      })
+  ).format(when);
 }
 
 function number(
@@ -81,7 +88,22 @@ function number(
   locale: string | undefined,
   options: Intl.NumberFormatOptions
 ): string {
-  return new Intl.NumberFormat(tag(locale), options).format(value);
+  return cached(
+    `number|${locale}|${Object.values(options).join()}`,
+    () => new Intl.NumberFormat(tag(locale), options)
+  ).format(value);
+}
+
+const formatters = new Map<string, unknown>();
+
+/** One formatter for all values of a kind: making one costs more than a table's row. */
+function cached<T>(key: string, make: () => T): T {
+  let formatter = formatters.get(key) as T | undefined;
+  if (!formatter) {
+    formatter = make();
+    formatters.set(key, formatter);
+  }
+  return formatter;
 }
 
 /** JupyterLab writes locales as `de_DE` and may say `default`; Intl wants BCP 47. */

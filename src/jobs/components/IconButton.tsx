@@ -1,6 +1,8 @@
 import type { LabIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
+import { RowIcon } from '../../components/RowIcon';
+
 /** A button with an icon only; its label is spoken and shown as a tool tip. */
 export function IconButton(props: {
   icon: LabIcon;
@@ -8,7 +10,7 @@ export function IconButton(props: {
   isDisabled?: boolean;
   onClick: () => void;
 }): JSX.Element {
-  const { icon: Icon, label, isDisabled, onClick } = props;
+  const { icon, label, isDisabled, onClick } = props;
   return (
     <button
       type="button"
@@ -18,7 +20,7 @@ export function IconButton(props: {
       disabled={isDisabled}
       onClick={onClick}
     >
-      <Icon.react tag="span" />
+      <RowIcon icon={icon} />
     </button>
   );
 }
