@@ -58,9 +58,9 @@ export function checkParameterCount(
 ): Problem {
   return count > LIMITS.parameters
     ? trans.__(
-        'Remove %1 parameters: a job takes at most %2.',
-        count - LIMITS.parameters,
-        LIMITS.parameters
+        'Remove parameters: a job takes at most %1, and there are %2.',
+        LIMITS.parameters,
+        count
       )
     : null;
 }
@@ -109,9 +109,9 @@ export function checkEnvironmentCount(
 ): Problem {
   return count > LIMITS.environment
     ? trans.__(
-        'Remove %1 environment variables: a notebook job takes at most %2.',
-        count - LIMITS.environment,
-        LIMITS.environment
+        'Remove environment variables: a notebook job takes at most %1, and there are %2.',
+        LIMITS.environment,
+        count
       )
     : null;
 }

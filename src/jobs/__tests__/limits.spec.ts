@@ -47,7 +47,7 @@ describe('checkParameter', () => {
       checkParameter({ name: 'a', value: '' }, ['a', 'b', 'a'], true, trans)
     ).toMatch('two parameters called “a”');
     expect(checkParameterCount(100, trans)).toBeNull();
-    expect(checkParameterCount(102, trans)).toMatch('Remove 2 parameters');
+    expect(checkParameterCount(102, trans)).toMatch('100, and there are 102');
   });
 });
 
@@ -67,7 +67,7 @@ describe('checkVariable', () => {
       'two variables called “A”'
     );
     expect(checkEnvironmentCount(28, trans)).toBeNull();
-    expect(checkEnvironmentCount(29, trans)).toMatch('Remove 1');
+    expect(checkEnvironmentCount(29, trans)).toMatch('28, and there are 29');
   });
 });
 
