@@ -45,6 +45,7 @@ export async function notifyTask(
     }
   };
   let shown = clip(progressText(task, trans, locale));
+  let wasOpen = false;
   const id = Notification.emit(shown, 'in-progress', {
     autoClose: false,
     actions: [cancel]
@@ -52,9 +53,12 @@ export async function notifyTask(
   try {
     const ended = await client.follow(task.id, changed => {
       const message = clip(progressText(changed, trans, locale));
-      if (!isEnded(changed) && message !== shown) {
+      // Not drawn yet is not closed: JupyterLab draws its first notification late.
+      wasOpen ||= isOpen(id);
+      if (!isEnded(changed) && (message !== shown || !wasOpen)) {
         shown = message;
-        Notification.update({ id, message, autoClose: isOpen(id) ? false : 0 });
+        const isClosed = wasOpen && !isOpen(id);
+        Notification.update({ id, message, autoClose: isClosed ? 0 : false });
       }
     });
     showEnd(id, ended, options);

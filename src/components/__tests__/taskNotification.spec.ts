@@ -110,6 +110,26 @@ describe('notifyTask', () => {
     expect(client.calls).toEqual(['forget']);
   });
 
+  it('is updated though not drawn yet, and not opened again once closed', () => {
+    void begin();
+    const count = (files: number) =>
+      client.change(
+        task('running', {
+          progress: { files, filesTotal: 3, bytes: 0, bytesTotal: 3 }
+        })
+      );
+    count(1);
+    expect(shown().options.autoClose).toBe(false);
+    const drawn = document.createElement('div');
+    drawn.id = shown().id;
+    document.body.append(drawn);
+    count(2);
+    expect(shown().options.autoClose).toBe(false);
+    drawn.remove();
+    count(3);
+    expect(shown().options.autoClose).toBe(0);
+  });
+
   it('can be cancelled, and stays open until it is', async () => {
     const ended = begin();
     const event = new MouseEvent('click', { cancelable: true });
