@@ -1,21 +1,30 @@
+import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 
 import { defineConfig } from '@playwright/test';
-import type { GalataOptions } from '@jupyterlab/galata';
+
+import type { IStudioOptions } from './helpers/fixtures';
 
 const port = Number(process.env.UI_TEST_PORT ?? 8897);
 const awsPort = Number(process.env.UI_TEST_AWS_PORT ?? 4597);
 const root = path.resolve(__dirname, '..');
-const state = path.join(
-  os.tmpdir(),
-  `sagemaker-studio-ui-tests-${process.ppid}`
-);
 
+// Set by hand, it names the state folder of a local Studio that already runs. The workers load
+// this file again and find the folder made for all of them.
+const isRunning = !!process.env.UI_TEST_STATE;
+if (!isRunning) {
+  const state = fs.mkdtempSync(
+    path.join(os.tmpdir(), 'sagemaker-studio-ui-tests-')
+  );
+  process.env.UI_TEST_STATE = state;
+  process.on('exit', () => fs.rmSync(state, { recursive: true, force: true }));
+}
 // The tests reach the emulated AWS for faults and for the calls it received.
 process.env.UI_TEST_AWS_URL = `http://127.0.0.1:${awsPort}`;
+process.env.UI_TEST_PYTHON ??= path.join(root, '.venv', 'bin', 'python');
 
-export default defineConfig<GalataOptions>({
+export default defineConfig<IStudioOptions>({
   testDir: path.join(__dirname, 'tests'),
   outputDir: path.join(__dirname, 'test-results'),
   // One local Studio serves all tests, and two cores run them.
@@ -23,12 +32,14 @@ export default defineConfig<GalataOptions>({
   retries: process.env.CI ? 1 : 0,
   forbidOnly: !!process.env.CI,
   timeout: 120_000,
-  expect: { timeout: 15_000 },
-  reporter: [['list'], ['json']],
+  expect: { timeout: 20_000 },
+  reporter: process.env.PLAYWRIGHT_JSON_OUTPUT_NAME
+    ? [['list'], ['json']]
+    : [['list']],
   use: {
-    appPath: '',
     baseURL: `http://127.0.0.1:${port}/jupyterlab/default`,
     browserName: 'chromium',
+    actionTimeout: 20_000,
     trace: 'retain-on-failure',
     video: 'off',
     viewport: { width: 1400, height: 900 },
@@ -47,16 +58,17 @@ export default defineConfig<GalataOptions>({
   },
   webServer: {
     command: [
-      path.join(root, '.venv', 'bin', 'python'),
+      process.env.UI_TEST_PYTHON,
       '-m sagemaker_studio_local --no-browser --speed 60',
-      `--port ${port} --aws-port ${awsPort} --state ${state}`
+      `--port ${port} --aws-port ${awsPort} --state ${process.env.UI_TEST_STATE}`
     ].join(' '),
     cwd: root,
     env: {
       JUPYTER_TOKEN: '',
-      JUPYTER_CONFIG_DIR: path.join(__dirname, 'config')
+      JUPYTER_CONFIG_PATH: path.join(__dirname, 'config')
     },
     url: `http://127.0.0.1:${port}/jupyterlab/default/api`,
+    reuseExistingServer: isRunning,
     gracefulShutdown: { signal: 'SIGINT', timeout: 30_000 },
     timeout: 120_000
   }

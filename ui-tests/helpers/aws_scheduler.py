@@ -5,7 +5,8 @@
     aws_scheduler.py STATE list                   → the jobs it lists
     aws_scheduler.py STATE download JOB           → the files it writes into the home folder
 
-Run with the Python of the environment that holds the package. STATE is the state folder of the running local Studio; its `env` file must be in the environment.
+Run with the Python of the environment that holds the package. STATE is the state folder of the
+running local Studio; its `env` file must be in the environment.
 """
 
 from __future__ import annotations

@@ -1,0 +1,191 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+
+import {
+  ListMultipartUploadsCommand,
+  ListObjectsV2Command,
+  NoSuchBucket,
+  S3Client
+} from '@aws-sdk/client-s3';
+import {
+  DescribeTrainingJobCommand,
+  ListTagsCommand,
+  SageMakerClient,
+  SearchCommand
+} from '@aws-sdk/client-sagemaker';
+import type { DescribeTrainingJobCommandOutput } from '@aws-sdk/client-sagemaker';
+
+const BUCKET = 'sagemaker-automated-execution-123456789012-us-west-2';
+
+/** What is to go wrong with the next calls of one operation; see `faults.py` of the local Studio. */
+export interface IFault {
+  operation: string;
+  service?: string;
+  code?: string;
+  message?: string;
+  status?: number;
+  /** Calls that are hit; -1: all. */
+  count?: number;
+  /** Seconds. */
+  delay?: number;
+  cut?: boolean | 'before' | 'after' | 'half';
+  /** Calls that are spared first. */
+  after?: number;
+  performed?: boolean;
+}
+
+/** A call the local Studio received. */
+export interface ICall {
+  n: number;
+  service: string;
+  operation: string;
+  status: number;
+  input: Record<string, unknown>;
+  [field: string]: unknown;
+}
+
+/** The running local Studio: its folders, its control routes and, for checks, its AWS APIs. */
+export class LocalStudio {
+  readonly url = Private.required('UI_TEST_AWS_URL');
+  readonly state = Private.required('UI_TEST_STATE');
+  /** The folder JupyterLab shows. */
+  readonly home = path.join(this.state, 'home');
+
+  /** Variables that lead an AWS SDK to it, as its `env` file has them. */
+  get environment(): Record<string, string> {
+    const text = fs.readFileSync(path.join(this.state, 'env'), 'utf8');
+    const lines = text.matchAll(/^export (\w+)=(.*)$/gm);
+    return Object.fromEntries(
+      [...lines].map(([, name, value]) => [
+        name,
+        value.replace(/^(['"])(.*)\1$/, '$2')
+      ])
+    );
+  }
+
+  /** Number of the last call received so far; hand it to {@link calls}. */
+  async mark(): Promise<number> {
+    const { last } = await this._control<{ last: number }>('GET', 'calls');
+    return last;
+  }
+
+  /** The calls received after a mark, of one operation. */
+  async calls(since: number, operation: string): Promise<ICall[]> {
+    const { calls } = await this._control<{ calls: ICall[] }>(
+      'GET',
+      `calls?since=${since}`
+    );
+    return calls.filter(call => call.operation === operation);
+  }
+
+  async fault(fault: IFault): Promise<void> {
+    await this._control('POST', 'faults', fault);
+  }
+
+  async clearFaults(): Promise<void> {
+    await this._control('DELETE', 'faults');
+  }
+
+  /** Names of the training jobs that carry a display name. */
+  async jobsNamed(displayName: string): Promise<string[]> {
+    const { Results = [] } = await this._sagemaker.send(
+      new SearchCommand({
+        Resource: 'TrainingJob',
+        SearchExpression: {
+          Filters: [
+            {
+              Name: 'Tags.sagemaker:name',
+              Operator: 'Equals',
+              Value: displayName
+            }
+          ]
+        }
+      })
+    );
+    return Results.map(found => found.TrainingJob?.TrainingJobName ?? '');
+  }
+
+  /** A training job as SageMaker describes it. */
+  describe(jobName: string): Promise<DescribeTrainingJobCommandOutput> {
+    return this._sagemaker.send(
+      new DescribeTrainingJobCommand({ TrainingJobName: jobName })
+    );
+  }
+
+  /** The tags of a training job. */
+  async tagsOf(jobName: string): Promise<Record<string, string>> {
+    const { TrainingJobArn } = await this.describe(jobName);
+    const { Tags = [] } = await this._sagemaker.send(
+      new ListTagsCommand({ ResourceArn: TrainingJobArn })
+    );
+    return Object.fromEntries(Tags.map(({ Key, Value }) => [Key, Value]));
+  }
+
+  /** Keys in the bucket of notebook jobs; none if there is no bucket. */
+  async keys(): Promise<string[]> {
+    try {
+      const { Contents = [] } = await this._s3.send(
+        new ListObjectsV2Command({ Bucket: BUCKET })
+      );
+      return Contents.map(({ Key = '' }) => Key);
+    } catch (error) {
+      if (error instanceof NoSuchBucket) {
+        return [];
+      }
+      throw error;
+    }
+  }
+
+  /** Uploads in parts that were begun and neither completed nor aborted. */
+  async openUploads(): Promise<string[]> {
+    const { Uploads = [] } = await this._s3.send(
+      new ListMultipartUploadsCommand({ Bucket: BUCKET })
+    );
+    return Uploads.map(({ Key = '' }) => Key);
+  }
+
+  private async _control<T>(
+    method: string,
+    route: string,
+    body?: object
+  ): Promise<T> {
+    const answer = await fetch(`${this.url}/_studio/${route}`, {
+      method,
+      body: body && JSON.stringify(body)
+    });
+    const text = await answer.text();
+    if (!answer.ok) {
+      throw new Error(`${method} ${route}: ${answer.status} ${text}`);
+    }
+    return JSON.parse(text) as T;
+  }
+
+  private readonly _sagemaker = new SageMakerClient(Private.internal(this.url));
+  private readonly _s3 = new S3Client({
+    ...Private.internal(this.url),
+    forcePathStyle: true
+  });
+}
+
+namespace Private {
+  export function required(name: string): string {
+    const value = process.env[name];
+    if (!value) {
+      throw new Error(`${name} is set by playwright.config.ts`);
+    }
+    return value;
+  }
+
+  /** For clients whose calls are neither listed nor faulted. */
+  export function internal(endpoint: string) {
+    return {
+      endpoint,
+      region: 'us-west-2',
+      credentials: {
+        accessKeyId: 'local-studio',
+        secretAccessKey: 'local-studio-secret'
+      },
+      customUserAgent: 'studio-local-internal'
+    };
+  }
+}
