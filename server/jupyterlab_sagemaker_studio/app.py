@@ -98,4 +98,4 @@ class SageMakerStudioApp(ExtensionApp):
         """End the calls under way; a hanging one must not delay the server's stop."""
         if self.tasks is not None:
             await self.tasks.stop()
-        self.upstream.close()
+        await self.upstream.close()

@@ -143,6 +143,50 @@ class AwsError(Exception):
         )
 
 
+_VPC_HINT = (
+    "If this space runs in a VPC without internet access, ask your administrator for a VPC "
+    "endpoint for this service."
+)
+
+
+def unreachable(
+    reason: str, service: str, operation: str | None, *, ambiguous: bool = False
+) -> AwsError:
+    """The error for a request that did not get to AWS."""
+    return AwsError(
+        "UpstreamUnavailable",
+        f"The {service} endpoint could not be reached: {reason}",
+        status=503,
+        service=service,
+        operation=operation,
+        hint=_VPC_HINT,
+        ambiguous=ambiguous,
+    )
+
+
+def cut_off(reason: str, service: str, operation: str | None) -> AwsError:
+    """The error for an answer that did not come whole."""
+    return AwsError(
+        "UpstreamUnavailable",
+        f"The connection to {service} was cut before the answer was complete: {reason}",
+        status=502,
+        service=service,
+        operation=operation,
+    )
+
+
+def timed_out(service: str, operation: str | None) -> AwsError:
+    """The error for an answer that did not come in time."""
+    return AwsError(
+        "UpstreamTimeout",
+        f"{service} did not answer in time.",
+        status=504,
+        service=service,
+        operation=operation,
+        hint="The request may have been carried out all the same.",
+    )
+
+
 # Answers to HEAD have no body; these are the codes S3 documents for them.
 _STATUS_CODES = {
     301: "PermanentRedirect",

@@ -248,12 +248,13 @@ class AwsHandler(StudioHandler):
         except StreamClosedError:
             return  # the page went away; the loop has let go of the connection
         except AwsError:
+            if self._gone:
+                return
             if not self._headers_written:
                 raise
             # Too late for an error answer; a cut connection is the only honest end.
-            if not self._gone:
-                self.log.warning("SageMaker Studio: s3:%s was cut off", self._operation)
-                self.detach().close()
+            self.log.warning("SageMaker Studio: s3:%s was cut off", self._operation)
+            self.detach().close()
             return
         self.finish(set_content_type=content_type)
 

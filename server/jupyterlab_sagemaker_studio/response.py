@@ -3,43 +3,48 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
-from typing import Any, Protocol
+import contextlib
+from collections.abc import AsyncIterator, Iterator
+from typing import TYPE_CHECKING
 
-from .transport import Call, translate
-from .wire import Connection, Pool
+from .errors import cut_off, timed_out, unreachable
+
+if TYPE_CHECKING:
+    import aiohttp
 
 CHUNK_SIZE = 256 * 1024
 
 
-class Body(Protocol):
-    """A body that is still on its connection."""
-
-    async def read(self, size: int) -> bytes:
-        """The next bytes, b"" at the end; raises ``AwsError`` if that comes too early."""
-
-    def close(self) -> None:
-        """Give the connection back, or up when the body was not read to its end."""
-
-
 class UpstreamResponse:
-    """``status``, ``headers`` (lower-case names) and the body as it came, still encoded."""
+    """``status``, ``headers`` (lower-case names) and the body as it came, still encoded.
 
-    def __init__(self, status: int, headers: dict[str, str], source: Body) -> None:
-        self.status = status
-        self.headers = headers
+    :param call: service and operation, for an error to name.
+    """
+
+    def __init__(self, answer: aiohttp.ClientResponse, call: tuple[str, str | None]) -> None:
+        self.status = answer.status
+        # The bytes as they came: what aiohttp decodes as UTF-8 cannot always be sent on.
+        self.headers = {
+            name.decode("latin-1").lower(): value.decode("latin-1")
+            for name, value in answer.raw_headers
+        }
         self.body = b""
-        self._source: Body | None = source
+        self._answer: aiohttp.ClientResponse | None = answer
+        self._call = call
 
     @property
     def complete(self) -> bool:
         """Whether the whole body is in ``body``."""
-        return self._source is None
+        return self._answer is None
 
     async def read(self) -> bytes:
-        """The whole body."""
-        if not self.complete:
-            self.body = b"".join([chunk async for chunk in self.iter_chunks()])
+        """The whole body. Raises :class:`AwsError` when the connection ends too early."""
+        if self._answer is not None:
+            try:
+                with network_errors(*self._call):
+                    self.body = await self._answer.read()
+            finally:
+                self.close()
         return self.body
 
     async def iter_chunks(self, size: int = CHUNK_SIZE) -> AsyncIterator[bytes]:
@@ -47,89 +52,44 @@ class UpstreamResponse:
 
         Raises :class:`AwsError` when the connection ends too early.
         """
-        if self.complete and self.body:
-            yield self.body
+        if self._answer is None:
+            if self.body:
+                yield self.body
+            return
+        content = self._answer.content
         try:
-            while self._source is not None and (chunk := await self._source.read(size)):
+            while True:
+                with network_errors(*self._call):
+                    chunk = await content.read(size)
+                if not chunk:
+                    return
                 yield chunk
         finally:
             self.close()
 
     def close(self) -> None:
         """Let go of the connection; what is still on it is lost."""
-        source, self._source = self._source, None
-        if source is not None:
-            source.close()
+        answer, self._answer = self._answer, None
+        if answer is not None:
+            answer.close()
 
 
-class WireBody:
-    """A body on a connection of the event loop."""
+@contextlib.contextmanager
+def network_errors(service: str, operation: str | None) -> Iterator[None]:
+    """Turn what aiohttp raises into :class:`AwsError`."""
+    import aiohttp
 
-    def __init__(
-        self, pool: Pool, connection: Connection, call: tuple[str, str | None], timeout: float
-    ) -> None:
-        self._pool = pool
-        self._connection = connection
-        self._call = call
-        self._timeout = timeout
-
-    async def read(self, size: int) -> bytes:
-        loop, connection = asyncio.get_running_loop(), self._connection
-        timer = loop.call_later(self._timeout, lambda: connection.cut(expired=True))
-        try:
-            return await connection.read(size)
-        except OSError as error:
-            raise translate(error, *self._call, expired=connection.expired) from error
-        finally:
-            timer.cancel()
-
-    def close(self) -> None:
-        self._pool.give_back(self._connection)
-
-
-class ThreadBody:
-    """A body on a connection of botocore's HTTP session, read in worker threads."""
-
-    def __init__(
-        self,
-        run: Callable[..., Coroutine[Any, Any, Any]],
-        handle: Call,
-        call: tuple[str, str | None],
-        raw: Any,
-        length: int | None,
-    ) -> None:
-        self._run = run
-        self._handle = handle
-        self._call = call
-        self._raw = raw  # a urllib3 response
-        self._length = length
-        self._taken = 0
-        self._busy = self._closed = False
-
-    async def read(self, size: int) -> bytes:
-        chunk: bytes = await self._run(lambda: self._read(size), handle=self._handle)
-        return chunk
-
-    def close(self) -> None:
-        self._closed = True
-        if self._busy:  # closing would wait for the reading thread; wake it, then it closes
-            self._handle.abort()
-        else:
-            self._raw.close()
-            self._raw.release_conn()
-
-    def _read(self, size: int) -> bytes:
-        self._busy = True
-        try:
-            chunk: bytes = self._raw.read(size, decode_content=False)
-            self._taken += len(chunk)
-            if not chunk and self._length is not None and self._taken < self._length:
-                raise ConnectionError(f"{self._taken} of {self._length} bytes arrived")
-        except Exception as error:
-            self._raw.close()
-            raise translate(error, *self._call) from error
-        finally:
-            self._busy = False
-        if self._closed:
-            self._raw.close()
-        return chunk
+    try:
+        yield
+    except aiohttp.ClientHttpProxyError as error:
+        # Not the whole text: it shows the proxy's address with its password.
+        reason = f"the proxy answered {error.status} {error.message}"
+        raise unreachable(reason, service, operation) from error
+    except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+        raise unreachable(str(error), service, operation) from error
+    except asyncio.TimeoutError as error:
+        raise timed_out(service, operation) from error
+    except aiohttp.ClientResponseError as error:
+        raise cut_off(f"what answered is no HTTP: {error.message}", service, operation) from error
+    except (aiohttp.ClientError, OSError) as error:
+        raise cut_off(str(error), service, operation) from error

@@ -1,7 +1,7 @@
-"""One HTTP exchange that another thread can end: botocore's connection pool plus a handle.
+"""What botocore's clients lack for work in threads: a call that another thread can end.
 
-botocore's ``URLLib3Session`` brings proxies, ``AWS_CA_BUNDLE`` and client certificates; it has no
-way to abandon a request, so a page that went away would hold a worker thread until the time-out.
+A request of theirs cannot be abandoned, so a cancelled task would hold its thread until the
+time-out.
 """
 
 from __future__ import annotations
@@ -11,42 +11,34 @@ import socket
 import threading
 from typing import Any
 
-from .errors import AwsError
-from .wire import WireError
+from .errors import AwsError, cut_off, timed_out, unreachable
 
 _thread = threading.local()
-
-_VPC_HINT = (
-    "If this space runs in a VPC without internet access, ask your administrator for a VPC "
-    "endpoint for this service."
-)
 
 
 class Call:
     """One exchange under way; any thread may :meth:`abort` it."""
 
     def __init__(self) -> None:
-        self.aborted = False
-        self.expired = False
-        self.reused = False  # the connection had carried an earlier request
+        self._aborted = False
         self._connection: Any = None
         self._lock = threading.Lock()
 
-    def abort(self, *, expired: bool = False) -> None:
+    def abort(self) -> None:
         """End the exchange: a thread that waits for the network wakes with an error."""
         with self._lock:
-            self.aborted = True
-            self.expired = self.expired or expired
+            self._aborted = True
             sock = getattr(self._connection, "sock", None)
             if sock is not None:
                 with contextlib.suppress(OSError):
                     sock.shutdown(socket.SHUT_RDWR)
 
     def attach(self, connection: Any) -> None:
-        """Remember the connection that carries us."""
+        """Remember the connection that carries us; raises ``ConnectionError`` when aborted."""
         with self._lock:
+            if self._aborted:
+                raise ConnectionError("the request was cancelled")
             self._connection = connection
-            self.reused = getattr(connection, "sock", None) is not None
 
     def detach(self) -> None:
         """Forget it, before the pool lends it to somebody else."""
@@ -82,26 +74,6 @@ def _pool_class(base: type) -> type:
     return AbortablePool
 
 
-def open_session(
-    session: Any, url: str, *, connect_timeout: float, read_timeout: float, connections: int
-) -> Any:
-    """An HTTP session for one endpoint, set up as botocore's own clients do it."""
-    from botocore.httpsession import URLLib3Session
-    from botocore.utils import get_environ_proxies
-
-    bundle = session.get_config_variable("ca_bundle")
-    http = URLLib3Session(
-        verify=bundle or True,
-        proxies=get_environ_proxies(url),
-        timeout=(connect_timeout, read_timeout),
-        max_pool_connections=connections,
-        # As botocore's clients do; else head and body of a request wait for each other's ACK.
-        socket_options=[(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)],
-    )
-    make_abortable(http)
-    return http
-
-
 def make_abortable(http: Any) -> None:
     """Let :class:`Call` end what a botocore HTTP session has under way."""
     # Absent in some future botocore: calls then end at their time-out instead of at once.
@@ -110,13 +82,8 @@ def make_abortable(http: Any) -> None:
         pools[scheme] = _pool_class(base)
 
 
-def translate(
-    error: Exception, service: str, operation: str | None, *, expired: bool = False
-) -> AwsError:
-    """Any botocore or network error as :class:`AwsError`, with what to do about it.
-
-    :param expired: the connection was cut because the time was over.
-    """
+def translate(error: Exception, service: str, operation: str | None) -> AwsError:
+    """Any error of a botocore client as :class:`AwsError`, with what to do about it."""
     from botocore import exceptions as known
     from urllib3.exceptions import HTTPError, ReadTimeoutError
 
@@ -124,49 +91,25 @@ def translate(
         return error.for_operation(service, operation)
     if isinstance(error, known.ClientError):
         return AwsError.from_client_error(error, service=service, operation=operation)
-    found = {"service": service, "operation": operation}
-    if expired or isinstance(error, (known.ReadTimeoutError, ReadTimeoutError)):
+    if isinstance(error, (known.ReadTimeoutError, ReadTimeoutError)):
         return timed_out(service, operation)
-    unreachable = (
+    not_reached = (
         known.EndpointConnectionError,
         known.ConnectTimeoutError,
         known.ProxyConnectionError,
         known.SSLError,
     )
-    if isinstance(error, unreachable) or (isinstance(error, WireError) and not error.began):
-        return AwsError(
-            "UpstreamUnavailable",
-            f"The {service} endpoint could not be reached: {error}",
-            status=503,
-            hint=_VPC_HINT,
-            # A proxy's connection may also have been cut after it took the request.
-            ambiguous=isinstance(error, known.ProxyConnectionError),
-            **found,  # type: ignore[arg-type]
-        )
+    if isinstance(error, not_reached):
+        # A proxy's connection may also have been cut after it took the request.
+        ambiguous = isinstance(error, known.ProxyConnectionError)
+        return unreachable(str(error), service, operation, ambiguous=ambiguous)
     if isinstance(error, (known.HTTPClientError, HTTPError, OSError)):
-        return AwsError(
-            "UpstreamUnavailable",
-            f"The connection to {service} was cut before the answer was complete: {error}",
-            status=502,
-            **found,  # type: ignore[arg-type]
-        )
+        return cut_off(str(error), service, operation)
     no_credentials = (known.NoCredentialsError, known.PartialCredentialsError)
     if isinstance(error, no_credentials):
         from .credentials import unavailable
 
         return unavailable(str(error)).for_operation(service, operation)
     if isinstance(error, known.BotoCoreError):
-        return AwsError(type(error).__name__, str(error), **found)  # type: ignore[arg-type]
+        return AwsError(type(error).__name__, str(error), service=service, operation=operation)
     raise error
-
-
-def timed_out(service: str, operation: str | None) -> AwsError:
-    """The error for an answer that did not come in time."""
-    return AwsError(
-        "UpstreamTimeout",
-        f"{service} did not answer in time.",
-        status=504,
-        service=service,
-        operation=operation,
-        hint="The request may have been carried out all the same.",
-    )

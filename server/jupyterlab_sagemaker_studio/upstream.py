@@ -19,10 +19,10 @@ from typing import Any, TypeVar
 from . import __version__, operations
 from .credentials import Credentials
 from .endpoints import resolve
-from .errors import AwsError
-from .lane import Lane, Outgoing, open_lane
+from .errors import AwsError, timed_out
+from .http import Http, Outgoing, Route
 from .response import UpstreamResponse
-from .transport import Call, make_abortable, timed_out, translate
+from .transport import Call, make_abortable, translate
 
 _Result = TypeVar("_Result")
 
@@ -59,7 +59,8 @@ class Upstream:
         self._slots = asyncio.Semaphore(max_workers)
         self._lock = threading.RLock()
         self._credentials = Credentials(_new_session)
-        self._lanes: dict[tuple[str, str], Lane] = {}
+        self._http = Http(self.run, connect_timeout)
+        self._routes: dict[tuple[str, str], Route] = {}
         self._clients: dict[tuple[str, str, str], tuple[Any, Any]] = {}
 
     async def send(
@@ -93,13 +94,15 @@ class Upstream:
         try:
             async with self._slot(timeout):
                 region = self.region()
-                lane = self._lanes.get((service, region))
-                if lane is None:
-                    lane = await self.run(lambda: self._lane(service, region))
+                route = self._routes.get((service, region))
+                if route is None:
+                    route = await self.run(lambda: self._route(service, region))
                 credentials = self._credentials.at_hand()
                 if credentials is None:
                     credentials = await self.run(self._credentials.frozen)
-                answer = await lane.send(outgoing, credentials, stream=stream, timeout=timeout)
+                answer = await self._http.send(
+                    route, outgoing, credentials, stream=stream, timeout=timeout
+                )
         except AwsError as error:
             raise error.for_operation(service, operation) from error.__cause__
         if answer.status in (400, 401, 403) and _STALE.search(answer.body[:4096]):
@@ -158,7 +161,7 @@ class Upstream:
         with self._lock:
             owner, client = self._clients.get(name, (None, None))
             if owner is not session:
-                endpoint = self._lane(service, region).endpoint
+                endpoint = self._route(service, region).endpoint
                 config = Config(
                     connect_timeout=self._connect_timeout,
                     read_timeout=self.request_timeout,
@@ -190,7 +193,7 @@ class Upstream:
         from botocore.auth import S3SigV4QueryAuth
         from botocore.awsrequest import AWSRequest
 
-        endpoint = self._lane("s3", self.region()).endpoint
+        endpoint = self._route("s3", self.region()).endpoint
         url = f"{endpoint.url}{path}" + (f"?{query}" if query else "")
         request = AWSRequest(method=method, url=url)
         signer = S3SigV4QueryAuth(
@@ -203,46 +206,33 @@ class Upstream:
         """Read the credentials anew for the next call, after AWS refused the present ones."""
         self._credentials.forget()
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """End every call under way, so that the server can stop at once."""
         for call in list(self._calls):
             call.abort()
-        for lane in self._lanes.values():
-            lane.close()
         self._pool.shutdown(wait=False, cancel_futures=True)
+        await self._http.close()
 
-    async def run(
-        self,
-        work: Callable[[], _Result],
-        *,
-        handle: Call | None = None,
-        timeout: float | None = None,
-    ) -> _Result:
-        """Do blocking work in the pool. Cancelling the awaiting task aborts ``handle``."""
-        call = handle or Call()
+    async def run(self, work: Callable[[], _Result]) -> _Result:
+        """Do blocking work in the pool. Cancelling the awaiting task aborts a call it makes with
+        a :meth:`client`."""
+        call = Call()
+
+        def abortable() -> _Result:
+            with call:
+                return work()
+
         try:
-            job = self._pool.submit(work)
+            job = self._pool.submit(abortable)
         except RuntimeError as error:  # the server is stopping
             raise AwsError("UpstreamUnavailable", str(error), status=503) from error
         self._calls.add(call)
         job.add_done_callback(lambda _: self._calls.discard(call))
-        answer = asyncio.wrap_future(job)
-
-        def expire() -> None:
-            call.abort(expired=True)
-            answer.cancel()
-
-        timer = asyncio.get_running_loop().call_later(timeout, expire) if timeout else None
         try:
-            return await answer
+            return await asyncio.wrap_future(job)
         except asyncio.CancelledError:
-            if call.expired:
-                raise timed_out("AWS", None) from None
             call.abort()
             raise
-        finally:
-            if timer is not None:
-                timer.cancel()
 
     @contextlib.asynccontextmanager
     async def _slot(self, timeout: float) -> AsyncIterator[None]:
@@ -272,27 +262,20 @@ class Upstream:
 
     # Below: worker threads only.
 
-    def _lane(self, service: str, region: str) -> Lane:
+    def _route(self, service: str, region: str) -> Route:
         """The way to a service, made once per region."""
         with self._lock:
-            lane = self._lanes.get((service, region))
-            if lane is None:
+            route = self._routes.get((service, region))
+            if route is None:
                 session = self._credentials.session()
                 try:
-                    lane = open_lane(
-                        session,
-                        resolve(session, service, region, self._endpoint_url),
-                        service,
-                        f"jupyterlab-sagemaker-studio/{__version__} {session.user_agent()}",
-                        self.run,
-                        connect_timeout=self._connect_timeout,
-                        read_timeout=self.request_timeout,
-                        connections=self._max_workers,
-                    )
+                    endpoint = resolve(session, service, region, self._endpoint_url)
+                    agent = f"jupyterlab-sagemaker-studio/{__version__} {session.user_agent()}"
+                    route = Route(session, endpoint, service, agent)
                 except Exception as error:
                     raise translate(error, service, None) from error
-                self._lanes[service, region] = lane
-            return lane
+                self._routes[service, region] = route
+            return route
 
     def _client_call(self, service: str, operation: str, params: dict[str, Any]) -> dict[str, Any]:
         try:

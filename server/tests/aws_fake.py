@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import ssl
+import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 from botocore.auth import S3SigV4Auth, SigV4Auth
@@ -141,3 +144,16 @@ def serve_fake_aws(tls: Any = None) -> Iterator[FakeAws]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+@contextmanager
+def serve_secure_fake_aws(folder: Path) -> Iterator[tuple[FakeAws, str]]:
+    """A fake behind a certificate nobody knows, and the path of that certificate."""
+    certificate, key = folder / "cert.pem", folder / "key.pem"
+    command = "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=127.0.0.1"
+    command += f" -addext subjectAltName=IP:127.0.0.1 -keyout {key} -out {certificate}"
+    subprocess.run(command.split(), check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    with serve_fake_aws(context) as fake:
+        yield fake, str(certificate)

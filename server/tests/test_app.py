@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import ssl
 import subprocess
 import sys
 import warnings
@@ -12,7 +11,7 @@ from pathlib import Path
 
 import aws_fake
 import pytest
-from aws_fake import serve_fake_aws
+from aws_fake import serve_fake_aws, serve_secure_fake_aws
 from jupyter_server.auth import Authorizer
 from jupyter_server.utils import JupyterServerAuthWarning
 from tornado.httpclient import HTTPClientError
@@ -227,7 +226,8 @@ app = point["app"]()
 app.initialize_settings()
 app.initialize_handlers()
 print(time.perf_counter() - started, pages() - memory)
-print([m for m in sys.modules if m.split('.')[0] in ('boto3', 'botocore', 's3transfer', 'urllib3')])
+late = ('aiohttp', 'boto3', 'botocore', 's3transfer', 'urllib3')
+print([m for m in sys.modules if m.split('.')[0] in late])
 """
     run = subprocess.run(
         [sys.executable, "-c", code],
@@ -251,15 +251,8 @@ async def search(jp_fetch):
 
 @pytest.fixture
 def secure_aws(tmp_path):
-    """A fake AWS behind a certificate nobody knows, and that certificate."""
-    certificate, key = tmp_path / "cert.pem", tmp_path / "key.pem"
-    command = "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=127.0.0.1"
-    command += f" -addext subjectAltName=IP:127.0.0.1 -keyout {key} -out {certificate}"
-    subprocess.run(command.split(), check=True, capture_output=True)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, key)
-    with serve_fake_aws(context) as fake:
-        yield fake, str(certificate)
+    with serve_secure_fake_aws(tmp_path) as pair:
+        yield pair
 
 
 async def test_certificate_nobody_knows(jp_fetch, secure_aws, monkeypatch):

@@ -509,8 +509,8 @@ async def test_log_tells_the_call_but_not_its_content(sagemaker, aws, jp_servera
 def under_way(serverapp):
     """Calls and bodies that AWS has not finished."""
     upstream = serverapp.web_app.settings["jupyterlab_sagemaker_studio"].upstream
-    pools = [lane._pool for lane in upstream._lanes.values() if hasattr(lane, "_pool")]
-    return max(len(upstream._calls), sum(len(pool._busy) for pool in pools))
+    session = upstream._http._session
+    return max(len(upstream._calls), len(session.connector._acquired) if session else 0)
 
 
 def memory():

@@ -39,7 +39,7 @@ def run(aws, use, **settings):
         try:
             return await asyncio.wait_for(use(upstream), 30)
         finally:
-            upstream.close()
+            await upstream.close()
 
     return asyncio.run(main())
 
@@ -277,7 +277,7 @@ def test_no_thread_hangs_when_the_server_stops(aws):
     async def use(upstream):
         job = asyncio.ensure_future(upstream.run(lambda: "done"))
         assert await job == "done"
-        upstream.close()
+        await upstream.close()
         with pytest.raises(AwsError, match="UpstreamUnavailable"):
             await upstream.run(lambda: None)
 

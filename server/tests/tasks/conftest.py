@@ -27,7 +27,7 @@ def upstream(account, jp_asyncio_loop):
     """What signs and sends, slow to make."""
     upstream = way_to(account)
     yield upstream
-    upstream.close()
+    jp_asyncio_loop.run_until_complete(upstream.close())
 
 
 @pytest.fixture

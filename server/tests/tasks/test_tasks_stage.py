@@ -175,7 +175,7 @@ async def test_time_out(aws, home, tmp_path):
     aws.fail("PutObject", delay=0.8)
     end = await desk.run(spec("a.ipynb"))
     assert (end["state"], end["error"]["code"]) == ("failed", "UpstreamTimeout")
-    desk.upstream.close()
+    await desk.upstream.close()
 
 
 async def test_expired_credentials_are_read_anew_once(desk, aws):
@@ -240,7 +240,7 @@ async def test_job_is_made_once_though_the_answer_was_lost(aws, home, tmp_path, 
     assert end["state"] == "succeeded", end
     assert end["result"]["response"]["TrainingJobArn"].endswith("/my-job")
     assert aws.created == 1 and len(aws.keys(BUCKET)) == 2
-    desk.upstream.close()
+    await desk.upstream.close()
 
 
 async def test_name_of_somebody_else(desk, aws):
