@@ -26,6 +26,37 @@ class SageMakerStudioApp(ExtensionApp):
         "file, the AWS profile, in that order.",
     ).tag(config=True)
 
+    # What a SageMaker Studio app knows of itself; to be set for a server that runs elsewhere.
+
+    domain_id = Unicode(
+        "",
+        help="SageMaker domain this server works in, such as d-abc123. The app metadata file of a "
+        "Studio app wins. Empty: SAGEMAKER_DOMAIN_ID.",
+    ).tag(config=True)
+
+    space_name = Unicode(
+        "",
+        help="Space in whose name jobs are submitted. The app metadata file wins. Empty: "
+        "SAGEMAKER_SPACE_NAME.",
+    ).tag(config=True)
+
+    user_profile_name = Unicode(
+        "",
+        help="User profile in whose name jobs are submitted. The app metadata file wins. Empty: "
+        "SAGEMAKER_USER_PROFILE_NAME.",
+    ).tag(config=True)
+
+    execution_role_arn = Unicode(
+        "",
+        help="IAM role jobs run with. The app metadata file wins. Empty: SAGEMAKER_ROLE_ARN.",
+    ).tag(config=True)
+
+    image_uri = Unicode(
+        "",
+        help="Container image jobs run in, such as a SageMaker Distribution image. Empty: "
+        "SAGEMAKER_INTERNAL_IMAGE_URI.",
+    ).tag(config=True)
+
     endpoint_url = Unicode(
         "",
         help="One endpoint for all AWS services, for an emulator. Empty: what botocore finds, "
@@ -70,7 +101,8 @@ class SageMakerStudioApp(ExtensionApp):
 
     def initialize_settings(self) -> None:
         """Make what the routes share. No file is read and nothing is started here."""
-        self.context = Context(self.region)
+        facts = ("domain_id", "space_name", "user_profile_name", "execution_role_arn", "image_uri")
+        self.context = Context(self.region, settings={name: getattr(self, name) for name in facts})
         self.upstream = Upstream(
             self.context.region,
             endpoint_url=self.endpoint_url,

@@ -2,7 +2,8 @@
 
 Sources: the app metadata file and the environment variables that Amazon SageMaker Studio gives
 an app (Developer Guide, "SageMaker Studio spaces" and "Environment variables"), else the AWS
-configuration files as the AWS SDKs read them. Nothing here touches the network.
+configuration files as the AWS SDKs read them. What only an app has can be set for a server
+elsewhere, so that it works in the same domain. Nothing here touches the network.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from . import __version__
 
 METADATA_FILE = "/opt/ml/metadata/resource-metadata.json"
 
+_ROLE = re.compile(r"^arn:[^:]+:iam::\d{12}:role/.+$")
 _ARN = re.compile(r"^arn:(?P<partition>[^:]+):[^:]*:(?P<region>[^:]*):(?P<account>[^:]*):")
 
 # Region names tell their partition (AWS General Reference, "Partitions").
@@ -65,10 +67,18 @@ class Context:
 
     :param region: a region set in Jupyter's configuration; wins over all else.
     :param environ: the environment, ``os.environ`` unless given.
+    :param settings: what else Jupyter's configuration says, by the names of the traits
+        (``domain_id``, ``execution_role_arn``, …); wins over the environment, the metadata over it.
     """
 
-    def __init__(self, region: str = "", environ: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        region: str = "",
+        environ: Mapping[str, str] | None = None,
+        settings: Mapping[str, str] | None = None,
+    ) -> None:
         self._configured_region = region
+        self._settings = settings or {}
         self._environ = os.environ if environ is None else environ
         self._boot_id = uuid.uuid4().hex
         self._files: dict[Path, tuple[tuple[int, int], Any]] = {}
@@ -139,7 +149,9 @@ class Context:
                 return _known(value, f"{self.metadata_path}: {key}")
             return _unknown(problem or f"{self.metadata_path} has no {key}")
 
-        role = meta("ExecutionRoleArn")
+        role = self._set(meta("ExecutionRoleArn"), "execution_role_arn", "SAGEMAKER_ROLE_ARN")
+        if role["value"] and not _ROLE.match(role["value"]):
+            role = _unknown(f"{role['source']} is “{role['value']}”, not the ARN of an IAM role")
         arn = meta("ResourceArn")
         region = self._region(metadata)
         partition = self._partition(region, arn, role)
@@ -147,12 +159,14 @@ class Context:
             "region": region,
             "partition": partition,
             "accountId": self._account(arn, role),
-            "domainId": meta("DomainId"),
-            "spaceName": _first(meta("SpaceName"), self._env("SAGEMAKER_SPACE_NAME")),
+            "domainId": self._set(meta("DomainId"), "domain_id", "SAGEMAKER_DOMAIN_ID"),
+            "spaceName": self._set(meta("SpaceName"), "space_name", "SAGEMAKER_SPACE_NAME"),
             "appName": meta("ResourceName"),
             "appType": _first(meta("AppType"), self._env("SAGEMAKER_APP_TYPE")),
             "spaceType": self._env("SAGEMAKER_SPACE_TYPE_LOWERCASE"),
-            "userProfileName": meta("UserProfileName"),
+            "userProfileName": self._set(
+                meta("UserProfileName"), "user_profile_name", "SAGEMAKER_USER_PROFILE_NAME"
+            ),
             "executionRoleArn": role,
             "imageUri": self._image_uri(),
             "imageArn": meta("ImageArn"),
@@ -164,8 +178,26 @@ class Context:
         value = self._environ.get(name)
         return _known(value, name) if value else _unknown(f"{name} is not set")
 
+    def _set(self, field: Field, setting: str, variable: str) -> Field:
+        """The field as it is known, else as our setting or the environment gives it."""
+        if field["value"] is not None:
+            return field
+        for source, value in (
+            (f"SageMakerStudioApp.{setting}", self._settings.get(setting)),
+            (variable, self._environ.get(variable)),
+        ):
+            if value:
+                return _known(value, source)
+        return _unknown(
+            f"{field['reason']}; set SageMakerStudioApp.{setting} in Jupyter's configuration or "
+            f"{variable} in its environment"
+        )
+
     def _image_uri(self) -> Field:
-        field = self._env("SAGEMAKER_INTERNAL_IMAGE_URI")
+        unset = _unknown("the image of this server is not known")
+        field = self._set(unset, "image_uri", "SAGEMAKER_INTERNAL_IMAGE_URI")
+        if field.get("source") != "SAGEMAKER_INTERNAL_IMAGE_URI":
+            return field
         version = self._environ.get("IMAGE_VERSION")
         uri = field["value"] or ""
         # AWS's own images carry their tag in a second variable.
@@ -210,7 +242,10 @@ class Context:
         fallback = self._env("AWS_ACCOUNT_ID")
         if fallback["value"]:
             return fallback
-        return _unknown("no ARN in the app metadata names it; sts:GetCallerIdentity can tell")
+        return _unknown(
+            "neither an ARN in the app metadata nor an execution role names it; set "
+            "SageMakerStudioApp.execution_role_arn or SAGEMAKER_ROLE_ARN"
+        )
 
     def _console(self, region: Field, partition: Field) -> Field:
         host = _CONSOLES.get(partition["value"] or "")

@@ -88,6 +88,32 @@ async def test_context(jp_fetch):
     assert aws_fake.SECRET not in answer.body.decode()
 
 
+class TestSettings:
+    @pytest.fixture
+    def jp_server_config(self, jp_server_config):
+        jp_server_config["SageMakerStudioApp"] = {
+            "domain_id": "d-set",
+            "space_name": "space",
+            "user_profile_name": "profile",
+            "execution_role_arn": "arn:aws:iam::777788889999:role/Set",
+            "image_uri": "1.dkr.ecr/set:1",
+        }
+        return jp_server_config
+
+    async def test_facts_of_an_account(self, jp_fetch):
+        body = json.loads((await jp_fetch("sagemaker-studio", "context")).body)
+        fields = body["fields"]
+        assert body["mode"] == "account"
+        assert fields["domainId"] == {"value": "d-set", "source": "SageMakerStudioApp.domain_id"}
+        names = ("spaceName", "userProfileName", "accountId", "imageUri")
+        assert [fields[name]["value"] for name in names] == [
+            "space",
+            "profile",
+            "777788889999",
+            "1.dkr.ecr/set:1",
+        ]
+
+
 @pytest.mark.parametrize("method,path", ROUTES)
 async def test_nothing_without_signing_in(fetch, aws, method, path):
     answer = await fetch(path, method, "{}" if method in ("POST", "PUT") else None)

@@ -193,6 +193,73 @@ def test_second_sources(environ):
     assert found["accountId"] == "444455556666"
 
 
+SETTINGS = {
+    "domain_id": "d-set",
+    "space_name": "set-space",
+    "user_profile_name": "set-profile",
+    "execution_role_arn": "arn:aws-cn:iam::777788889999:role/Set",
+    "image_uri": "7.dkr.ecr.eu-west-1.amazonaws.com/set:1",
+}
+VARIABLES = {
+    "SAGEMAKER_DOMAIN_ID": "d-env",
+    "SAGEMAKER_SPACE_NAME": "env-space",
+    "SAGEMAKER_USER_PROFILE_NAME": "env-profile",
+    "SAGEMAKER_ROLE_ARN": "arn:aws-us-gov:iam::555566667777:role/Env",
+    "SAGEMAKER_INTERNAL_IMAGE_URI": "5.dkr.ecr.eu-west-1.amazonaws.com/env:1",
+}
+FACTS = ("domainId", "spaceName", "userProfileName", "executionRoleArn", "imageUri")
+
+
+def test_account_mode_with_what_is_set(environ):
+    """Settings win over the environment; partition and account follow the role."""
+    environ.update(KEYS, AWS_REGION="eu-west-1")
+    for settings, partition, account in (
+        (SETTINGS, "aws-cn", "777788889999"),
+        ({}, "aws-us-gov", "555566667777"),
+    ):
+        answer = Context("", {**environ, **VARIABLES}, settings).describe()
+        assert answer["mode"] == "account"
+        fields = answer["fields"]
+        sources = [f"SageMakerStudioApp.{name}" for name in settings] or list(VARIABLES)
+        expected = list((settings or VARIABLES).values())
+        assert [fields[name]["value"] for name in FACTS] == expected
+        assert [fields[name]["source"] for name in FACTS] == sources
+        assert fields["partition"] == {"value": partition, "source": sources[3]}
+        assert fields["accountId"] == {"value": account, "source": sources[3]}
+
+
+def test_metadata_wins_over_what_is_set(studio):
+    fields = Context("", {**studio, **VARIABLES}, SETTINGS).describe()["fields"]
+    for name, key in (("domainId", "DomainId"), ("spaceName", "SpaceName")):
+        assert fields[name]["value"] == METADATA[key]
+        assert "metadata.json" in fields[name]["source"]
+    assert fields["executionRoleArn"]["value"] == ROLE
+    assert fields["accountId"]["value"] == "111122223333"
+    assert fields["userProfileName"]["value"] == "set-profile"  # it has none
+
+
+def test_reasons_say_how_to_set(environ):
+    fields = describe({**environ, **KEYS, "AWS_REGION": "eu-west-1"})["fields"]
+    for name, setting, variable in zip(FACTS, SETTINGS, VARIABLES, strict=True):
+        assert f"SageMakerStudioApp.{setting}" in fields[name]["reason"]
+        assert variable in fields[name]["reason"]
+    assert "SAGEMAKER_ROLE_ARN" in fields["accountId"]["reason"]
+
+
+def test_image_version_belongs_to_the_image_of_the_environment(environ):
+    environ["IMAGE_VERSION"] = "9"
+    fields = Context("", environ, {"image_uri": "1.dkr.ecr/mine"}).describe()["fields"]
+    assert fields["imageUri"]["value"] == "1.dkr.ecr/mine"
+
+
+@pytest.mark.parametrize("role", ["Studio", "arn:aws:iam::1:role/x", "arn:aws:iam::111122223333:x"])
+def test_role_that_is_no_role(environ, role):
+    fields = describe({**environ, "SAGEMAKER_ROLE_ARN": role})["fields"]
+    assert fields["executionRoleArn"]["value"] is fields["accountId"]["value"] is None
+    assert "SAGEMAKER_ROLE_ARN" in fields["executionRoleArn"]["reason"]
+    assert role in fields["executionRoleArn"]["reason"]
+
+
 def test_metadata_is_read_again_when_it_changed(studio, tmp_path):
     path = tmp_path / "metadata.json"
     context = Context("", studio)

@@ -102,7 +102,7 @@ class Lookup {
         this._context,
         'executionRoleArn',
         'RoleUnknown',
-        'A notebook job runs with an execution role; open this JupyterLab in a SageMaker Studio space, which has one.'
+        'A notebook job runs with an execution role; open this JupyterLab in a SageMaker Studio space, which has one, or set SAGEMAKER_ROLE_ARN for the JupyterLab server.'
       );
     }
     const [profile, domain] = await Promise.all([

@@ -84,6 +84,6 @@ export function requireField(
   const reason = found && found.value === null ? found.reason : '';
   throw new StudioError({
     code,
-    message: [reason, advice].filter(Boolean).join(' ')
+    message: `${reason && reason.replace(/\.?$/, '. ')}${advice}`
   });
 }

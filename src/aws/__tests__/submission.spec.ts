@@ -209,6 +209,37 @@ describe('submission', () => {
     ]);
   });
 
+  it.each([
+    [
+      { userProfileName: 'ada' },
+      [{ Key: 'sagemaker:user-profile-name', Value: 'ada' }]
+    ],
+    [
+      { userProfileName: null },
+      [
+        { Key: 'sagemaker:shared-space-name', Value: 'my-space' },
+        { Key: 'sagemaker:user-profile-name', Value: 'ada' }
+      ]
+    ]
+  ])(
+    'is of the domain, space and profile set for a laptop: %o',
+    async (more, owner) => {
+      // What an app knows of itself, and cannot be set, is not needed.
+      const fields = { appName: null, appType: null, accountId: null, ...more };
+      const { input, stage } = await submit({}, contextOf(fields, 'account'));
+      expect(input.Tags.slice(5)).toEqual(
+        expect.arrayContaining([
+          ...owner,
+          { Key: 'sagemaker:domain-name', Value: 'd-1' }
+        ])
+      );
+      expect(input.RoleArn).toBe('arn:aws:iam::123456789012:role/StudioRole');
+      expect(stage.bucket).toBe(
+        'sagemaker-automated-execution-123456789012-us-west-2'
+      );
+    }
+  );
+
   it('asks AWS for role, account and image the server does not know', async () => {
     const { input, stage } = await submit(
       {},
@@ -230,7 +261,7 @@ describe('submission', () => {
     [
       { executionRoleArn: null, domainId: null },
       'RoleUnknown',
-      /execution role/
+      /^executionRoleArn is not set\. A notebook job .* SAGEMAKER_ROLE_ARN/
     ]
   ])('says what to do without %o', async (fields, code, message) => {
     await expect(submit({}, contextOf(fields))).rejects.toMatchObject({

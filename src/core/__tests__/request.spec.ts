@@ -128,6 +128,6 @@ describe('StudioContext', () => {
     expect(field(value, 'region')).toBe('us-west-2');
     expect(() =>
       requireField(value, 'imageUri', 'ImageUnknown', 'Set it.')
-    ).toThrow('SAGEMAKER_INTERNAL_IMAGE_URI is not set Set it.');
+    ).toThrow('SAGEMAKER_INTERNAL_IMAGE_URI is not set. Set it.');
   });
 });
