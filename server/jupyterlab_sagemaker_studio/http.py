@@ -125,9 +125,9 @@ class Http:
         """Close all connections; whoever waits for an answer gets an error."""
         self._closed = True
         for answer in list(self._answers):
-            answer.close()  # closing the session alone would not wake who reads a body
-        if self._session is not None:
-            await self._session.close()
+            answer.close()  # closing the connector would not wake who reads a body
+        if self._session is not None and self._session.connector is not None:
+            await self._session.connector.close()  # and with it the session
 
     async def _exchange(
         self,
