@@ -221,6 +221,12 @@ def ensure_chromium() -> Path:
     )
 
 
+def try_bubblewrap() -> None:
+    """bubblewrap, so that both ways to run a job are tested; the one without it always is."""
+    if not shutil.which("bwrap") and not apt_install("bubblewrap"):
+        say("bubblewrap is not installed: jobs in it are not tested")
+
+
 def main(action: Callable[[], int]) -> None:
     """Run a command's `action`; what is missing is said in words, without a traceback."""
     try:

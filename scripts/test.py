@@ -67,6 +67,11 @@ def jest() -> Count:
     return Count(data["numPassedTests"], max(failed, int(not ok)), data["numPendingTests"])
 
 
+def server() -> Count:
+    environment.try_bubblewrap()
+    return pytest()
+
+
 def pytest(*arguments: str) -> Count:
     report = CACHE / "pytest.xml"
     report.unlink(missing_ok=True)
@@ -105,7 +110,7 @@ STEPS: dict[str, Callable[[], Count]] = {
     "lint": lint,
     "types": types,
     "jest": jest,
-    "pytest": pytest,
+    "pytest": server,
     "wheel": wheel,
     "browser": browser,
 }
