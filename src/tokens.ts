@@ -40,7 +40,7 @@ export interface IContext {
 export interface IStudioContext {
   readonly state: Loadable<IContext>;
   readonly changed: ISignal<IStudioContext, void>;
-  /** The context, fetched once; rejects with a {@link StudioError}. */
+  /** The context, fetched once there is AWS; rejects with a {@link StudioError}. */
   get(): Promise<IContext>;
   refresh(): Promise<void>;
 }

@@ -8,7 +8,12 @@ import type { Loadable } from './loadable';
 import { latest } from './loadable';
 import { request } from './request';
 
-/** The context as the server part reports it; asked for on first use and kept. */
+/**
+ * The context as the server part reports it; asked for on first use and kept.
+ *
+ * #### Notes
+ * That there is no AWS is not kept: somebody may be setting it up.
+ */
 export class StudioContext implements IStudioContext {
   constructor(private readonly _settings: ServerConnection.ISettings) {}
 
@@ -21,7 +26,7 @@ export class StudioContext implements IStudioContext {
   }
 
   async get(): Promise<IContext> {
-    if (this._state.phase === 'ready') {
+    if (this._state.phase === 'ready' && this._state.value.mode !== 'none') {
       return this._state.value;
     }
     return (this._pending ??= this._fetch());

@@ -112,6 +112,15 @@ describe('StudioContext', () => {
     expect(context.state).toMatchObject({ phase: 'ready', value });
   });
 
+  it('asks again where there was no AWS', async () => {
+    const { settings } = fakeServer((_, count) =>
+      json(count === 1 ? { ...value, mode: 'none' } : value)
+    );
+    const context = new StudioContext(settings);
+    expect((await context.get()).mode).toBe('none');
+    expect((await context.get()).mode).toBe('local');
+  });
+
   it('fails with a reason and asks again the next time', async () => {
     const { settings } = fakeServer((_, count) =>
       count === 1 ? page(404) : json(value)
