@@ -45,34 +45,47 @@ export async function notifyTask(
     }
   };
   let shown = clip(progressText(task, trans, locale));
-  let wasOpen = false;
+  let isDrawn = false;
+  let tellEnd: (() => void) | null = null;
   const id = Notification.emit(shown, 'in-progress', {
     autoClose: false,
     actions: [cancel]
   });
+  onceDrawn(id, () => {
+    isDrawn = true;
+    if (tellEnd) {
+      tellEnd();
+    } else {
+      Notification.update({ id, message: shown, autoClose: false });
+    }
+  });
+  const end = (tell: () => void) => {
+    tell();
+    tellEnd = tell;
+  };
   try {
     const ended = await client.follow(task.id, changed => {
       const message = clip(progressText(changed, trans, locale));
-      // Not drawn yet is not closed: JupyterLab draws its first notification late.
-      wasOpen ||= isOpen(id);
-      if (!isEnded(changed) && (message !== shown || !wasOpen)) {
+      if (!isEnded(changed) && message !== shown) {
         shown = message;
-        const isClosed = wasOpen && !isOpen(id);
+        const isClosed = isDrawn && !isOpen(id);
         Notification.update({ id, message, autoClose: isClosed ? 0 : false });
       }
     });
-    showEnd(id, ended, options);
+    end(() => showEnd(id, ended, options));
     if (ended.state === 'succeeded' || ended.state === 'cancelled') {
       await client.forget(ended.id).catch(() => undefined);
     }
     return ended;
   } catch (thrown) {
     const error = toStudioError(thrown);
-    showStudioError(error, trans, {
-      title: options.failed,
-      onRetry: options.onRetry,
-      notificationId: id
-    });
+    end(() =>
+      showStudioError(error, trans, {
+        title: options.failed,
+        onRetry: options.onRetry,
+        notificationId: id
+      })
+    );
     throw error;
   }
 }
@@ -128,6 +141,20 @@ export function progressText(
  */
 function isOpen(id: string): boolean {
   return document.getElementById(id) !== null;
+}
+
+/**
+ * Act as soon as a notification can be seen; never, if it isn't within two seconds.
+ *
+ * JupyterLab loads what draws notifications with the first of them, and loses what is changed
+ * until then.
+ */
+function onceDrawn(id: string, act: () => void, tries = 20): void {
+  if (isOpen(id)) {
+    act();
+  } else if (tries > 0) {
+    setTimeout(() => onceDrawn(id, act, tries - 1), 100);
+  }
 }
 
 function showEnd(

@@ -157,6 +157,11 @@ export class JobsModel implements IDisposable {
     if (this._removed.has(job.name)) {
       return;
     }
+    if (job.tags['sagemaker:is-studio-archived'] === 'true') {
+      // Deleted in another tab or by AWS's own scheduler.
+      this._drop(job.name);
+      return;
+    }
     const rest = this.jobs.filter(other => other.name !== job.name);
     this._recent.set(job.name, job);
     this._setJobs([...rest, job]);
@@ -174,9 +179,13 @@ export class JobsModel implements IDisposable {
   async remove(job: INotebookJob): Promise<void> {
     await this._api.remove(job);
     this._removed.add(job.name);
-    this.tracker.delete(job.name);
-    this._recent.delete(job.name);
-    this._setJobs(this.jobs.filter(other => other.name !== job.name));
+    this._drop(job.name);
+  }
+
+  private _drop(name: string): void {
+    this.tracker.delete(name);
+    this._recent.delete(name);
+    this._setJobs(this.jobs.filter(job => job.name !== name));
   }
 
   private async _poll(): Promise<void> {

@@ -110,24 +110,53 @@ describe('notifyTask', () => {
     expect(client.calls).toEqual(['forget']);
   });
 
-  it('is updated though not drawn yet, and not opened again once closed', () => {
-    void begin();
+  describe('that is drawn late', () => {
+    const drawn = document.createElement('div');
     const count = (files: number) =>
       client.change(
         task('running', {
           progress: { files, filesTotal: 3, bytes: 0, bytesTotal: 3 }
         })
       );
-    count(1);
-    expect(shown().options.autoClose).toBe(false);
-    const drawn = document.createElement('div');
-    drawn.id = shown().id;
-    document.body.append(drawn);
-    count(2);
-    expect(shown().options.autoClose).toBe(false);
-    drawn.remove();
-    count(3);
-    expect(shown().options.autoClose).toBe(0);
+    const draw = () => {
+      drawn.id = shown().id;
+      document.body.append(drawn);
+      jest.advanceTimersByTime(100);
+    };
+
+    beforeEach(() => jest.useFakeTimers());
+    afterEach(() => {
+      jest.useRealTimers();
+      drawn.remove();
+    });
+
+    it('is told its text again, and not opened again once closed', () => {
+      void begin();
+      count(2);
+      const update = jest.spyOn(Notification, 'update');
+      draw();
+      expect(update).toHaveBeenCalledWith({
+        id: shown().id,
+        message: 'Staging files: 2 of 3 files, 0 bytes of 3 bytes',
+        autoClose: false
+      });
+      drawn.remove();
+      count(3);
+      expect(shown().options.autoClose).toBe(0);
+      update.mockRestore();
+    });
+
+    it('is told the end again', async () => {
+      const ended = begin();
+      client.finish(task('succeeded'));
+      await ended;
+      const update = jest.spyOn(Notification, 'update');
+      draw();
+      expect(update).toHaveBeenCalledWith(
+        expect.objectContaining({ type: 'success', message: 'Submitted' })
+      );
+      update.mockRestore();
+    });
   });
 
   it('can be cancelled, and stays open until it is', async () => {

@@ -83,6 +83,18 @@ describe('JobsModel', () => {
     expect(model.jobs.map(each => each.name)).toEqual(['b']);
   });
 
+  it('does not show a job that was deleted elsewhere while its tab is open here', async () => {
+    const { api, model } = makeJobs();
+    const a = job({ name: 'a' });
+    api.held = [a];
+    await model.refresh();
+    api.held = [];
+    model.put({ ...a, tags: { 'sagemaker:is-studio-archived': 'true' } });
+    expect(model.jobs).toEqual([]);
+    await model.refresh();
+    expect(model.jobs).toEqual([]);
+  });
+
   it('shows a stopped job as AWS describes it, though Search lags behind', async () => {
     const { api, model } = makeJobs();
     api.held = [job({ name: 'a' })];
