@@ -52,6 +52,9 @@ _COPIED = (
     "checksum_algorithm",
 )
 
+#: What moto itself uses, put back when a local Studio of this process ends.
+_MOTO_CLASSES = (s3.FakeKey, s3.FakeMultipart)
+
 log = logging.getLogger(__name__)
 
 
@@ -343,6 +346,7 @@ class S3Disk:
     def close(self) -> None:
         """Let moto forget everything without losing a file."""
         _Folder.path = None
+        s3.FakeKey, s3.FakeMultipart = _MOTO_CLASSES  # type: ignore[misc]
         self._index.close()
         for folder in self._objects.iterdir():
             if not any(folder.iterdir()):

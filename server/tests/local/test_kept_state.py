@@ -221,9 +221,9 @@ def test_log_lines_survive_a_restart(tmp_path: Path) -> None:
     now = int(time.time() * 1000)
     with start(tmp_path) as studio:
         logs = studio.client("logs")
-        with pytest.raises(ClientError, match="ResourceNotFoundException"):
-            logs.describe_log_streams(logGroupName=GROUP)
-        logs.create_log_group(logGroupName=GROUP)
+        # As in an account that has run a training job before.
+        assert logs.describe_log_streams(logGroupName=GROUP)["logStreams"] == []
+        logs.create_log_group(logGroupName="/mine")
         logs.create_log_stream(**stream)
         for number, text in enumerate(("first", "é 中文\u2028", "100%|###| 3/3")):
             events = [{"timestamp": now + number, "message": text}]
@@ -239,9 +239,13 @@ def test_log_lines_survive_a_restart(tmp_path: Path) -> None:
         assert kept[0]["creationTime"] == described[0]["creationTime"]
         assert kept[0]["lastEventTimestamp"] == now + 2
         logs.put_log_events(logEvents=[{"timestamp": now + 9, "message": "more"}], **stream)
-        logs.delete_log_group(logGroupName=GROUP)
+        logs.delete_log_group(logGroupName="/mine")
+        logs.delete_log_stream(**stream)
     with start(tmp_path) as studio:
-        assert studio.client("logs").describe_log_groups()["logGroups"] == []
+        logs = studio.client("logs")
+        groups = logs.describe_log_groups()["logGroups"]
+        assert [group["logGroupName"] for group in groups] == [GROUP]
+        assert logs.describe_log_streams(logGroupName=GROUP)["logStreams"] == []
 
 
 def test_one_state_folder_has_one_studio(tmp_path: Path) -> None:
