@@ -312,7 +312,7 @@ if (process.env.UPDATE_DOCS_IMAGES === '1') {
       await page.activity.closeAll();
 
       const long = await run('long-running.ipynb', 'Watch it work', {
-        seconds: '90',
+        seconds: '60',
         step: '1'
       });
       await long.submitButton.click();
@@ -320,9 +320,11 @@ if (process.env.UPDATE_DOCS_IMAGES === '1') {
       await expect(running.status).toHaveText('Running', { timeout: 60_000 });
       await page.sidebar.close('left');
       await splitFrom('.jp-NotebookPanel');
-      await expect(running.log).toContainText('tick at 30 of', {
-        timeout: 90_000
-      });
+      await expect(running.progress).toHaveAttribute(
+        'aria-valuetext',
+        /^[5-8] of 10 cells$/,
+        { timeout: 90_000 }
+      );
       await picture('job-running');
       await page.theme.setDarkTheme();
       await picture('job-running-dark');
