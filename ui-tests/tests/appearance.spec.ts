@@ -122,7 +122,8 @@ test('form, dialog and detail can be worked with the keyboard alone', async ({
   await expect(goOn).toBeFocused();
   await page.keyboard.press('Tab');
   await page.keyboard.press('Enter');
-  await expect(detail.status).toHaveText('Stopped', { timeout: 60_000 });
+  // Ending may take AWS's driver two minutes; another test waits for it.
+  await expect(detail.status).toHaveText(/^Stopp(ing|ed)$/);
 });
 
 test('what is shown can be told by its roles and names', async ({
