@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 
-import { test as base, expect } from '@jupyterlab/galata';
+import { test as base, expect, galata } from '@jupyterlab/galata';
 import type { GalataOptions, IJupyterLabPageFixture } from '@jupyterlab/galata';
 import type { BrowserContext } from '@playwright/test';
 
@@ -28,6 +28,8 @@ interface IStudioFixtures {
   folder: string;
   /** A name for a job that no other test uses. */
   jobName: string;
+  /** Open JupyterLab in another tab, in the test's folder. */
+  openTab: () => Promise<Jobs>;
 }
 
 /** nbconvert's pages load scripts from a CDN, which JupyterLab does not let run. */
@@ -81,9 +83,34 @@ export const test = base.extend<IStudioOptions & IStudioFixtures>({
     await use(path.join(studio.home, tmpPath));
   },
 
+  openTab: async ({ context, baseURL, tmpPath, waitForApplication }, use) => {
+    await use(async () => {
+      const page = await galata.initTestPage(
+        '/lab',
+        false,
+        baseURL ?? '',
+        true,
+        galata.DEFAULT_SETTINGS,
+        true,
+        true,
+        await context.newPage(),
+        null,
+        null,
+        tmpPath,
+        waitForApplication
+      );
+      // Two tabs of one workspace would make JupyterLab move one to a new one, with a reload.
+      await page.goto(`workspaces/other/tree/${tmpPath}`);
+      return new Jobs(page);
+    });
+  },
+
   jobName: async ({}, use, testInfo) => {
     counter += 1;
-    const title = testInfo.title.replace(/[^\w ]/g, '').slice(0, 40);
+    const title = testInfo.title
+      .replace(/[^\w ]/g, '')
+      .slice(0, 40)
+      .trim();
     await use(`${title} ${Date.now().toString(36)}${counter}`);
   }
 });

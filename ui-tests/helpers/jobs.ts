@@ -20,9 +20,14 @@ export class Jobs {
     return this.form;
   }
 
+  /** A file in the file browser's folder. */
+  file(name: string): Locator {
+    return this.page.getByRole('listitem', { name: `Name: ${name}` });
+  }
+
   /** Double-click a file in the file browser's folder. */
   async openFile(name: string): Promise<void> {
-    await this.page.getByRole('listitem', { name: `Name: ${name}` }).dblclick();
+    await this.file(name).dblclick();
   }
 
   /** The tab of one job. */
@@ -51,6 +56,17 @@ export class Jobs {
   async openSidebar(): Promise<JobsList> {
     await this.page.sidebar.openTab('jupyterlab-sagemaker-studio');
     return this.list;
+  }
+
+  /** Id of the tab in front as JupyterLab has saved it; it saves with some delay. */
+  savedTab(): Promise<string> {
+    return this.page.evaluate(async () => {
+      const { serviceManager } = window.galata.app;
+      const { data } = await serviceManager.workspaces.fetch('default');
+      const layout = data['layout-restorer:data'] as
+        { main?: { current?: string } } | undefined;
+      return layout?.main?.current ?? '';
+    });
   }
 
   /** Press a button of a dialog. */
@@ -87,7 +103,16 @@ export class JobForm {
     return this.node.getByRole('alert');
   }
 
+  /** One of the facts on that card. */
+  fact(name: string): Locator {
+    return this.error.locator('dt', { hasText: name }).locator('+ dd');
+  }
+
   parameter(name: string): Locator {
+    return this.node.getByLabel(`Value of ${name}`, { exact: true });
+  }
+
+  variable(name: string): Locator {
     return this.node.getByLabel(`Value of ${name}`, { exact: true });
   }
 
@@ -97,12 +122,23 @@ export class JobForm {
     await expect(this.submitButton).toBeEnabled();
   }
 
+  /** Add extra files of the notebook's folder through the file dialog. */
+  async addFile(name: string): Promise<void> {
+    await this.node.getByRole('button', { name: 'Add files…' }).click();
+    const dialog = this._page.getByRole('dialog');
+    await dialog.getByRole('listitem', { name: `Name: ${name}` }).click();
+    await dialog.getByRole('button', { name: 'Select' }).click();
+    await expect(
+      this.node.getByRole('list', { name: 'Extra files' })
+    ).toContainText(name);
+  }
+
   async addVariable(name: string, value: string): Promise<void> {
     const rows = this.node.getByLabel(/^Name of variable \d+$/);
     const count = await rows.count();
     await this.node.getByRole('button', { name: 'Add a variable' }).click();
     await rows.nth(count).fill(name);
-    await this.node.getByLabel(`Value of ${name}`, { exact: true }).fill(value);
+    await this.variable(name).fill(value);
   }
 }
 
@@ -112,6 +148,15 @@ export class JobsList {
 
   get node(): Locator {
     return this._page.locator('.jp-SageMakerStudio-JobsListPanel:visible');
+  }
+
+  /** Wait until the list was read. */
+  async ready(): Promise<void> {
+    await expect(
+      this.node
+        .getByRole('list', { name: 'Newest notebook jobs' })
+        .or(this.node.getByText('No notebook jobs yet'))
+    ).toBeVisible();
   }
 
   row(displayName: string): Locator {

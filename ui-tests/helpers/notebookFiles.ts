@@ -22,6 +22,22 @@ const PYTHON: IKernel = {
   displayName: 'Python 3 (ipykernel)'
 };
 
+const SAMPLES = path.resolve(
+  __dirname,
+  '../../server/sagemaker_studio_local/samples'
+);
+
+/** Cells that set `count` and print it, in a second or two. */
+export const COUNTING: ReadonlyArray<ICell> = [
+  { source: 'count = 1', tags: ['parameters'] },
+  { source: 'print(f"count={count}")' }
+];
+
+/** Put a sample of the local Studio into a folder. */
+export function copySample(folder: string, name: string): void {
+  fs.copyFileSync(path.join(SAMPLES, name), path.join(folder, name));
+}
+
 /** Write a notebook as a person would have saved it. */
 export function writeNotebook(
   file: string,

@@ -27,8 +27,9 @@ export class OwnServer {
     return `http://127.0.0.1:${this._port}${BASE_URL.slice(0, -1)}`;
   }
 
+  /** Start it; once more on the same port, with what it left on the disk. */
   async start(options: IServerOptions): Promise<void> {
-    this._port = await Private.freePort();
+    this._port ||= await Private.freePort();
     this._process = spawn(
       process.env.UI_TEST_PYTHON ?? '',
       [
@@ -50,6 +51,16 @@ export class OwnServer {
     );
     this._process.stderr?.on('data', data => this._log.push(String(data)));
     await this._answer(Date.now() + 60_000);
+  }
+
+  /** End it as `kill -9` does: nothing in it gets to say good-bye. */
+  async kill(): Promise<void> {
+    const child = this._process;
+    if (child && !this._hasEnded) {
+      const ended = new Promise(resolve => child.once('exit', resolve));
+      child.kill('SIGKILL');
+      await ended;
+    }
   }
 
   async stop(): Promise<void> {

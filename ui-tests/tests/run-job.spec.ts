@@ -62,6 +62,9 @@ test('runs a notebook as a job, watches it live and opens its output', async ({
   await list.row(jobName).getByRole('button').click();
   await expect(detail.status).toHaveText('Completed');
 
+  await expect
+    .poll(() => jobs.savedTab())
+    .toContain(await detail.trainingJob());
   await page.reload();
   await expect(detail.status).toHaveText('Completed');
   await expect(detail.log).toContainText('Notebook execution is complete');
