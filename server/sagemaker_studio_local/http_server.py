@@ -40,6 +40,10 @@ class _Handler(MotoRequestHandler):
     def log_request(self, code: Any = "-", size: Any = "-") -> None:
         """Requests are in the list of calls; URLs with signatures never go to a log."""
 
+    def log_error(self, format: str, *args: Any) -> None:
+        """A connection that was idle for long or makes no sense is the caller's business."""
+        log.debug(format, *args)
+
     def run_wsgi(self) -> None:
         if self.headers.get("Expect", "").lower().strip() == "100-continue":
             self.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")

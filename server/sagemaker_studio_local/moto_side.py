@@ -103,6 +103,14 @@ class MotoSide:
             streamed = self._stream(values, request)
             if streamed is not None:
                 return _without_checksum_of_all(streamed)
+        if operation == "UploadPart" and self.s3_disk.is_upload_over(
+            values["Bucket"], values.get("uploadId", "")
+        ):
+            raise AwsError(
+                "NoSuchUpload",
+                "The specified upload does not exist. The upload ID may be invalid, or the upload"
+                " may have been aborted or completed.",
+            )
         environ = environ_for(request)
         if "HTTP_AUTHORIZATION" in environ:
             # moto reads access keys of AWS's own form only.

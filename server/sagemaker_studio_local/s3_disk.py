@@ -343,6 +343,11 @@ class S3Disk:
                 return version if isinstance(version, StoredKey) else None
         return None
 
+    def is_upload_over(self, bucket: str, upload_id: str) -> bool:
+        """Whether a bucket that exists knows no such multipart upload, or no longer."""
+        found = self._backend.buckets.get(bucket)
+        return found is not None and upload_id not in found.multiparts
+
     def close(self) -> None:
         """Let moto forget everything without losing a file."""
         _Folder.path = None

@@ -110,6 +110,16 @@ def test_multipart_operations_are_told_apart(local_studio: LocalStudio) -> None:
     ]
 
 
+def test_a_part_of_an_aborted_upload_is_refused(local_studio: LocalStudio) -> None:
+    stage(local_studio, "any")
+    s3 = local_studio.client("s3")
+    key = {"Bucket": BUCKET, "Key": "parts"}
+    upload = {**key, "UploadId": s3.create_multipart_upload(**key)["UploadId"]}
+    s3.abort_multipart_upload(**upload)
+    with pytest.raises(ClientError, match="NoSuchUpload"):
+        s3.upload_part(PartNumber=1, Body=b"x", **upload)
+
+
 def test_a_fault_in_sagemaker_is_shaped_like_awss(local_studio: LocalStudio) -> None:
     message = "User: arn:x is not authorized to perform: sagemaker:ListDomains"
     local_studio.fault("ListDomains", code="AccessDeniedException", message=message)
