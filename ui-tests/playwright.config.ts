@@ -31,7 +31,8 @@ export default defineConfig<IStudioOptions>({
   workers: 1,
   retries: process.env.CI ? 1 : 0,
   forbidOnly: !!process.env.CI,
-  timeout: 120_000,
+  // A job takes half a minute; a busy machine several times that.
+  timeout: 240_000,
   expect: { timeout: 20_000 },
   reporter: process.env.PLAYWRIGHT_JSON_OUTPUT_NAME
     ? [['list'], ['json']]
