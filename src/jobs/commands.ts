@@ -111,7 +111,7 @@ function addRunAsJob(options: ICommandOptions): void {
     execute: args => {
       const path = notebookOf(args);
       return path === null
-        ? controller.chooseNotebook()
+        ? controller.chooseNotebook(browsers?.tracker.currentWidget?.model.path)
         : controller.openForm(path);
     },
     describedBy: {

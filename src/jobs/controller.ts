@@ -103,11 +103,11 @@ export class JobsController implements IJobActions {
     }
   };
 
-  /** Let the person choose a notebook and open its form. */
-  chooseNotebook(): Promise<void> {
+  /** Let the person choose a notebook, beginning in a folder, and open its form. */
+  chooseNotebook(folder?: string): Promise<void> {
     const { trans, views } = this._options;
     return this._try(trans.__('No notebook could be chosen'), async () => {
-      const path = await (await views()).chooseNotebook();
+      const path = await (await views()).chooseNotebook(folder);
       if (path !== null) {
         await this.openForm(path);
       }

@@ -127,17 +127,30 @@ export class JobsViews {
     });
   }
 
-  /** Let the person choose a notebook; null if they don't. */
-  async chooseNotebook(): Promise<string | null> {
+  /**
+   * Let the person choose a notebook, beginning in a folder; null if they don't.
+   *
+   * @throws Error if a folder was chosen.
+   */
+  async chooseNotebook(folder?: string): Promise<string | null> {
     const { documents, trans } = this._options;
     const result = await FileDialog.getOpenFiles({
       manager: documents,
       title: trans.__('Choose a notebook to run as a job'),
+      defaultPath: folder,
       filter: item =>
         item.type === 'directory' || item.path.endsWith('.ipynb') ? {} : null
     });
+    if (!result.button.accept) {
+      return null;
+    }
     const chosen = result.value?.find(item => item.path.endsWith('.ipynb'));
-    return result.button.accept && chosen ? chosen.path : null;
+    if (!chosen) {
+      throw new Error(
+        trans.__('“%1” is a folder.', result.value?.[0]?.path || '/')
+      );
+    }
+    return chosen.path;
   }
 
   confirmStop(job: INotebookJob): Promise<boolean> {

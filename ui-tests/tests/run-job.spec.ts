@@ -59,6 +59,8 @@ test('runs a notebook as a job, watches it live and opens its output', async ({
   await list.row(jobName).getByRole('button').click();
   await detail.button('Open HTML').click();
   await expect(jobs.htmlPage).toContainText('learning_rate=0.25 epochs=137');
+  // JupyterLab saves late; seeing this saved, what is saved next is the tab that follows.
+  await expect.poll(() => jobs.savedTab()).toContain('.html');
   await list.row(jobName).getByRole('button').click();
   await expect(detail.status).toHaveText('Completed');
 

@@ -108,6 +108,13 @@ function Job(props: IJobDetailProps & { job: INotebookJob }): JSX.Element {
           trans={trans}
         />
       )}
+      {job.status === 'Stopping' && (
+        <p>
+          {trans.__(
+            'Stopping can take up to two minutes: what the notebook has done so far is saved first.'
+          )}
+        </p>
+      )}
       {hasTimedOut(job) && (
         <p className="jp-SageMakerStudio-Failure">
           {trans.__(
