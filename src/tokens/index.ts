@@ -3,7 +3,9 @@ import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
 import type { Widget } from '@lumino/widgets';
 
-import type { Loadable } from './core/loadable';
+import type { Loadable } from '../core/loadable';
+
+export * from './space';
 
 /** Where an answer about the surroundings comes from, or why there is none. */
 export type ContextField =
@@ -192,7 +194,7 @@ export type TaskState =
 /** Durable work on the server, as `GET sagemaker-studio/tasks` reports it. */
 export interface ITask {
   id: string;
-  kind: 'stage' | 'download';
+  kind: 'stage' | 'download' | 'change';
   title: string;
   state: TaskState;
   /** What is being done now, in words. */
