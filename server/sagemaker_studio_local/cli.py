@@ -64,6 +64,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--no-browser", action="store_true", help="do not open a browser")
     parser.add_argument("--no-app", action="store_true", help="the AWS APIs without JupyterLab")
+    parser.add_argument(
+        "--no-state-machine",
+        action="store_true",
+        help="as if no administrator had deployed the state machine that changes spaces",
+    )
     parser.add_argument("--version", action="version", version=__version__)
     return parser
 
@@ -94,7 +99,12 @@ def _run(options: argparse.Namespace, stop: threading.Event) -> int:
     state = (options.state or default_state()).expanduser().absolute()
     app_port = 0 if options.no_app else _free_port(options.port, APP_PORT, "--port", "JupyterLab")
     aws_port = _free_port(options.aws_port, AWS_PORT, "--aws-port", "the AWS APIs")
-    studio = Studio(state, port=aws_port, speed=options.speed)
+    studio = Studio(
+        state,
+        port=aws_port,
+        speed=options.speed,
+        state_machine=not options.no_state_machine,
+    )
     try:
         studio.start()
     except StateInUse as error:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from . import seed
+from .aws_services import AwsServices
 from .clock import Clock
 from .control_plane import Plane, apps
 from .faults import Calls, Faults
@@ -35,6 +36,8 @@ class Studio:
     :param port: of the AWS endpoint on 127.0.0.1; 0 takes a free one.
     :param speed: divides the waiting AWS's fleet would cause.
     :param make_runner: another runner of training jobs than the real one.
+    :param state_machine: whether an administrator has deployed the state machine that changes
+        spaces.
     """
 
     def __init__(
@@ -44,6 +47,7 @@ class Studio:
         port: int = 0,
         speed: float = 1.0,
         make_runner: RunnerFactory | None = None,
+        state_machine: bool = True,
     ) -> None:
         self.state = state
         self.clock = Clock(speed)
@@ -51,10 +55,12 @@ class Studio:
         self.calls = Calls()
         self._wanted_port = port
         self._make_runner = make_runner or real_runner
+        self._with_state_machine = state_machine
         self._lock_file: int | None = None
         self._moto: MotoSide | None = None
         self._store: Store | None = None
         self._plane: Plane | None = None
+        self._services: AwsServices | None = None
         self._http: HttpServer | None = None
         self.frontend: Frontend | None = None
 
@@ -110,9 +116,17 @@ class Studio:
             # Whatever a run that was killed has left in the state, no app and no job runs now.
             apps.set_status(self._plane, seed.APP_KEY, "Deleted")
             self._plane.jobs.recover()
-            self.frontend = Frontend(self._plane, self.faults, self.calls)
+            self._services = AwsServices(
+                self._plane,
+                self.endpoint_url,
+                self.state,
+                domain_id=seed.DOMAIN_ID,
+                with_state_machine=self._with_state_machine,
+            )
+            self.frontend = Frontend(self._plane, self._services, self.faults, self.calls)
             self.write_env()
             self._http.start()
+            self._services.start()
         except BaseException:
             self._close()
             raise
@@ -129,6 +143,9 @@ class Studio:
         self._close()
 
     def _close(self) -> None:
+        if self._services is not None:
+            self._services.close()
+            self._services = None
         if self._http is not None:
             self._http.stop()
             self._http = None

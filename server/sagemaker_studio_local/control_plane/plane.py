@@ -50,6 +50,8 @@ class Plane:
     moto: MotoSide
     make_runner: Callable[[], Any]
     quotas: dict[str, int] = field(default_factory=dict)
+    #: JupyterLab apps of each instance type that may run at the same time.
+    app_quotas: dict[str, int] = field(default_factory=dict)
     region: str = REGION
     account: str = ACCOUNT
     partition: str = PARTITION
