@@ -64,9 +64,11 @@ class StepFunctionsEngine:
         default_user_config["stepfunctions"] = {"execute_state_machine": True}
         aws_sdk._SERVICE_ERROR_NAMES[_ERROR_PREFIX.lower()] = _ERROR_PREFIX
         aws_sdk.boto_client_for = self._client  # type: ignore[assignment]
-        WaitFunction._wait_interval = (  # type: ignore[method-assign, assignment]
-            lambda function, env, wait_seconds: self._wait(env, wait_seconds)
-        )
+
+        def wait(function: WaitFunction, env: Any, wait_seconds: float) -> None:
+            self._wait(env, wait_seconds)
+
+        setattr(WaitFunction, "_wait_interval", wait)  # noqa: B010 (mypy knows it as a method)
         retrier_decl.time = self  # type: ignore[assignment]
         self._backend: StepFunctionsParserBackend = stepfunctions_parser_backends[account][region]
 
