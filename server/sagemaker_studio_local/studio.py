@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import logging
 import os
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,9 @@ from . import seed
 from .aws_services import AwsServices
 from .clock import Clock
 from .control_plane import Plane, apps
+from .control_plane.launcher import Launcher
 from .faults import Calls, Faults
-from .frontend import Frontend
+from .frontend import INTERNAL_USER_AGENT, Frontend
 from .http_server import HttpServer
 from .moto_side import MotoSide
 from .store import Store
@@ -23,6 +25,8 @@ log = logging.getLogger(__name__)
 
 #: Makes a runner of training jobs, given the local Studio it runs them for.
 RunnerFactory = Callable[["Studio"], Any]
+#: Makes what runs apps, given the local Studio they belong to.
+LauncherFactory = Callable[["Studio"], Launcher]
 
 
 class StateInUse(RuntimeError):
@@ -38,6 +42,8 @@ class Studio:
     :param make_runner: another runner of training jobs than the real one.
     :param state_machine: whether an administrator has deployed the state machine that changes
         spaces.
+    :param make_launcher: what runs apps, ``AppSupervisor`` for one; without it apps have states
+        but no JupyterLab.
     """
 
     def __init__(
@@ -48,6 +54,7 @@ class Studio:
         speed: float = 1.0,
         make_runner: RunnerFactory | None = None,
         state_machine: bool = True,
+        make_launcher: LauncherFactory | None = None,
     ) -> None:
         self.state = state
         self.clock = Clock(speed)
@@ -56,6 +63,7 @@ class Studio:
         self._wanted_port = port
         self._make_runner = make_runner or real_runner
         self._with_state_machine = state_machine
+        self._make_launcher = make_launcher
         self._lock_file: int | None = None
         self._moto: MotoSide | None = None
         self._store: Store | None = None
@@ -110,11 +118,14 @@ class Studio:
                 moto=self._moto,
                 make_runner=lambda: self._make_runner(self),
                 quotas=seed.training_quotas(),
+                app_quotas=seed.app_quotas(),
+                home_space=seed.SPACE_NAME,
+                endpoint_url=self.endpoint_url,
             )
             seed.seed(self._plane)
             seed.make_default_bucket(self._plane)
             # Whatever a run that was killed has left in the state, no app and no job runs now.
-            apps.set_status(self._plane, seed.APP_KEY, "Deleted")
+            self._plane.apps.settle()
             self._plane.jobs.recover()
             self._services = AwsServices(
                 self._plane,
@@ -123,6 +134,8 @@ class Studio:
                 domain_id=seed.DOMAIN_ID,
                 with_state_machine=self._with_state_machine,
             )
+            if self._make_launcher is not None:
+                self._plane.launcher = self._make_launcher(self)
             self.frontend = Frontend(self._plane, self._services, self.faults, self.calls)
             self.write_env()
             self._http.start()
@@ -138,9 +151,37 @@ class Studio:
 
     def stop(self) -> None:
         """End running jobs, stop answering and release the state folder."""
+        if self._services is not None:
+            # Before the apps: no state machine is to start them again.
+            self._services.close()
         if self._plane is not None:
+            self._plane.apps.close()
             self._plane.jobs.close()
         self._close()
+
+    def start_app(self, stop: threading.Event) -> bool:
+        """Run the app of the own space with what the space says; returns when it answers.
+
+        False when ``stop`` ended the wait. Raises AppFailed; the app is Failed then.
+        """
+        apps.put_default(self.plane, seed.APP_KEY)
+        return self.plane.apps.start_now(seed.APP_KEY, stop)
+
+    def client_of(self, service: str) -> Any:
+        """A boto3 client of a service here, whose calls are not listed."""
+        import boto3
+        from botocore.config import Config
+
+        return boto3.session.Session(
+            aws_access_key_id=seed.ACCESS_KEY,
+            aws_secret_access_key=seed.SECRET_KEY,
+            region_name=seed.REGION,
+        ).client(
+            service,
+            endpoint_url=self.endpoint_url,
+            # The endpoint is this machine; no proxy reaches it.
+            config=Config(user_agent_extra=INTERNAL_USER_AGENT, proxies={}),
+        )
 
     def _close(self) -> None:
         if self._services is not None:

@@ -181,7 +181,7 @@ class Schedules:
             aws_access_key_id=access_key,
             aws_secret_access_key=secret_key,
             aws_session_token=token,
-            config=Config(retries={"total_max_attempts": 1}, user_agent=_SERVICE),
+            config=Config(retries={"total_max_attempts": 1}, user_agent=_SERVICE, proxies={}),
         )
         getattr(client, xform_name(match[2]))(**_input_of(target))
 

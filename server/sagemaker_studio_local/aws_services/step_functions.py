@@ -29,7 +29,7 @@ from moto.stepfunctions.parser.models import (
 
 from ..clock import Clock
 
-#: Of the calls a state machine makes; the frontend counts them as any other caller's.
+#: Of the calls a state machine makes.
 USER_AGENT = "states.amazonaws.com"
 #: (access key, secret key, session token) of a session of a role.
 SessionOf = Callable[[str, str], tuple[str, str, str]]
@@ -102,7 +102,7 @@ class StepFunctionsEngine:
             aws_secret_access_key=secret_key,
             aws_session_token=token,
             # The definition's own retriers are what is to be seen at work.
-            config=Config(retries={"total_max_attempts": 1}, user_agent=USER_AGENT),
+            config=Config(retries={"total_max_attempts": 1}, user_agent=USER_AGENT, proxies={}),
         )
 
     def put(self, name: str, definition: str, role_arn: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from ..errors import ResourceNotFound
 from ..store import Document
@@ -36,10 +37,29 @@ def find(plane: Plane, domain_id: str, name: str) -> Document:
     return space
 
 
+def url_of(plane: Plane, name: str) -> str:
+    """Where the local Studio shows a space: its portal, in place of Studio's space page."""
+    return f"{plane.endpoint_url}/_studio/portal?space={quote(name, safe='')}"
+
+
+def set_status(plane: Plane, space_key: str, status: str, reason: str | None = None) -> None:
+    """Set a space's status and why it failed, if it did."""
+    with plane.store.lock:
+        space = plane.store.get(KIND, space_key)
+        if space is None:
+            return
+        changed = {**space, "Status": status, "LastModifiedTime": plane.clock.now()}
+        changed.pop("FailureReason", None)
+        if reason:
+            changed["FailureReason"] = reason[:1024]
+        plane.store.put(KIND, space_key, changed)
+
+
 @operation("DescribeSpace")
 def describe_space(plane: Plane, request: Request, call: Call) -> Answer:
     """DescribeSpace."""
-    return find(plane, request["DomainId"], request["SpaceName"])
+    space = find(plane, request["DomainId"], request["SpaceName"])
+    return {**space, "Url": url_of(plane, space["SpaceName"])}
 
 
 @operation("ListSpaces")
