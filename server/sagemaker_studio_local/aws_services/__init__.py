@@ -142,8 +142,11 @@ class AwsServices:
                 # Numbers of a query string are text.
                 whole.pop("MaxResults", None)
         service_model.validate_request(model, whole)
-        if operation == "CreateStateMachine":
-            self._check_role(whole["roleArn"], "states.amazonaws.com")
+        if operation in ("CreateStateMachine", "UpdateStateMachine"):
+            if "roleArn" in whole:
+                self._check_role(whole["roleArn"], "states.amazonaws.com")
+            if "definition" in whole and self._engine is not None:
+                self._engine.check(whole["definition"])
         elif operation in ("CreateSchedule", "UpdateSchedule"):
             self._schedules.check(whole)
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..control_plane.app_quotas import quota_name
 from ..errors import AwsError
+from ..service_model import service_model
 from .pages import page
 
 if TYPE_CHECKING:
@@ -20,8 +21,14 @@ _SERVICE = "sagemaker"
 _MOST = 100
 
 
+def _app_types() -> list[str]:
+    return list(service_model("sagemaker").shape_for("AppInstanceType").enum)
+
+
 def _quotas(plane: Plane) -> list[dict[str, Any]]:
-    named = {quota_name(name): limit for name, limit in plane.app_quotas.items()}
+    # Every type has its quota; that of most is 0 until somebody asks for more.
+    types = [name for name in _app_types() if name.startswith("ml.")]
+    named = {quota_name(name): plane.app_quotas.get(name, 0) for name in types}
     named.update({f"{name} for training job usage": limit for name, limit in plane.quotas.items()})
     return [_quota(plane, name, limit) for name, limit in sorted(named.items())]
 

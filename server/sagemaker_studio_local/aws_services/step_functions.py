@@ -15,6 +15,7 @@ from typing import Any
 
 from botocore.session import Session as BotocoreSession
 from moto.core.config import default_user_config
+from moto.stepfunctions.parser.api import InvalidDefinition
 from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import (
     state_task_service_aws_sdk as aws_sdk,
@@ -28,6 +29,7 @@ from moto.stepfunctions.parser.models import (
 )
 
 from ..clock import Clock
+from ..errors import AwsError
 
 #: Of the calls a state machine makes.
 USER_AGENT = "states.amazonaws.com"
@@ -104,6 +106,16 @@ class StepFunctionsEngine:
             # The definition's own retriers are what is to be seen at work.
             config=Config(retries={"total_max_attempts": 1}, user_agent=USER_AGENT, proxies={}),
         )
+
+    def check(self, definition: str) -> None:
+        """Raise InvalidDefinition for what the engine cannot read."""
+        try:
+            StepFunctionsParserBackend._validate_definition(definition)
+        except InvalidDefinition as error:
+            # moto answers it without its code.
+            raise AwsError(
+                "InvalidDefinition", f"Invalid State Machine Definition: {error}"
+            ) from None
 
     def put(self, name: str, definition: str, role_arn: str) -> None:
         """Create a state machine, or bring it to this definition and role."""
