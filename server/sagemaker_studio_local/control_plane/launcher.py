@@ -46,6 +46,14 @@ class Launcher(Protocol):
         """End the app and everything it started; nothing happens when it does not run."""
         ...
 
+    def restart(self, key: str) -> bool:
+        """Begin to replace an app's JupyterLab by a new process; False when it does not run."""
+        ...
+
+    def address(self, key: str) -> str | None:
+        """Where a running app is opened; whoever follows it is signed in."""
+        ...
+
     def forget(self, space_name: str) -> None:
         """Remove the home volume of a deleted space."""
         ...
