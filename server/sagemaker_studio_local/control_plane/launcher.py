@@ -6,6 +6,11 @@ import threading
 from dataclasses import dataclass
 from typing import Protocol
 
+#: What AWS takes for an app to get its instance, to give it back, and for changed settings.
+PENDING_SECONDS = 60.0
+DELETING_SECONDS = 45.0
+SETTINGS_SECONDS = 5.0
+
 
 class AppFailed(RuntimeError):
     """The app ended, or did not answer in time; the message says why and shows its last lines."""

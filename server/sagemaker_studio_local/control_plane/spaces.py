@@ -43,19 +43,6 @@ def url_of(plane: Plane, name: str) -> str:
     return f"{plane.endpoint_url}/_studio/portal{query}"
 
 
-def set_status(plane: Plane, space_key: str, status: str, reason: str | None = None) -> None:
-    """Set a space's status and why it failed, if it did."""
-    with plane.store.lock:
-        space = plane.store.get(KIND, space_key)
-        if space is None:
-            return
-        changed = {**space, "Status": status, "LastModifiedTime": plane.clock.now()}
-        changed.pop("FailureReason", None)
-        if reason:
-            changed["FailureReason"] = reason[:1024]
-        plane.store.put(KIND, space_key, changed)
-
-
 @operation("DescribeSpace")
 def describe_space(plane: Plane, request: Request, call: Call) -> Answer:
     """DescribeSpace."""

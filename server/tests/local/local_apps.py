@@ -38,9 +38,7 @@ def wait_for_space(studio: LocalStudio, name: str, status: str = "InService") ->
     """The space as soon as it has a status."""
     deadline = time.monotonic() + 30
     while True:
-        space = studio.client("sagemaker").describe_space(
-            DomainId=seed.DOMAIN_ID, SpaceName=name
-        )
+        space = studio.client("sagemaker").describe_space(DomainId=seed.DOMAIN_ID, SpaceName=name)
         if space["Status"] == status:
             return space
         assert time.monotonic() < deadline, space

@@ -143,7 +143,9 @@ def test_an_open_link_works_once(studio: LocalStudio) -> None:
 def test_an_open_link_expires(studio: LocalStudio, monkeypatch: pytest.MonkeyPatch) -> None:
     link = link_for(studio, SpaceName="second-space", ExpiresInSeconds=5)
     later = time.monotonic() + 5.1
-    monkeypatch.setattr("sagemaker_studio_local.control_plane.open_links.time.monotonic", lambda: later)
+    monkeypatch.setattr(
+        "sagemaker_studio_local.control_plane.open_links.time.monotonic", lambda: later
+    )
     assert ask(studio, "GET", link).status == 403
 
 
