@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import logging
 import os
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,9 @@ from typing import Any
 from . import seed
 from .clock import Clock
 from .control_plane import Plane, apps
+from .control_plane.launcher import Launcher
 from .faults import Calls, Faults
-from .frontend import Frontend
+from .frontend import INTERNAL_USER_AGENT, Frontend
 from .http_server import HttpServer
 from .moto_side import MotoSide
 from .store import Store
@@ -22,6 +24,8 @@ log = logging.getLogger(__name__)
 
 #: Makes a runner of training jobs, given the local Studio it runs them for.
 RunnerFactory = Callable[["Studio"], Any]
+#: Makes what runs apps, given the local Studio they belong to.
+LauncherFactory = Callable[["Studio"], Launcher]
 
 
 class StateInUse(RuntimeError):
@@ -35,6 +39,8 @@ class Studio:
     :param port: of the AWS endpoint on 127.0.0.1; 0 takes a free one.
     :param speed: divides the waiting AWS's fleet would cause.
     :param make_runner: another runner of training jobs than the real one.
+    :param make_launcher: what runs apps, ``AppSupervisor`` for one; without it apps have states
+        but no JupyterLab.
     """
 
     def __init__(
@@ -44,6 +50,7 @@ class Studio:
         port: int = 0,
         speed: float = 1.0,
         make_runner: RunnerFactory | None = None,
+        make_launcher: LauncherFactory | None = None,
     ) -> None:
         self.state = state
         self.clock = Clock(speed)
@@ -51,6 +58,7 @@ class Studio:
         self.calls = Calls()
         self._wanted_port = port
         self._make_runner = make_runner or real_runner
+        self._make_launcher = make_launcher
         self._lock_file: int | None = None
         self._moto: MotoSide | None = None
         self._store: Store | None = None
@@ -104,12 +112,17 @@ class Studio:
                 moto=self._moto,
                 make_runner=lambda: self._make_runner(self),
                 quotas=seed.training_quotas(),
+                app_quotas=seed.app_quotas(),
+                home_space=seed.SPACE_NAME,
+                endpoint_url=self.endpoint_url,
             )
             seed.seed(self._plane)
             seed.make_default_bucket(self._plane)
             # Whatever a run that was killed has left in the state, no app and no job runs now.
-            apps.set_status(self._plane, seed.APP_KEY, "Deleted")
+            self._plane.apps.settle()
             self._plane.jobs.recover()
+            if self._make_launcher is not None:
+                self._plane.launcher = self._make_launcher(self)
             self.frontend = Frontend(self._plane, self.faults, self.calls)
             self.write_env()
             self._http.start()
@@ -125,8 +138,33 @@ class Studio:
     def stop(self) -> None:
         """End running jobs, stop answering and release the state folder."""
         if self._plane is not None:
+            self._plane.apps.close()
             self._plane.jobs.close()
         self._close()
+
+    def start_app(self, stop: threading.Event) -> bool:
+        """Run the app of the own space with what the space says; returns when it answers.
+
+        False when ``stop`` ended the wait. Raises AppFailed; the app is Failed then.
+        """
+        apps.put_default(self.plane, seed.APP_KEY)
+        return self.plane.apps.start_now(seed.APP_KEY, stop)
+
+    def client_of(self, service: str) -> Any:
+        """A boto3 client of a service here, whose calls are not listed."""
+        import boto3
+        from botocore.config import Config
+
+        return boto3.session.Session(
+            aws_access_key_id=seed.ACCESS_KEY,
+            aws_secret_access_key=seed.SECRET_KEY,
+            region_name=seed.REGION,
+        ).client(
+            service,
+            endpoint_url=self.endpoint_url,
+            # The endpoint is this machine; no proxy reaches it.
+            config=Config(user_agent_extra=INTERNAL_USER_AGENT, proxies={}),
+        )
 
     def _close(self) -> None:
         if self._http is not None:
