@@ -105,6 +105,7 @@ class SageMakerStudioApp(ExtensionApp):
         self.context = Context(self.region, settings={name: getattr(self, name) for name in facts})
         self.upstream = Upstream(
             self.context.region,
+            domain_id=lambda: self.context.value("domainId"),
             endpoint_url=self.endpoint_url,
             request_timeout=self.request_timeout,
             max_workers=self.max_workers,

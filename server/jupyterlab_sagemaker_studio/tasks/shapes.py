@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..operations import botocore_name
 from .model import TaskError
 
 _TYPES: dict[str, tuple[type, ...]] = {
@@ -35,7 +36,7 @@ def check_request(service: str, operation: str, request: dict[str, Any]) -> None
     from botocore.model import ServiceModel
 
     try:
-        description = create_loader().load_service_model(service, "service-2")
+        description = create_loader().load_service_model(botocore_name(service), "service-2")
         model = ServiceModel(description, service)
         shape = model.operation_model(operation).input_shape
     except (BotoCoreError, KeyError, ValueError):
