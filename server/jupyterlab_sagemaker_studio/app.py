@@ -97,7 +97,7 @@ class SageMakerStudioApp(ExtensionApp):
 
     context: Context
     upstream: Upstream
-    tasks: Any = None  # the TaskManager, unless it failed to start
+    tasks: Any = None  # the TaskManager, once somebody asked for it
 
     def initialize_settings(self) -> None:
         """Make what the routes share. No file is read and nothing is started here."""
