@@ -67,6 +67,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--no-browser", action="store_true", help="do not open a browser")
     parser.add_argument("--no-app", action="store_true", help="the AWS APIs without JupyterLab")
     parser.add_argument(
+        "--no-state-machine",
+        action="store_true",
+        help="as if no administrator had deployed the state machine that changes spaces",
+    )
+    parser.add_argument(
         "--app-python",
         type=_python,
         metavar="PATH",
@@ -122,6 +127,7 @@ def _run(options: argparse.Namespace, stop: threading.Event) -> int:
         state,
         port=aws_port,
         speed=options.speed,
+        state_machine=not options.no_state_machine,
         make_launcher=None if options.no_app else make_launcher,
     )
     try:

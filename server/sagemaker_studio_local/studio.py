@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from . import seed
+from .aws_services import AwsServices
 from .clock import Clock
 from .control_plane import Plane, apps
 from .control_plane.launcher import Launcher
@@ -39,6 +40,8 @@ class Studio:
     :param port: of the AWS endpoint on 127.0.0.1; 0 takes a free one.
     :param speed: divides the waiting AWS's fleet would cause.
     :param make_runner: another runner of training jobs than the real one.
+    :param state_machine: whether an administrator has deployed the state machine that changes
+        spaces.
     :param make_launcher: what runs apps, ``AppSupervisor`` for one; without it apps have states
         but no JupyterLab.
     """
@@ -50,6 +53,7 @@ class Studio:
         port: int = 0,
         speed: float = 1.0,
         make_runner: RunnerFactory | None = None,
+        state_machine: bool = True,
         make_launcher: LauncherFactory | None = None,
     ) -> None:
         self.state = state
@@ -58,11 +62,13 @@ class Studio:
         self.calls = Calls()
         self._wanted_port = port
         self._make_runner = make_runner or real_runner
+        self._with_state_machine = state_machine
         self._make_launcher = make_launcher
         self._lock_file: int | None = None
         self._moto: MotoSide | None = None
         self._store: Store | None = None
         self._plane: Plane | None = None
+        self._services: AwsServices | None = None
         self._http: HttpServer | None = None
         self.frontend: Frontend | None = None
 
@@ -121,11 +127,19 @@ class Studio:
             # Whatever a run that was killed has left in the state, no app and no job runs now.
             self._plane.apps.settle()
             self._plane.jobs.recover()
+            self._services = AwsServices(
+                self._plane,
+                self.endpoint_url,
+                self.state,
+                domain_id=seed.DOMAIN_ID,
+                with_state_machine=self._with_state_machine,
+            )
             if self._make_launcher is not None:
                 self._plane.launcher = self._make_launcher(self)
-            self.frontend = Frontend(self._plane, self.faults, self.calls)
+            self.frontend = Frontend(self._plane, self._services, self.faults, self.calls)
             self.write_env()
             self._http.start()
+            self._services.start()
         except BaseException:
             self._close()
             raise
@@ -137,6 +151,9 @@ class Studio:
 
     def stop(self) -> None:
         """End running jobs, stop answering and release the state folder."""
+        if self._services is not None:
+            # Before the apps: no state machine is to start them again.
+            self._services.close()
         if self._plane is not None:
             self._plane.apps.close()
             self._plane.jobs.close()
@@ -167,6 +184,9 @@ class Studio:
         )
 
     def _close(self) -> None:
+        if self._services is not None:
+            self._services.close()
+            self._services = None
         if self._http is not None:
             self._http.stop()
             self._http = None
