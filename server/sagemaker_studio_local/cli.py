@@ -139,6 +139,7 @@ def _run(options: argparse.Namespace, stop: threading.Event) -> int:
     try:
         _say(f"AWS APIs at {studio.endpoint_url} (region {seed.REGION}, domain {seed.DOMAIN_ID})")
         _say(f"State in {state}; for boto3 or the AWS CLI in a terminal: . {state / 'env'}")
+        _say(f"Portal {studio.endpoint_url}/_studio/portal")
         if apps is None:
             _say(f"READY {studio.endpoint_url}")
             stop.wait()

@@ -1,4 +1,4 @@
-"""Apps from Pending to Deleted, and spaces from Pending or Updating to InService.
+"""Apps from Pending to Deleted; spaces, profiles and domains from Updating to InService.
 
 Each change of state that takes time has a thread of its own. The waits are AWS's, scaled by the
 clock; what the app itself takes (its lifecycle script, JupyterLab) comes on top in real time.
@@ -11,12 +11,10 @@ import threading
 from collections.abc import Callable
 
 from ..store import Document
-from . import apps, lifecycle_configs, settings, space_changes, spaces
-from .launcher import AppFailed, Launch
+from . import apps, domains, lifecycle_configs, settings, space_changes, spaces, user_profiles
+from .launcher import DELETING_SECONDS, PENDING_SECONDS, SETTINGS_SECONDS, AppFailed, Launch
 from .plane import Plane
 
-PENDING_SECONDS = 60.0
-DELETING_SECONDS = 45.0
 _CLOSE_SECONDS = 30.0
 
 log = logging.getLogger(__name__)
@@ -101,6 +99,21 @@ class AppLifecycle:
             if app is not None and app["Status"] == "InService":
                 apps.set_status(self.plane, key, "Failed", reason)
 
+    def in_service_later(self, kind: str, key: str, failure: str = "") -> None:
+        """Bring what is Pending or Updating to InService, or to Update_Failed with a reason."""
+        self.after(SETTINGS_SECONDS, lambda: self._settled(kind, key, failure))
+
+    def _settled(self, kind: str, key: str, failure: str = "") -> None:
+        store = self.plane.store
+        with store.lock:
+            document = store.get(kind, key)
+            if document is None:
+                return
+            changed = {**document, "Status": "Update_Failed" if failure else "InService"}
+            if failure:
+                changed["FailureReason"] = failure
+            store.put(kind, key, changed)
+
     def after(self, seconds: float, action: Callable[[], None]) -> None:
         """Do something after AWS's ``seconds``, unless the local Studio stops before."""
 
@@ -139,8 +152,9 @@ class AppLifecycle:
         for key, app in self.plane.store.items(apps.KIND):
             if app["Status"] not in ("Deleted", "Failed"):
                 apps.set_status(self.plane, key, "Deleted")
-        for key, space in self.plane.store.items(spaces.KIND):
-            if space["Status"] == "Deleting":
-                space_changes.remove(self.plane, key)
-            elif space["Status"] in ("Pending", "Updating"):
-                spaces.set_status(self.plane, key, "InService")
+        for kind in (domains.KIND, user_profiles.KIND, spaces.KIND):
+            for key, document in self.plane.store.items(kind):
+                if document["Status"] == "Deleting":
+                    space_changes.remove(self.plane, key)
+                elif document["Status"] in ("Pending", "Updating"):
+                    self._settled(kind, key)

@@ -145,13 +145,18 @@ def list_image_versions(plane: Plane, request: Request, call: Call) -> Answer:
     )
 
 
+def find_config(plane: Plane, name: str) -> Document:
+    """The app image configuration; ``ResourceNotFound`` when there is none."""
+    config = plane.store.get(CONFIG, name)
+    if config is None:
+        raise ResourceNotFound(f"AppImageConfig [{name}] does not exist.")
+    return config
+
+
 @operation("DescribeAppImageConfig")
 def describe_app_image_config(plane: Plane, request: Request, call: Call) -> Answer:
     """DescribeAppImageConfig."""
-    config = plane.store.get(CONFIG, request["AppImageConfigName"])
-    if config is None:
-        raise ResourceNotFound(f"AppImageConfig [{request['AppImageConfigName']}] does not exist.")
-    return config
+    return find_config(plane, request["AppImageConfigName"])
 
 
 @operation("ListAppImageConfigs")

@@ -6,6 +6,11 @@ import threading
 from dataclasses import dataclass
 from typing import Protocol
 
+#: What AWS takes for an app to get its instance, to give it back, and for changed settings.
+PENDING_SECONDS = 60.0
+DELETING_SECONDS = 45.0
+SETTINGS_SECONDS = 5.0
+
 
 class AppFailed(RuntimeError):
     """The app ended, or did not answer in time; the message says why and shows its last lines."""
@@ -44,6 +49,14 @@ class Launcher(Protocol):
 
     def stop(self, key: str) -> None:
         """End the app and everything it started; nothing happens when it does not run."""
+        ...
+
+    def restart(self, key: str) -> bool:
+        """Begin to replace an app's JupyterLab by a new process; False when it does not run."""
+        ...
+
+    def address(self, key: str) -> str | None:
+        """Where a running app is opened; whoever follows it is signed in."""
         ...
 
     def forget(self, space_name: str) -> None:

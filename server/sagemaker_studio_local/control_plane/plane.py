@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .app_lifecycle import AppLifecycle
     from .job_lifecycle import Lifecycle
     from .launcher import Launcher
+    from .open_links import OpenLinks
 
 ACCOUNT = "123456789012"
 REGION = "us-west-2"
@@ -68,6 +69,7 @@ class Plane:
     _runner: Any = None
     _jobs: Lifecycle | None = None
     _apps: AppLifecycle | None = None
+    _links: OpenLinks | None = None
 
     @property
     def jobs(self) -> Lifecycle:
@@ -88,6 +90,16 @@ class Plane:
 
                 self._apps = AppLifecycle(self)
             return self._apps
+
+    @property
+    def links(self) -> OpenLinks:
+        """The one-time links that open spaces."""
+        with self.store.lock:
+            if self._links is None:
+                from .open_links import OpenLinks
+
+                self._links = OpenLinks()
+            return self._links
 
     @property
     def runner(self) -> Any:

@@ -86,3 +86,19 @@ def _check_image(plane: Plane, space: Document, image: Document, spec: dict[str,
 def stored(spec: dict[str, Any]) -> dict[str, Any]:
     """A ResourceSpec as it is described: without what it says to be none."""
     return {name: value for name, value in spec.items() if value != _NONE}
+
+
+def on_instance(plane: Plane, spec: dict[str, Any], instance_type: str) -> dict[str, Any]:
+    """A ResourceSpec for another instance type, with the image of AWS's that goes with it.
+
+    As Studio does; of the account's own images it is not known which instances they are for.
+    """
+    image = image_of(plane, spec)
+    changed = {**spec, "InstanceType": instance_type}
+    if image is None or "Processor" not in image:
+        return changed
+    processor = "gpu" if is_gpu(instance_type) else "cpu"
+    if processor != image["Processor"]:
+        changed.pop("SageMakerImageVersionArn", None)
+        changed["SageMakerImageArn"] = images.distribution_arn(plane, processor)
+    return changed

@@ -6,14 +6,13 @@ from ..errors import ResourceInUse, ValidationError
 from ..store import Document
 from . import apps, domains, space_checks, tags
 from .filters import pick
+from .launcher import SETTINGS_SECONDS
 from .plane import Answer, Call, Plane, Request, operation
-from .spaces import KIND, find, key, set_status
+from .spaces import KIND, find, key
 
 #: When a space's volume was changed last, by the space's id.
 VOLUME = "space-volume"
 _VOLUME_SECONDS = 6 * 3600
-#: What a space takes to be made, updated or deleted, as AWS's do.
-_SPACE_SECONDS = 5.0
 
 
 @operation("CreateSpace")
@@ -41,13 +40,8 @@ def create_space(plane: Plane, request: Request, call: Call) -> Answer:
         space["SpaceSettings"] = space_checks.new_settings(plane, space, request)
         plane.store.put(KIND, key(domain_id, name), space)
         tags.set_tags(plane, arn, {**own_tags, **call.studio_tags()})
-    _in_service_later(plane, key(domain_id, name))
+    plane.apps.in_service_later(KIND, key(domain_id, name))
     return {"SpaceArn": arn}
-
-
-def _in_service_later(plane: Plane, space_key: str, failure: str = "") -> None:
-    status = "Update_Failed" if failure else "InService"
-    plane.apps.after(_SPACE_SECONDS, lambda: set_status(plane, space_key, status, failure))
 
 
 @operation("UpdateSpace")
@@ -84,7 +78,7 @@ def update_space(plane: Plane, request: Request, call: Call) -> Answer:
         }
         updated.pop("FailureReason", None)
         plane.store.put(KIND, space_key, updated)
-    _in_service_later(plane, space_key, failure)
+    plane.apps.in_service_later(KIND, space_key, failure)
     return {"SpaceArn": arn}
 
 
@@ -127,7 +121,7 @@ def delete_space(plane: Plane, request: Request, call: Call) -> Answer:
                 f"The local Studio needs its space {name} at its next start and does not delete it."
             )
         plane.store.put(KIND, space_key, {**space, "Status": "Deleting"})
-    plane.apps.after(_SPACE_SECONDS, lambda: remove(plane, space_key))
+    plane.apps.after(SETTINGS_SECONDS, lambda: remove(plane, space_key))
     return {}
 
 

@@ -38,21 +38,9 @@ def find(plane: Plane, domain_id: str, name: str) -> Document:
 
 
 def url_of(plane: Plane, name: str) -> str:
-    """Where the local Studio shows a space: its portal, in place of Studio's space page."""
-    return f"{plane.endpoint_url}/_studio/portal?space={quote(name, safe='')}"
-
-
-def set_status(plane: Plane, space_key: str, status: str, reason: str | None = None) -> None:
-    """Set a space's status and why it failed, if it did."""
-    with plane.store.lock:
-        space = plane.store.get(KIND, space_key)
-        if space is None:
-            return
-        changed = {**space, "Status": status, "LastModifiedTime": plane.clock.now()}
-        changed.pop("FailureReason", None)
-        if reason:
-            changed["FailureReason"] = reason[:1024]
-        plane.store.put(KIND, space_key, changed)
+    """Where the local Studio shows a space, or all: its portal, in place of Studio's page."""
+    query = f"?space={quote(name, safe='')}" if name else ""
+    return f"{plane.endpoint_url}/_studio/portal{query}"
 
 
 @operation("DescribeSpace")

@@ -110,6 +110,22 @@ class AppSupervisor:
         if app is not None:
             app.stop()
 
+    def restart(self, key: str) -> bool:
+        """Begin to replace an app's JupyterLab process; False when it does not run.
+
+        The app stays InService, unless JupyterLab does not come back.
+        """
+        app = self._running.get(key)
+        if app is None:
+            return False
+        threading.Thread(target=self._restart, args=(key, app), daemon=True).start()
+        return True
+
+    def address(self, key: str) -> str | None:
+        """Where a running app is opened; whoever follows it is signed in."""
+        app = self._running.get(key)
+        return app.url if app is not None else None
+
     def forget(self, space_name: str) -> None:
         """Remove the home of a deleted space, and its port."""
         Home(self._studio.state, space_name).remove()
@@ -127,22 +143,9 @@ class AppSupervisor:
             thread.join()
         end_marked(f"{self._studio.state}:")
 
-    # --- what else there is to ask ---
-
     def app_of(self, key: str) -> JupyterLabApp | None:
         """The process of a running app."""
         return self._running.get(key)
-
-    def restart(self, key: str) -> bool:
-        """Begin to replace an app's JupyterLab process; False when it does not run.
-
-        The app stays InService, unless JupyterLab does not come back.
-        """
-        app = self._running.get(key)
-        if app is None:
-            return False
-        threading.Thread(target=self._restart, args=(key, app), daemon=True).start()
-        return True
 
     def _restart(self, key: str, app: JupyterLabApp) -> None:
         try:
