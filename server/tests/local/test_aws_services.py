@@ -253,6 +253,34 @@ def test_a_deleted_schedule_does_not_fire(local_studio: LocalStudio) -> None:
     assert local_studio.calls("CreateApp") == []
 
 
+def test_a_recurring_schedule_fires_until_it_is_deleted(
+    local_studio: LocalStudio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from sagemaker_studio_local.aws_services import schedule_times
+
+    # A minute is the shortest rate there is, and long for a test.
+    monkeypatch.setitem(schedule_times._UNIT, "minute", 1)
+    target = {
+        "Arn": "arn:aws:scheduler:::aws-sdk:sagemaker:listApps",
+        "RoleArn": SCHEDULER_ROLE,
+        "RetryPolicy": {"MaximumRetryAttempts": 0},
+    }
+    book(
+        local_studio,
+        "sagemaker-studio-often",
+        ScheduleExpression="rate(1 minute)",
+        ActionAfterCompletion="NONE",
+        Target=target,
+    )
+    eventually(lambda: len(local_studio.calls("ListApps")) >= 3)
+    # The role is for starting apps and for nothing else.
+    assert {c["code"] for c in local_studio.calls("ListApps")} == {"AccessDeniedException"}
+    local_studio.client("scheduler").delete_schedule(Name="sagemaker-studio-often")
+    fired = len(local_studio.calls("ListApps"))
+    time.sleep(2)
+    assert len(local_studio.calls("ListApps")) <= fired + 1
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
