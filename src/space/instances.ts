@@ -76,7 +76,7 @@ function keep<T>(answer: Promise<Known<T>>, age: number): IKept<T> {
   const kept = { until: Date.now() + age, answer };
   answer.then(
     known => {
-      if (known.value === null) {
+      if ('reason' in known) {
         const isRefused = isAccessDenied(known.error?.code ?? '');
         kept.until = Date.now() + (isRefused ? REFUSAL_AGE : FAILURE_AGE);
       }

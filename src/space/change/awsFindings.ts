@@ -43,7 +43,11 @@ export function spaceState({ plan, trans }: IChecks): IFinding | null {
   return null;
 }
 
-export function anotherChange({ plan, facts, trans }: IChecks): IFinding | null {
+export function anotherChange({
+  plan,
+  facts,
+  trans
+}: IChecks): IFinding | null {
   const running = facts.tasks?.value?.find(
     task =>
       task.kind === 'change' &&
@@ -54,7 +58,10 @@ export function anotherChange({ plan, facts, trans }: IChecks): IFinding | null 
     ? {
         id: 'change',
         level: 'blocking',
-        text: trans.__('Another change of this space is under way: %1', running.title)
+        text: trans.__(
+          'Another change of this space is under way: %1',
+          running.title
+        )
       }
     : null;
 }
@@ -79,7 +86,9 @@ export function sharing({ plan, facts, trans }: IChecks): IFinding | null {
     id: 'shared',
     level: 'tick',
     text: isOwner
-      ? trans.__('Others may be working in this shared space. I have told them.')
+      ? trans.__(
+          'Others may be working in this shared space. I have told them.'
+        )
       : trans.__(
           'This space is shared and belongs to %1. I have told the owner and the others who work here.',
           space.owner ?? trans.__('somebody else')
@@ -105,7 +114,12 @@ export function offered({ plan, facts, trans }: IChecks): IFinding | null {
       };
 }
 
-export function quota({ plan, facts, options, trans }: IChecks): IFinding | null {
+export function quota({
+  plan,
+  facts,
+  options,
+  trans
+}: IChecks): IFinding | null {
   const type = plan.after.spec.instanceType;
   if (!type) {
     return null;
@@ -134,8 +148,7 @@ export function quota({ plan, facts, options, trans }: IChecks): IFinding | null
     };
   }
   // An app that is stopped for this gives its own place back.
-  const isOwnPlace =
-    plan.before.spec.instanceType === type && stopsApp(plan);
+  const isOwnPlace = plan.before.spec.instanceType === type && stopsApp(plan);
   const inUse = found.inUse - (isOwnPlace ? 1 : 0);
   if (inUse >= found.limit) {
     return {
@@ -152,12 +165,20 @@ export function quota({ plan, facts, options, trans }: IChecks): IFinding | null
 
 export function image({ plan, aws, trans }: IChecks): IFinding | null {
   const { spec } = plan.after;
-  if (!spec.imageArn || plan.rows.every(row => !/^i(nstance|mage)/.test(row.field))) {
+  if (
+    !spec.imageArn ||
+    plan.rows.every(row => !/^i(nstance|mage)/.test(row.field))
+  ) {
     return null;
   }
   const gpus = aws.gpusOf(spec.instanceType ?? '');
   if (aws.images.value === null) {
-    return unknown('image', trans.__('whether the image fits'), aws.images, trans);
+    return unknown(
+      'image',
+      trans.__('whether the image fits'),
+      aws.images,
+      trans
+    );
   }
   const match = matchImage(
     spec,
@@ -189,7 +210,11 @@ export function image({ plan, aws, trans }: IChecks): IFinding | null {
 
 export function rules({ aws, trans }: IChecks): IFinding | null {
   return aws.rules.value === null
-    ? unknown('rules', trans.__('your administrator’s limits'), aws.rules, trans)
+    ? unknown(
+        'rules',
+        trans.__('your administrator’s limits'),
+        aws.rules,
+        trans
+      )
     : null;
 }
-

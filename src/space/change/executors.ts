@@ -130,7 +130,10 @@ type OwnKind = 'state-machine' | 'scheduled' | 'hand-off';
 
 const OWN: Record<
   OwnKind,
-  (plan: IPlan, trans: TranslationBundle) => Omit<IExecutorChoice, 'kind' | 'rejected'>
+  (
+    plan: IPlan,
+    trans: TranslationBundle
+  ) => Omit<IExecutorChoice, 'kind' | 'rejected'>
 > = {
   'state-machine': (plan, trans) => ({
     sentence: trans.__(

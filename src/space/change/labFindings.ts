@@ -120,7 +120,12 @@ export function terminals({ facts, trans }: IChecks): IFinding {
 export function tasks({ facts, trans }: IChecks): IFinding {
   const known = facts.tasks;
   if (!known || known.value === null) {
-    return pendingOr('tasks', trans.__('submissions and downloads'), known, trans);
+    return pendingOr(
+      'tasks',
+      trans.__('submissions and downloads'),
+      known,
+      trans
+    );
   }
   const running = known.value.filter(
     task => task.kind !== 'change' && isUnfinished(task)
@@ -142,7 +147,12 @@ export function tasks({ facts, trans }: IChecks): IFinding {
 export function scratch({ facts, trans, locale }: IChecks): IFinding | null {
   const known = facts.scratch;
   if (!known || known.value === null) {
-    return pendingOr('scratch', trans.__('the instance’s own disks'), known, trans);
+    return pendingOr(
+      'scratch',
+      trans.__('the instance’s own disks'),
+      known,
+      trans
+    );
   }
   if (!known.value || known.value.usedBytes === 0) {
     return null;
@@ -157,4 +167,3 @@ export function scratch({ facts, trans, locale }: IChecks): IFinding | null {
     )
   };
 }
-

@@ -72,4 +72,3 @@ export function isReady(
       (level !== 'tick' || ticked.has(id))
   );
 }
-

@@ -9,12 +9,7 @@ import { fileSystemKey } from './settings';
 /** One change, as it is shown. */
 export interface IPlanRow {
   field:
-    | 'instanceType'
-    | 'image'
-    | 'volume'
-    | 'lifecycle'
-    | 'idle'
-    | 'fileSystems';
+    'instanceType' | 'image' | 'volume' | 'lifecycle' | 'idle' | 'fileSystems';
   label: string;
   before: string;
   after: string;
@@ -208,7 +203,8 @@ export function idleRow(
 
 function idleProblem(
   minutes: number | undefined,
-  idle: { isEnabled: boolean; minMinutes: number; maxMinutes: number } | undefined,
+  idle:
+    { isEnabled: boolean; minMinutes: number; maxMinutes: number } | undefined,
   trans: TranslationBundle
 ): string | undefined {
   if (!idle || minutes === undefined) {

@@ -198,7 +198,11 @@ export function matchImage(
   }
   const alias = aliasOf(spec, image);
   const hasAlias = twin.versions.some(version => version.alias === alias);
-  return { kind: 'swap', image: twin, versionAlias: hasAlias ? alias : undefined };
+  return {
+    kind: 'swap',
+    image: twin,
+    versionAlias: hasAlias ? alias : undefined
+  };
 }
 
 function aliasOf(spec: IResourceSpec, image: ISpaceImage): string | undefined {

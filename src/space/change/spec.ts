@@ -54,7 +54,9 @@ function compose(plan: IPlan, options: ISpecOptions): Composed {
     case 'scheduled':
       return scheduled(plan, options);
     case 'hand-off':
-      return { steps: [{ ...stopStep(plan, options.trans), until: undefined }] };
+      return {
+        steps: [{ ...stopStep(plan, options.trans), until: undefined }]
+      };
     case 'none':
       throw new Error('Nothing carries this plan out.');
   }
@@ -97,9 +99,7 @@ function direct(plan: IPlan, trans: TranslationBundle): Composed {
     steps: [...stops, ...update, ...start],
     // Only what ran before is started again.
     recover:
-      stops.length > 0 && app
-        ? [...back, startStep(plan, former, trans)]
-        : []
+      stops.length > 0 && app ? [...back, startStep(plan, former, trans)] : []
   };
 }
 
@@ -185,7 +185,10 @@ function booking(
             ...appKey(plan),
             ResourceSpec: toResourceSpec(spec)
           }),
-          RetryPolicy: { MaximumEventAgeInSeconds: 900, MaximumRetryAttempts: 10 }
+          RetryPolicy: {
+            MaximumEventAgeInSeconds: 900,
+            MaximumRetryAttempts: 10
+          }
         }
       }
     },
@@ -249,7 +252,10 @@ function startStep(
       plan.space.name,
       spec.instanceType ?? trans.__('its instance')
     ),
-    call: sagemaker('CreateApp', { ...key, ResourceSpec: toResourceSpec(spec) }),
+    call: sagemaker('CreateApp', {
+      ...key,
+      ResourceSpec: toResourceSpec(spec)
+    }),
     until: {
       call: sagemaker('DescribeApp', key),
       success: ['InService'],
