@@ -62,7 +62,7 @@ export class InstancesApi implements IInstancesApi {
     const { settings, retry } = _options;
     this._quotas = new JsonClient(
       {
-        service: 'service-quotas',
+        service: 'servicequotas',
         target: 'ServiceQuotasV20190624',
         version: '1.1'
       },
