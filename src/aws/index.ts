@@ -8,6 +8,7 @@ import { JobsApi } from './jobs';
 import type { GatewayRetryStrategy } from './retry';
 import type { Objects } from './s3';
 import { SpacesApi } from './spaces';
+import { StateMachinesApi } from './stateMachines';
 import { regionOf } from './surroundings';
 
 /**
@@ -41,6 +42,7 @@ export function createGateway(
   return {
     jobs: new JobsApi({ context, clients, head }),
     spaces: new SpacesApi({ context, clients }),
-    instances: new InstancesApi({ context, clients, settings, retry })
+    instances: new InstancesApi({ context, clients, settings, retry }),
+    stateMachines: new StateMachinesApi(settings, retry)
   };
 }

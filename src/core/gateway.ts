@@ -26,7 +26,8 @@ const VERBS: {
     open: true,
     lifecycleLog: true
   },
-  instances: { types: true, quotas: true, prices: true }
+  instances: { types: true, quotas: true, prices: true },
+  stateMachines: { find: true }
 };
 
 /**
@@ -40,6 +41,7 @@ export class LazyGateway implements ISageMakerGateway {
   readonly jobs = this._lazily('jobs');
   readonly spaces = this._lazily('spaces');
   readonly instances = this._lazily('instances');
+  readonly stateMachines = this._lazily('stateMachines');
 
   private _lazily<Api extends keyof ISageMakerGateway>(
     name: Api

@@ -4,7 +4,7 @@ import type { ISignal } from '@lumino/signaling';
 import type { Widget } from '@lumino/widgets';
 
 import type { Loadable } from '../core/loadable';
-import type { IInstancesApi, ISpacesApi } from './space';
+import type { IInstancesApi, ISpacesApi, IStateMachinesApi } from './space';
 
 export * from './space';
 
@@ -185,6 +185,7 @@ export interface ISageMakerGateway {
   readonly jobs: IJobsApi;
   readonly spaces: ISpacesApi;
   readonly instances: IInstancesApi;
+  readonly stateMachines: IStateMachinesApi;
 }
 export const ISageMakerGateway = new Token<ISageMakerGateway>(
   'jupyterlab-sagemaker-studio:ISageMakerGateway',
