@@ -1,4 +1,4 @@
-/** What is known of this space, and what follows from it. Pure. */
+/** What is known of spaces, and what follows from it. Pure. */
 import type {
   IContext,
   ILocalSpace,
@@ -6,6 +6,7 @@ import type {
   ISpace,
   ISpaceApp,
   ISpaceRules,
+  ISpaceSummary,
   Known
 } from '../tokens';
 import type { IInstanceFacts } from './instanceTypes';
@@ -151,4 +152,20 @@ export function imageOf(spec: IResourceSpec): {
         version: spec.imageVersionAlias ?? found[2]
       }
     : null;
+}
+
+/** Whether it will be different in a moment. */
+export function isMoving({ status, app }: ISpaceSummary): boolean {
+  return (
+    status === 'Pending' ||
+    status === 'Updating' ||
+    status === 'Deleting' ||
+    app?.status === 'Pending' ||
+    app?.status === 'Deleting'
+  );
+}
+
+/** Whether it has an app that runs, or is about to. */
+export function isRunning({ app }: ISpaceSummary): boolean {
+  return app?.status === 'InService' || app?.status === 'Pending';
 }

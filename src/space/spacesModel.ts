@@ -15,6 +15,7 @@ import type {
   IStudioContext,
   IWatchHandle
 } from '../tokens';
+import { isMoving, isRunning } from './facts';
 
 /** Milliseconds after which a list shown again is read again. */
 const STALE = 5000;
@@ -141,22 +142,6 @@ export class SpacesModel implements IDisposable {
   private _ownName: string | undefined;
   private _readAt = 0;
   private _isDisposed = false;
-}
-
-/** Whether it will be different in a moment. */
-export function isMoving({ status, app }: ISpaceSummary): boolean {
-  return (
-    status === 'Pending' ||
-    status === 'Updating' ||
-    status === 'Deleting' ||
-    app?.status === 'Pending' ||
-    app?.status === 'Deleting'
-  );
-}
-
-/** Whether it has an app that runs, or is about to. */
-export function isRunning({ app }: ISpaceSummary): boolean {
-  return app?.status === 'InService' || app?.status === 'Pending';
 }
 
 /** AWS lists everybody's spaces; others' private ones are none of our business. */

@@ -3,7 +3,7 @@ import {
   addIcon,
   deleteIcon,
   editIcon,
-  launcherIcon,
+  linkIcon,
   refreshIcon,
   runIcon,
   stopIcon
@@ -15,7 +15,7 @@ import { IconButton } from '../../components/IconButton';
 import { ProgressBar } from '../../components/ProgressBar';
 import { StatusChip } from '../../components/StatusChip';
 import type { ISpaceSummary } from '../../tokens';
-import { isMoving, isRunning } from '../spacesModel';
+import { isMoving, isRunning } from '../facts';
 import type { SpacesModel } from '../spacesModel';
 import { spaceStatusOf } from '../words';
 import type { ISpaceActions } from './actions';
@@ -123,7 +123,7 @@ function ItemActions(props: {
     <>
       {!isOwn && isRunning(space) && (
         <IconButton
-          icon={launcherIcon}
+          icon={linkIcon}
           label={trans.__('Open “%1” in a new tab', displayName)}
           isDisabled={space.app?.status !== 'InService'}
           onClick={() => actions.open(name)}

@@ -12,6 +12,7 @@ export interface ISpaceActions {
   cancelChange: () => unknown;
   openCatalogue: () => unknown;
   stop: (spaceName?: string) => unknown;
+  restart: (spaceName?: string) => unknown;
   start: (spaceName: string) => unknown;
   open: (spaceName: string) => unknown;
   create: () => unknown;
