@@ -268,6 +268,8 @@ export interface IWatchHandle extends IDisposable {
 /** The one clock for everything that is polled. */
 export interface IResourceWatcher {
   subscribe(watch: IWatch): IWatchHandle;
+  /** Poll nothing until disposed of, as the server is known to be away; `refresh` still works. */
+  pause(): IDisposable;
 }
 export const IResourceWatcher = new Token<IResourceWatcher>(
   'jupyterlab-sagemaker-studio:IResourceWatcher',

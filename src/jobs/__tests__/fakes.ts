@@ -238,6 +238,10 @@ export class FakeWatcher implements IResourceWatcher {
     };
   }
 
+  pause() {
+    return { isDisposed: false, dispose: () => undefined };
+  }
+
   /** Poll what is seen or awaited. */
   async tick(): Promise<void> {
     for (const watch of this.watches) {

@@ -65,6 +65,8 @@ export type WatchEvent =
   | { kind: 'silence'; at: number }
   /** The answer was a redirect or a demand to sign in. */
   | { kind: 'sign-in'; at: number }
+  /** A Jupyter server answered that does not have this extension. */
+  | { kind: 'stranger'; at: number }
   /** What the app of a server runs on; undefined where it can't be read. */
   | { kind: 'app'; at: number; bootId: string; instanceType?: string }
   | { kind: 'tick'; at: number };
@@ -123,6 +125,9 @@ export function watch(
       return onSilence(state, event.at, record);
     case 'sign-in':
       return { ...state, phase: 'signed-out' };
+    case 'stranger':
+      // The old server has the extension, so this is another one.
+      return { ...state, phase: 'back-unknown', backAt: event.at };
     case 'tick':
       return onTick(state, event.at, record);
   }
