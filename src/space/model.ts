@@ -120,6 +120,13 @@ export class SpaceModel implements IDisposable {
     }
   }
 
+  /** Read now if somebody looks; others read when they look. */
+  async refreshIfSeen(): Promise<void> {
+    if (this._isSeen()) {
+      await this.refresh();
+    }
+  }
+
   /** Count as activity for some minutes; null ends it. */
   async keepAwake(minutes: number | null): Promise<void> {
     const local = await this._options.local.keepAwake(minutes);

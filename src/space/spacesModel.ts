@@ -96,6 +96,13 @@ export class SpacesModel implements IDisposable {
     }
   }
 
+  /** Read them now if somebody looks; others read when they look. */
+  async refreshIfSeen(): Promise<void> {
+    if (this._isSeen()) {
+      await this.refresh();
+    }
+  }
+
   async create(space: INewSpace): Promise<void> {
     await this._options.api.create(space);
     await this.refresh();

@@ -164,7 +164,9 @@ function StatusButton(props: {
       aria-label={trans.__('SageMaker space: %1', text)}
       title={
         isNear
-          ? trans.__('SageMaker is about to stop this space: nothing happens here')
+          ? trans.__(
+              'SageMaker is about to stop this space: nothing happens here'
+            )
           : trans.__('The SageMaker space this JupyterLab runs in')
       }
       onClick={onClick}
