@@ -97,7 +97,7 @@ class SageMakerStudioApp(ExtensionApp):
 
     context: Context
     upstream: Upstream
-    tasks: Any = None  # the TaskManager, unless it failed to start
+    tasks: Any = None  # the TaskManager, once somebody asked for it
 
     def initialize_settings(self) -> None:
         """Make what the routes share. No file is read and nothing is started here."""
@@ -105,6 +105,7 @@ class SageMakerStudioApp(ExtensionApp):
         self.context = Context(self.region, settings={name: getattr(self, name) for name in facts})
         self.upstream = Upstream(
             self.context.region,
+            domain_id=lambda: self.context.value("domainId"),
             endpoint_url=self.endpoint_url,
             request_timeout=self.request_timeout,
             max_workers=self.max_workers,

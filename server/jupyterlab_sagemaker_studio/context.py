@@ -88,6 +88,16 @@ class Context:
         value: str | None = self._region(self._metadata()[0])["value"]
         return value
 
+    @property
+    def boot_id(self) -> str:
+        """Tells this server from the one before and the next."""
+        return self._boot_id
+
+    def value(self, field: str) -> str | None:
+        """One of the fields of :meth:`describe`, None when it is not known."""
+        value: str | None = self._fields(*self._metadata())[field]["value"]
+        return value
+
     def describe(self, extensions: Collection[str] = ()) -> dict[str, Any]:
         """The body of ``GET context``.
 

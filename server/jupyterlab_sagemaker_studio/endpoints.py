@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .errors import AwsError
-from .operations import SERVICES
+from .operations import SERVICES, botocore_name
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,8 @@ def resolve(session: Any, service: str, region: str, override: str | None = None
 
     validate_region_name(region)
     signing_name = SERVICES[service].signing_name
+    if SERVICES[service].in_few_regions:
+        region = _speaking_region(session, service, region)
     url = override or _configured(session, service)
     if url:
         return Endpoint(url.rstrip("/"), region, signing_name)
@@ -40,8 +42,32 @@ def resolve(session: Any, service: str, region: str, override: str | None = None
     except (ImportError, AttributeError, TypeError):
         # The rule-set classes are botocore's own affair and may move; a client, slower to make
         # and larger, knows its endpoint in every version.
-        client = session.create_client(service, region_name=region)
+        client = session.create_client(botocore_name(service), region_name=region)
         return Endpoint(client.meta.endpoint_url.rstrip("/"), region, signing_name)
+
+
+def _speaking_region(session: Any, service: str, region: str) -> str:
+    """The region whose endpoint speaks for this one: itself, one near it, or the first.
+
+    From botocore's list of the regions that have an endpoint of the service.
+    """
+    from botocore.exceptions import BotoCoreError
+
+    try:
+        partition = session.get_partition_for_region(region)
+    except BotoCoreError:  # newer than this botocore
+        partition = "aws"
+    regions: list[str] = session.get_available_regions(botocore_name(service), partition)
+    if not regions:
+        raise AwsError(
+            "EndpointUnavailable",
+            f"There is no {service} endpoint in the partition {partition}.",
+            service=service,
+        )
+    area = region.partition("-")[0] + "-"
+    near = [name for name in regions if name.startswith(area)]
+    fallback = "us-east-1" if "us-east-1" in regions else regions[0]
+    return region if region in regions else (near or [fallback])[0]
 
 
 def _configured(session: Any, service: str) -> str | None:
@@ -53,7 +79,7 @@ def _configured(session: Any, service: str) -> str | None:
     provider = ConfiguredEndpointProvider(
         full_config=session.full_config,
         scoped_config=session.get_scoped_config(),
-        client_name=service,
+        client_name=botocore_name(service),
     )
     return provider.provide()
 
@@ -63,7 +89,7 @@ def _from_rules(session: Any, service: str, region: str) -> Endpoint:
     from botocore.exceptions import BotoCoreError
 
     loader = session.get_component("data_loader")
-    rules = loader.load_service_model(service, "endpoint-rule-set-1")
+    rules = loader.load_service_model(botocore_name(service), "endpoint-rule-set-1")
     provider = EndpointProvider(rules, loader.load_data("partitions"))
     try:
         found = provider.resolve_endpoint(

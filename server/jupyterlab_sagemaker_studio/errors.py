@@ -71,10 +71,10 @@ class AwsError(Exception):
     def to_wire(self, protocol: str) -> tuple[bytes, str]:
         """Body and content type as the AWS service itself would answer.
 
-        :param protocol: ``json``, ``rest-xml`` (S3) or ``query`` (STS).
+        :param protocol: ``json``, ``rest-json``, ``rest-xml`` (S3) or ``query`` (STS).
         """
         message = f"{self.message} {self.hint}" if self.hint else self.message
-        if protocol == "json":
+        if protocol in ("json", "rest-json"):
             body = json.dumps({"__type": self.code, "message": message})
             return body.encode(), "application/x-amz-json-1.1"
         inner = f"<Code>{html.escape(self.code)}</Code><Message>{html.escape(message)}</Message>"

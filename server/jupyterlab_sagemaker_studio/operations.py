@@ -1,13 +1,14 @@
 """Which AWS operations may be signed, and how a request names its operation.
 
-``operations.json`` is the one list: service -> operation -> access, IAM action, feature. Whatever
-is not on it is refused before it is signed.
+``operations.json`` is the one list: service -> operation -> access, IAM action, feature, the rules
+its input must keep (see ``guards``) and, for REST services, its address (see ``rest``). Whatever is
+not on it is refused before it is signed.
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import parse_qsl
@@ -24,17 +25,26 @@ class Operation:
     access: str  # "read" or "write", what Jupyter's authorizer is asked
     iam: str
     feature: str
+    guards: tuple[str, ...] = ()  # rules of guards.GUARDS
+    http: str = ""  # REST-JSON: method and path template, "GET /schedules/{Name}"
+    query: dict[str, str] = field(default_factory=dict)  # REST-JSON: parameter -> member
 
 
 @dataclass(frozen=True)
 class Service:
-    """How a service is spoken to; a test compares these facts with botocore's models."""
+    """How a service is spoken to; a test compares these facts with botocore's models.
 
-    protocol: str  # "json", "query" or "rest-xml"
+    Services go by the prefix of their IAM actions; ``botocore`` is botocore's name for one where
+    that differs.
+    """
+
+    protocol: str  # "json", "rest-json", "query" or "rest-xml"
     signing_name: str
     target_prefix: str = ""  # before the dot in X-Amz-Target
     json_version: str = "1.1"
     api_version: str = ""  # the query protocol sends it
+    botocore: str = ""
+    in_few_regions: bool = False  # one endpoint speaks for many regions
 
 
 SERVICES: dict[str, Service] = {
@@ -42,7 +52,21 @@ SERVICES: dict[str, Service] = {
     "logs": Service("json", "logs", "Logs_20140328"),
     "sts": Service("query", "sts", api_version="2011-06-15"),
     "s3": Service("rest-xml", "s3"),
+    "states": Service(
+        "json", "states", "AWSStepFunctions", json_version="1.0", botocore="stepfunctions"
+    ),
+    "scheduler": Service("rest-json", "scheduler"),
+    "servicequotas": Service(
+        "json", "servicequotas", "ServiceQuotasV20190624", botocore="service-quotas"
+    ),
+    "pricing": Service("json", "pricing", "AWSPriceListService", in_few_regions=True),
 }
+
+
+def botocore_name(service: str) -> str:
+    """What botocore calls a service."""
+    return SERVICES[service].botocore or service
+
 
 # Query parameters the S3 operations below may carry besides the ones that select them.
 _X_ID = {"x-id"}
@@ -84,7 +108,16 @@ def allowed() -> dict[str, dict[str, Operation]]:
     data = json.loads(Path(__file__).with_name("operations.json").read_text("utf-8"))
     return {
         service: {
-            name: Operation(service, name, row["access"], row["iam"], row["feature"])
+            name: Operation(
+                service,
+                name,
+                row["access"],
+                row["iam"],
+                row["feature"],
+                tuple(row.get("guard", ())),
+                row.get("http", ""),
+                row.get("query", {}),
+            )
             for name, row in rows.items()
         }
         for service, rows in data.items()
@@ -120,7 +153,7 @@ def service_of(name: str) -> Service:
 
 
 def json_operation(service: str, method: str, path: str, query: str, target: str) -> str:
-    """Operation of a JSON 1.1 request, from its ``X-Amz-Target`` (``SageMaker.Search``)."""
+    """Operation of a JSON 1.0 or 1.1 request, from its ``X-Amz-Target`` (``SageMaker.Search``)."""
     prefix = SERVICES[service].target_prefix
     start, _, operation = target.partition(".")
     if method != "POST" or path.strip("/") or query:

@@ -1,7 +1,7 @@
 """The signing endpoint: an AWS SDK's unsigned request in, AWS's answer out, byte for byte.
 
-Order: signed in, XSRF, allow-list, authorizer, signature, AWS. Region, host and credentials are
-the server's; the request chooses only among the operations of ``operations.json``.
+Order: signed in, XSRF, allow-list, guards, authorizer, signature, AWS. Region, host and credentials
+are the server's; the request chooses only among the operations of ``operations.json``.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 from tornado import web
 from tornado.iostream import StreamClosedError
 
-from . import operations, s3path
+from . import guards, operations, rest, s3path
 from .errors import AwsError
 from .handlers import StudioHandler, too_large
 from .operations import not_allowed
@@ -158,8 +158,11 @@ class AwsHandler(StudioHandler):
         if self._received > self._limit:
             raise too_large(self._limit)
         body, self._body = b"".join(self._body), []
-        if operations.service_of(self._service).protocol == "rest-xml":
+        protocol = operations.service_of(self._service).protocol
+        if protocol == "rest-xml":
             path, query = self._check_s3()
+        elif protocol == "rest-json":
+            path, query = self._check_rest(body)
         else:
             path, query = self._check_call(body)
         operation = self._operation or ""
@@ -189,15 +192,33 @@ class AwsHandler(StudioHandler):
         await self._pass_on(self._answer)
 
     def _check_call(self, body: bytes) -> tuple[str, str]:
-        """Find the operation of a JSON or query request."""
+        """Find the operation of a JSON or query request, and check its input."""
         service, request = self._service, self.request
         method, query = request.method or "", request.query
         if operations.SERVICES[service].protocol == "json":
             target = request.headers.get("X-Amz-Target", "")
             self._operation = operations.json_operation(service, method, self._path, query, target)
+            row = operations.require(service, self._operation)
+            if row.guards:
+                params = guards.read_json(body)
+                if params is None:
+                    why = "its body must be one JSON object, with no member twice"
+                    raise not_allowed(service, self._operation, why)
+                self.studio.upstream.permit(service, row.name, params)
         else:
             self._operation = operations.query_operation(service, method, self._path, query, body)
         return "/", ""
+
+    def _check_rest(self, body: bytes) -> tuple[str, str]:
+        """Find the operation of a REST-JSON request, and check its input; answers its canonical
+        path and query."""
+        request = self.request
+        operation, params, path, query = rest.read(
+            self._service, request.method or "", self._path, request.query, body
+        )
+        self._operation = operation.name
+        self.studio.upstream.permit(self._service, operation.name, params)
+        return path, query
 
     def _check_s3(self) -> tuple[str, str]:
         """Find the operation of an S3 request; answers its canonical path and query."""
@@ -209,8 +230,9 @@ class AwsHandler(StudioHandler):
 
     def _headers_for_aws(self) -> dict[str, str]:
         """The request's headers that AWS may see: by allow-list, never a cookie or a token."""
-        is_s3 = operations.SERVICES[self._service].protocol == "rest-xml"
-        allowed = _S3_HEADERS if is_s3 else _CALL_HEADERS
+        protocol = operations.SERVICES[self._service].protocol
+        is_s3 = protocol == "rest-xml"
+        allowed = {"rest-xml": _S3_HEADERS, "rest-json": _SDK_HEADERS}.get(protocol, _CALL_HEADERS)
         headers: dict[str, str] = {}
         for name, value in self.request.headers.get_all():
             name = name.lower()

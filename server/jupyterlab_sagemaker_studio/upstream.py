@@ -11,16 +11,17 @@ import json
 import logging
 import re
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any, TypeVar
 
-from . import __version__, operations
+from . import __version__, guards, operations, rest
 from .credentials import Credentials
 from .endpoints import resolve
 from .errors import AwsError, timed_out
 from .http import Http, Outgoing, Route
+from .operations import Operation
 from .response import UpstreamResponse
 from .transport import Call, make_abortable, translate
 
@@ -34,6 +35,7 @@ class Upstream:
     """The way from this server to AWS; one per server.
 
     :param region: tells the region at once, None when unknown; called from any thread.
+    :param domain_id: tells the SageMaker domain at once, None when unknown; see ``guards``.
     :param endpoint_url: one endpoint for all services, for tests and emulators.
     :param request_timeout: seconds until an answer must have begun.
     :param max_workers: calls under way at one time; as many again may wait, more are refused.
@@ -43,6 +45,7 @@ class Upstream:
         self,
         region: Callable[[], str | None],
         *,
+        domain_id: Callable[[], str | None] = lambda: None,
         endpoint_url: str | None = None,
         request_timeout: float = 60.0,
         connect_timeout: float = 5.0,
@@ -50,6 +53,7 @@ class Upstream:
     ) -> None:
         self.request_timeout = request_timeout
         self._region = region
+        self._domain_id = domain_id
         self._endpoint_url = endpoint_url or None
         self._connect_timeout = connect_timeout
         self._max_workers = max_workers
@@ -76,7 +80,7 @@ class Upstream:
         stream: bool = False,
         timeout: float | None = None,
     ) -> UpstreamResponse:
-        """Sign one request and send it. The caller has checked it with ``operations.require``.
+        """Sign one request and send it. The caller has checked it as :meth:`permit` does.
 
         :param path: percent-encoded once, starting with ``/``; for S3 ``/bucket/key``.
         :param query: percent-encoded, without ``?``.
@@ -109,6 +113,13 @@ class Upstream:
             self._credentials.forget()
         return answer
 
+    def permit(self, service: str, operation: str, params: Mapping[str, Any]) -> Operation:
+        """The operation, if it is on the allow-list and its guards have nothing against the input;
+        else ``OperationNotAllowed`` (403)."""
+        row = operations.require(service, operation)
+        guards.check(row, params, self._domain_id())
+        return row
+
     async def call(self, service: str, operation: str, params: dict[str, Any]) -> dict[str, Any]:
         """One API call with named parameters; answers the parsed output.
 
@@ -117,15 +128,21 @@ class Upstream:
         Raises :class:`AwsError`. Nothing is retried.
         """
         facts = operations.service_of(service)
-        operations.require(service, operation)
-        if facts.protocol != "json":
+        row = self.permit(service, operation, params)
+        if facts.protocol == "json":
+            method, path, query = "POST", "/", ""
+            headers = {
+                "content-type": f"application/x-amz-json-{facts.json_version}",
+                "x-amz-target": f"{facts.target_prefix}.{operation}",
+            }
+            body = json.dumps(params, default=_json_default).encode()
+        elif facts.protocol == "rest-json":
+            method = row.http.partition(" ")[0]
+            path, query, body = rest.write(row, params)
+            headers = {"content-type": "application/json"} if body else {}
+        else:
             return await self.run(lambda: self._client_call(service, operation, params))
-        headers = {
-            "content-type": f"application/x-amz-json-{facts.json_version}",
-            "x-amz-target": f"{facts.target_prefix}.{operation}",
-        }
-        body = json.dumps(params, default=_json_default).encode()
-        answer = await self.send(service, "POST", "/", "", headers, body, operation=operation)
+        answer = await self.send(service, method, path, query, headers, body, operation=operation)
         text = await answer.read()
         if answer.status >= 300:
             raise AwsError.from_answer(
@@ -171,7 +188,10 @@ class Upstream:
                     s3={"addressing_style": "path"},
                 ).merge(Config(**settings))
                 client = session.create_client(
-                    service, region_name=region, endpoint_url=endpoint.url, config=config
+                    operations.botocore_name(service),
+                    region_name=region,
+                    endpoint_url=endpoint.url,
+                    config=config,
                 )
                 make_abortable(getattr(client._endpoint, "http_session", None))
                 self._clients[name] = (session, client)

@@ -16,9 +16,11 @@ from pathlib import Path
 import psutil
 
 from . import __version__, seed
-from .app import AppFailed, Home, JupyterLabApp, app_environment, new_token, own_environment
-from .control_plane import apps
+from .control_plane.launcher import AppFailed, ScriptFailed
 from .studio import StateInUse, Studio
+from .supervisor import AppOptions, AppSupervisor
+from .supervisor.environment import own_environment
+from .supervisor.process import JupyterLabApp, new_token
 
 APP_PORT = 8888
 AWS_PORT = 4566
@@ -64,6 +66,17 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--no-browser", action="store_true", help="do not open a browser")
     parser.add_argument("--no-app", action="store_true", help="the AWS APIs without JupyterLab")
+    parser.add_argument(
+        "--no-state-machine",
+        action="store_true",
+        help="as if no administrator had deployed the state machine that changes spaces",
+    )
+    parser.add_argument(
+        "--app-python",
+        type=_python,
+        metavar="PATH",
+        help="run JupyterLab with this Python instead of this command's own",
+    )
     parser.add_argument("--version", action="version", version=__version__)
     return parser
 
@@ -72,6 +85,13 @@ def _port(text: str) -> int:
     if not text.isdigit() or int(text) > 65535:
         raise argparse.ArgumentTypeError(f"{text!r} is not a port (0 to 65535)")
     return int(text)
+
+
+def _python(text: str) -> Path:
+    path = Path(text).expanduser()
+    if not (path.is_file() and os.access(path, os.X_OK)):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a Python that can be run")
+    return path
 
 
 def _speed(text: str) -> float:
@@ -94,7 +114,22 @@ def _run(options: argparse.Namespace, stop: threading.Event) -> int:
     state = (options.state or default_state()).expanduser().absolute()
     app_port = 0 if options.no_app else _free_port(options.port, APP_PORT, "--port", "JupyterLab")
     aws_port = _free_port(options.aws_port, AWS_PORT, "--aws-port", "the AWS APIs")
-    studio = Studio(state, port=aws_port, speed=options.speed)
+    apps: AppSupervisor | None = None
+
+    def make_launcher(studio: Studio) -> AppSupervisor:
+        nonlocal apps
+        given = os.environ.get("JUPYTER_TOKEN")
+        token = new_token() if given is None else given
+        apps = AppSupervisor(studio, AppOptions(app_port, token, options.app_python, _say))
+        return apps
+
+    studio = Studio(
+        state,
+        port=aws_port,
+        speed=options.speed,
+        state_machine=not options.no_state_machine,
+        make_launcher=None if options.no_app else make_launcher,
+    )
     try:
         studio.start()
     except StateInUse as error:
@@ -104,47 +139,35 @@ def _run(options: argparse.Namespace, stop: threading.Event) -> int:
     try:
         _say(f"AWS APIs at {studio.endpoint_url} (region {seed.REGION}, domain {seed.DOMAIN_ID})")
         _say(f"State in {state}; for boto3 or the AWS CLI in a terminal: . {state / 'env'}")
-        if options.no_app:
+        _say(f"Portal {studio.endpoint_url}/_studio/portal")
+        if apps is None:
             _say(f"READY {studio.endpoint_url}")
             stop.wait()
             return 0
-        return _run_app(studio, app_port, options.no_browser, stop)
+        return _run_app(studio, apps, options.no_browser, stop)
     finally:
         _say("Stopping the local Studio ...")
         studio.stop()
 
 
-def _run_app(studio: Studio, port: int, no_browser: bool, stop: threading.Event) -> int:
-    home = Home(studio.state)
-    home.prepare()
-    plane = studio.plane
-
-    def ended(code: int) -> None:
-        apps.set_status(plane, seed.APP_KEY, "Failed", f"JupyterLab ended with code {code}.")
-        _say(f"JupyterLab ended with code {code}; its log is {home.log}. Press Ctrl-C to stop.")
-
-    given = os.environ.get("JUPYTER_TOKEN")
-    token = new_token() if given is None else given
-    environment = app_environment(studio.environment(), home, token)
-    app = JupyterLabApp(home, port, environment, ended)
-    apps.set_status(plane, seed.APP_KEY, "Pending")
+def _run_app(studio: Studio, apps: AppSupervisor, no_browser: bool, stop: threading.Event) -> int:
+    """Start the own space's app and stay until ``stop``, whatever becomes of the app later."""
     try:
-        app.start()
-        if not app.wait_ready(stop=stop):
+        if not studio.start_app(stop):
             return 0
-        apps.set_status(plane, seed.APP_KEY, "InService")
+    except ScriptFailed as error:
+        # To be repaired by calls of the AWS APIs, so those stay.
+        print(error, file=sys.stderr)
+    except AppFailed as error:
+        print(error, file=sys.stderr)
+        return 1
+    app = apps.app_of(seed.APP_KEY)
+    if app is not None:
         _say(f"READY {app.url}")
         if not no_browser:
             _open_browser(app)
-        stop.wait()
-        return 0
-    except AppFailed as error:
-        apps.set_status(plane, seed.APP_KEY, "Failed", str(error))
-        print(error, file=sys.stderr)
-        return 1
-    finally:
-        app.stop()
-        apps.set_status(plane, seed.APP_KEY, "Deleted")
+    stop.wait()
+    return 0
 
 
 def _open_browser(app: JupyterLabApp) -> None:

@@ -1,39 +1,22 @@
 """``/_studio/…``: what tests and the bench ask of the local Studio itself.
 
-``GET|DELETE calls`` (``?since=n``), ``GET|POST|DELETE faults``, ``POST seed-jobs``, ``GET state``.
-Only for this machine and for no web page of another site. Errors are ``{"error": {"message"}}``.
+``GET|DELETE calls`` (``?since=n``), ``GET|POST|DELETE faults``, ``POST seed-jobs``, ``GET state``,
+``POST restart-jupyter`` (``{"space"}``). Only for this machine and for no web page of another site.
+Errors are ``{"error": {"message"}}``. The pages for people are the portal's.
 """
 
 from __future__ import annotations
 
 import json
 from typing import Any
-from urllib.parse import urlsplit
 
 from . import __version__, seed
 from .control_plane import Plane, apps, training_jobs
 from .control_plane.job_lifecycle import TERMINAL
 from .faults import Calls, Faults, parse_fault
-from .messages import Request, Response
+from .messages import Request, Response, is_local
+from .portal import Portal
 from .synthetic import seed_jobs
-
-_LOCAL_HOSTS = ("127.0.0.1", "localhost", "::1")
-
-
-def is_local(request: Request) -> bool:
-    """Whether a request comes from this machine and from no page of another site.
-
-    A page of another site can send requests to 127.0.0.1, or reach it by a name of its own; the
-    first carries the site as Origin, the second as Host.
-    """
-    host = request.header("host")
-    try:
-        name = urlsplit(f"//{host}").hostname or ""
-    except ValueError:
-        return False
-    same_origin = request.header("origin") in ("", f"http://{host}")
-    same_site = request.header("sec-fetch-site") in ("", "none", "same-origin")
-    return name in _LOCAL_HOSTS and same_origin and same_site
 
 
 class ControlRoutes:
@@ -43,6 +26,7 @@ class ControlRoutes:
         self._plane = plane
         self._faults = faults
         self._calls = calls
+        self._portal = Portal(plane)
         self._routes = {
             ("GET", "calls"): self._get_calls,
             ("DELETE", "calls"): self._delete_calls,
@@ -50,11 +34,15 @@ class ControlRoutes:
             ("POST", "faults"): self._post_faults,
             ("DELETE", "faults"): self._delete_faults,
             ("POST", "seed-jobs"): self._post_seed_jobs,
+            ("POST", "restart-jupyter"): self._post_restart_jupyter,
             ("GET", "state"): self._get_state,
         }
 
     def respond(self, request: Request) -> Response:
         """Answer a control request."""
+        page = self._portal.respond(request)
+        if page is not None:
+            return page
         if not is_local(request):
             return _error(403, "The control routes answer this machine's own programs only.")
         name = request.path[len("/_studio/") :].rstrip("/")
@@ -94,6 +82,18 @@ class ControlRoutes:
         if not isinstance(count, int) or isinstance(count, bool):
             raise ValueError('seed-jobs needs {"count": n}')
         return {"trainingJobs": seed_jobs(self._plane, seed.caller_of_app(self._plane), count)}
+
+    def _post_restart_jupyter(self, request: Request) -> Any:
+        body = _body(request)
+        name = body.get("space") if isinstance(body, dict) else None
+        key = apps.key(seed.DOMAIN_ID, str(name), "JupyterLab", seed.APP_NAME)
+        app = self._plane.store.get(apps.KIND, key)
+        if app is None:
+            raise ValueError('restart-jupyter needs {"space": the name of a space with an app}')
+        if self._plane.launcher is None or not self._plane.launcher.restart(key):
+            # A lifecycle script that installs something may say so before there is anything.
+            return {"message": "JupyterLab is not running; it will find the changes at its start."}
+        return {"message": "JupyterLab is restarting."}
 
     def _get_state(self, request: Request) -> Any:
         store = self._plane.store

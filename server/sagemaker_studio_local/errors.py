@@ -53,6 +53,13 @@ class ResourceNotFound(AwsError):
         super().__init__("ResourceNotFound", message)
 
 
+class ResourceInUse(AwsError):
+    """``ResourceInUse``, HTTP 400: another resource, or work in progress, stands in the way."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("ResourceInUse", message)
+
+
 def json_body(error: AwsError) -> bytes:
     """The body of a JSON 1.1 error answer."""
     return json.dumps({"__type": error.code, "message": error.message}).encode()

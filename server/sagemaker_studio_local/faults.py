@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -22,6 +23,10 @@ class Fault:
     ``cut`` breaks the connection: ``"before"`` with nothing done, True (or ``"after"``) after the
     call was done and half of its answer was written, ``"half"`` the same with an orderly end,
     which only a reader that compares Content-Length notices (botocore does not).
+
+    ``app="Failed"`` (of CreateApp) lets the call succeed; the created app then goes from Pending
+    to Failed with ``reason`` as its FailureReason, as for lack of capacity. ``instanceType`` limits
+    it to apps of that type.
     """
 
     operation: str
@@ -34,10 +39,14 @@ class Fault:
     cut: bool | str = False
     after: int = 0
     performed: bool = False
+    app: str = ""
+    reason: str = ""
+    instanceType: str = ""  # noqa: N815 (the name in the control route's JSON)
 
     def matches(self, service: str, operation: str) -> bool:
         """Whether a call is meant. ``*`` as operation means every operation."""
-        return self.operation in ("*", operation) and self.service in ("", service)
+        named = self.operation in ("*", operation) and self.service in ("", service)
+        return named and not self.app
 
 
 def parse_fault(value: Any) -> Fault:
@@ -55,6 +64,9 @@ def parse_fault(value: Any) -> Fault:
         "cut": (bool, str),
         "after": int,
         "performed": bool,
+        "app": str,
+        "reason": str,
+        "instanceType": str,
     }
     for name, item in value.items():
         if name not in types:
@@ -68,8 +80,13 @@ def parse_fault(value: Any) -> Fault:
     fault = Fault(**value)
     if isinstance(fault.cut, str) and fault.cut not in ("before", "after", "half"):
         raise ValueError("'cut' is true, 'before', 'after' or 'half'")
-    if not (fault.code or fault.delay or fault.cut):
-        raise ValueError("a fault needs a 'code', a 'delay' or a 'cut'")
+    if fault.app:
+        if fault.app != "Failed" or fault.operation != "CreateApp" or not fault.reason:
+            raise ValueError(
+                "a fault with 'app' has \"Failed\" there, 'CreateApp' as 'operation' and a 'reason'"
+            )
+    elif not (fault.code or fault.delay or fault.cut):
+        raise ValueError("a fault needs a 'code', a 'delay', a 'cut' or an 'app'")
     return fault
 
 
@@ -97,9 +114,19 @@ class Faults:
 
     def take(self, service: str, operation: str) -> Fault | None:
         """The fault that hits this call, if one does; its count is used up by one."""
+        return self._take(lambda fault: fault.matches(service, operation))
+
+    def take_app(self, instance_type: str) -> str:
+        """Why an app that is being created is to fail; empty when it is not."""
+        fault = self._take(
+            lambda fault: bool(fault.app) and fault.instanceType in ("", instance_type)
+        )
+        return fault.reason if fault is not None else ""
+
+    def _take(self, is_meant: Callable[[Fault], bool]) -> Fault | None:
         with self._lock:
             for fault in self._faults:
-                if not fault.matches(service, operation):
+                if not is_meant(fault):
                     continue
                 if fault.after > 0:
                     fault.after -= 1

@@ -14,7 +14,9 @@ import uuid
 from typing import Any
 
 from . import seed, service_model, signing
+from .aws_services import AwsServices
 from .control_plane import Plane, operations
+from .control_plane.plane import Call
 from .control_routes import ControlRoutes
 from .errors import AwsError, json_body, query_body, xml_body
 from .faults import Calls, Fault, Faults
@@ -22,7 +24,7 @@ from .messages import Request, Response
 from .routing import operation_of, service_of
 
 INTERNAL_USER_AGENT = "studio-local-internal"
-_VERIFIED = ("sagemaker", "logs", "s3")
+_VERIFIED = ("sagemaker", "logs", "s3", "states", "scheduler", "service-quotas", "pricing")
 _JSON = "application/x-amz-json-1.1"
 _UNKNOWN_SERVICE = "The local Studio does not know which service this request is for."
 
@@ -32,8 +34,9 @@ log = logging.getLogger(__name__)
 class Frontend:
     """Answers requests. Safe for use by several threads."""
 
-    def __init__(self, plane: Plane, faults: Faults, calls: Calls) -> None:
+    def __init__(self, plane: Plane, services: AwsServices, faults: Faults, calls: Calls) -> None:
         self._plane = plane
+        self._services = services
         self._faults = faults
         self._calls = calls
         self._control = ControlRoutes(plane, faults, calls)
@@ -86,6 +89,7 @@ class Frontend:
                     "code": code or _code_of(response),
                     "time": started,
                     "seconds": round(time.time() - started, 6),
+                    "caller": self._services.roles.caller(scope.access_key) if scope else "",
                     "input": values,
                 }
             )
@@ -135,10 +139,10 @@ class Frontend:
             if fault.cut == "before" or (fault.code and not fault.performed):
                 return Response(200)
         if service == "sagemaker" and request.header("x-amz-target"):
-            return self._sagemaker(operation, request)
-        return self._plane.moto.handle(service, operation, values, request, scope.region)
+            return self._sagemaker(operation, request, scope.access_key)
+        return self._services.handle(service, operation, values, request, scope.region)
 
-    def _sagemaker(self, operation: str, request: Request) -> Response:
+    def _sagemaker(self, operation: str, request: Request, access_key: str) -> Response:
         if not request.header("x-amz-target").startswith("SageMaker."):
             raise AwsError("UnknownOperationException", "The X-Amz-Target is not SageMaker's.")
         model = service_model.operation_model("sagemaker", operation)
@@ -150,7 +154,11 @@ class Frontend:
                 "UnknownOperationException",
                 f"The local Studio does not emulate {operation} yet.",
             )
-        answer = function(self._plane, checked, seed.caller_of_app(self._plane))
+        self._services.roles.check(access_key, operation, checked)
+        is_service = bool(self._services.roles.caller(access_key))
+        # What a service creates gets no tags of an app.
+        call = Call() if is_service else seed.caller_of_app(self._plane)
+        answer = function(self._plane, checked, call)
         problems = service_model.answer_problems(model, answer)
         if problems:
             self.model_problems.extend(problems)

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import IO, Any
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import parse_qsl, unquote, urlsplit
 
+_LOCAL_HOSTS = ("127.0.0.1", "localhost", "::1")
 #: Larger bodies are kept in a temporary file.
 BODY_IN_MEMORY = 32 * 1024 * 1024
 
@@ -96,6 +97,27 @@ class Request:
     def header(self, name: str) -> str:
         """A header's value, empty without it."""
         return self.headers.get(name.lower(), "")
+
+
+def names_this_machine(request: Request) -> bool:
+    """Whether a request was sent to 127.0.0.1 by that name.
+
+    A page of another site can reach it by a name of its own, and could then read the answer.
+    """
+    try:
+        return urlsplit(f"//{request.header('host')}").hostname in _LOCAL_HOSTS
+    except ValueError:
+        return False
+
+
+def is_local(request: Request) -> bool:
+    """Whether a request comes from this machine and from no page of another site.
+
+    A page of another site can send requests to 127.0.0.1; they carry the site as Origin.
+    """
+    same_origin = request.header("origin") in ("", f"http://{request.header('host')}")
+    same_site = request.header("sec-fetch-site") in ("", "none", "same-origin")
+    return names_this_machine(request) and same_origin and same_site
 
 
 @dataclass

@@ -6,11 +6,12 @@ made at every start.
 
 from __future__ import annotations
 
+import base64
 import json
 from pathlib import Path
 from typing import Any
 
-from .control_plane import apps, domains, images, spaces, tags, user_profiles
+from .control_plane import apps, domains, images, lifecycle_configs, spaces, tags, user_profiles
 from .control_plane.plane import ACCOUNT, PARTITION, REGION, Call, Plane
 from .moto_side import SECURITY_GROUP_ID, SUBNET_IDS, VPC_ID
 from .runner.logs import LOG_GROUP
@@ -18,6 +19,7 @@ from .runner.logs import LOG_GROUP
 DOMAIN_ID = "d-localstudio01"
 SPACE_NAME = "my-space"
 SHARED_SPACE_NAME = "team-space"
+SECOND_SPACE_NAME = "second-space"
 USER_PROFILES = ("data-scientist", "ml-engineer")
 APP_NAME = "default"
 ROLE_NAME = "SageMakerStudioLocalRole"
@@ -26,6 +28,31 @@ DEFAULT_BUCKET = f"sagemaker-{REGION}-{ACCOUNT}"
 ACCESS_KEY = "local-studio"
 SECRET_KEY = "local-studio-secret"
 IMAGE_URI = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/sagemaker-distribution:local-cpu"
+#: SageMaker Distribution's versions here, the oldest first.
+DISTRIBUTION_VERSIONS = ("2.14.10", "3.9.10", "4.4.1")
+#: Attached to the domain: spaces may choose it.
+ATTACHED_SCRIPT = (
+    "show-environment",
+    """#!/bin/bash
+# Says where the app runs; changes nothing.
+set -eu
+echo "Space: $SAGEMAKER_SPACE_NAME"
+echo "Home: $HOME"
+python --version
+""",
+)
+#: An administrator has yet to attach it.
+OTHER_SCRIPT = (
+    "pin-pip-index",
+    """#!/bin/bash
+set -eu
+mkdir -p "$HOME/.config/pip"
+echo "[global]" > "$HOME/.config/pip/pip.conf"
+echo "index-url = https://pypi.org/simple" >> "$HOME/.config/pip/pip.conf"
+""",
+)
+#: Grows when a new seed has more than a state folder made before.
+_VERSION = 2
 _TRUSTED = ["sagemaker.amazonaws.com", "events.amazonaws.com", "scheduler.amazonaws.com"]
 
 APP_KEY = apps.key(DOMAIN_ID, SPACE_NAME, "JupyterLab", APP_NAME)
@@ -34,6 +61,12 @@ APP_KEY = apps.key(DOMAIN_ID, SPACE_NAME, "JupyterLab", APP_NAME)
 def training_quotas() -> dict[str, int]:
     """Instances of each type that may train at the same time; types not listed have none."""
     path = Path(__file__).parent / "data" / "training-quotas.json"
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def app_quotas() -> dict[str, int]:
+    """JupyterLab apps of each type that may run at once; types not listed have none."""
+    path = Path(__file__).parent / "data" / "app-quotas.json"
     return json.loads(path.read_text(encoding="utf-8"))
 
 
@@ -50,8 +83,15 @@ def seed(plane: Plane) -> None:
     """Make what is made at every start, and what only an empty state folder lacks."""
     plane.moto.make_role(ROLE_NAME, _TRUSTED, ACCESS_KEY)
     plane.moto.make_log_group(LOG_GROUP)
-    if plane.store.get(domains.KIND, DOMAIN_ID) is not None:
-        return
+    if plane.store.get(domains.KIND, DOMAIN_ID) is None:
+        _seed_account(plane)
+    version = (plane.store.get("seed", "version") or {"version": 1})["version"]
+    if version < 2:
+        _add_spaces_and_scripts(plane)
+    plane.store.put("seed", "version", {"version": _VERSION})
+
+
+def _seed_account(plane: Plane) -> None:
     _seed_domain(plane)
     for index, name in enumerate(USER_PROFILES):
         _seed_profile(plane, name, 200000 + index)
@@ -68,7 +108,37 @@ def seed(plane: Plane) -> None:
         ],
     )
     _seed_app_image_config(plane, "forecasting-team-jupyterlab")
-    _seed_app(plane)
+    _seed_app(plane, SPACE_NAME)
+
+
+def _add_spaces_and_scripts(plane: Plane) -> None:
+    """What version 2 has more: AWS's images, lifecycle scripts, idle rules, a second space."""
+    for processor in ("cpu", "gpu"):
+        _seed_distribution(plane, processor)
+    attached = [_seed_script(plane, *ATTACHED_SCRIPT)]
+    _seed_script(plane, *OTHER_SCRIPT)
+    idle = {
+        "LifecycleManagement": "ENABLED",
+        "IdleTimeoutInMinutes": 120,
+        "MinIdleTimeoutInMinutes": 60,
+        "MaxIdleTimeoutInMinutes": 525600,
+    }
+    domain = dict(plane.store.get(domains.KIND, DOMAIN_ID) or {})
+    for name in ("DefaultUserSettings", "DefaultSpaceSettings"):
+        jupyterlab = {
+            **domain[name]["JupyterLabAppSettings"],
+            "LifecycleConfigArns": attached,
+            "AppLifecycleManagement": {"IdleSettings": idle},
+        }
+        domain[name] = {**domain[name], "JupyterLabAppSettings": jupyterlab}
+    plane.store.put(domains.KIND, DOMAIN_ID, domain)
+    for key, space in plane.store.items(spaces.KIND):
+        # Spaces run AWS's image; the account's own one of that name is for jobs.
+        jupyterlab = {"DefaultResourceSpec": _resource_spec(plane)}
+        settings = {**space["SpaceSettings"], "JupyterLabAppSettings": jupyterlab}
+        plane.store.put(spaces.KIND, key, {**space, "SpaceSettings": settings})
+    _seed_space(plane, SECOND_SPACE_NAME, USER_PROFILES[0], "Private")
+    _seed_app(plane, SECOND_SPACE_NAME)
 
 
 def make_default_bucket(plane: Plane) -> None:
@@ -85,8 +155,8 @@ def _put(plane: Plane, kind: str, key: str, arn: str, document: dict[str, Any]) 
 
 def _resource_spec(plane: Plane) -> dict[str, str]:
     return {
-        "SageMakerImageArn": plane.arn("image/sagemaker-distribution"),
-        "SageMakerImageVersionArn": plane.arn("image-version/sagemaker-distribution/1"),
+        "SageMakerImageArn": images.distribution_arn(plane, "cpu"),
+        "SageMakerImageVersionAlias": DISTRIBUTION_VERSIONS[-1],
         "InstanceType": "ml.t3.medium",
     }
 
@@ -217,6 +287,38 @@ def _seed_image(plane: Plane, name: str, title: str, base_images: list[str]) -> 
         _put(plane, images.VERSION, f"{name}/{version}", version_arn, document)
 
 
+def _seed_distribution(plane: Plane, processor: str) -> None:
+    """An image of AWS's own: it can be used, but is in no list of the account's images."""
+    arn = images.distribution_arn(plane, processor)
+    name = arn.rpartition("/")[2]
+    image = {"ImageArn": arn, "ImageName": name, "ImageStatus": "CREATED", "Processor": processor}
+    plane.store.put(images.IMAGE, name, image)
+    for number, alias in enumerate(DISTRIBUTION_VERSIONS, 1):
+        version = {
+            "ImageArn": arn,
+            "ImageVersionArn": f"{arn.replace(':image/', ':image-version/')}/{number}",
+            "ImageVersionStatus": "CREATED",
+            "Version": number,
+            # Whatever its version, the image is the Python environment on this machine.
+            "BaseImage": IMAGE_URI,
+            "Aliases": [alias],
+        }
+        plane.store.put(images.VERSION, f"{name}/{number}", version)
+
+
+def _seed_script(plane: Plane, name: str, script: str) -> str:
+    """A lifecycle configuration; answers its ARN."""
+    arn = plane.arn(f"studio-lifecycle-config/{name}")
+    document = {
+        "StudioLifecycleConfigArn": arn,
+        "StudioLifecycleConfigName": name,
+        "StudioLifecycleConfigContent": base64.b64encode(script.encode()).decode(),
+        "StudioLifecycleConfigAppType": "JupyterLab",
+    }
+    _put(plane, lifecycle_configs.KIND, name, arn, document)
+    return arn
+
+
 def _seed_app_image_config(plane: Plane, name: str) -> None:
     arn = plane.arn(f"app-image-config/{name}")
     _put(
@@ -238,20 +340,9 @@ def _seed_app_image_config(plane: Plane, name: str) -> None:
     )
 
 
-def _seed_app(plane: Plane) -> None:
-    arn = plane.arn(f"app/{APP_KEY}")
-    plane.store.put(
-        apps.KIND,
-        APP_KEY,
-        {
-            "AppArn": arn,
-            "AppName": APP_NAME,
-            "AppType": "JupyterLab",
-            "DomainId": DOMAIN_ID,
-            "SpaceName": SPACE_NAME,
-            "Status": "Deleted",
-            "CreationTime": plane.clock.now(),
-            "ResourceSpec": _resource_spec(plane),
-        },
-    )
-    tags.set_tags(plane, arn, {})
+def _seed_app(plane: Plane, space_name: str) -> None:
+    """The app of a space that was stopped a moment ago."""
+    app_key = apps.key(DOMAIN_ID, space_name, "JupyterLab", APP_NAME)
+    apps.put_default(plane, app_key)
+    apps.set_status(plane, app_key, "Deleted")
+    tags.set_tags(plane, plane.arn(f"app/{app_key}"), {})

@@ -5,15 +5,18 @@ from __future__ import annotations
 import fcntl
 import logging
 import os
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from . import seed
+from .aws_services import AwsServices
 from .clock import Clock
 from .control_plane import Plane, apps
+from .control_plane.launcher import Launcher
 from .faults import Calls, Faults
-from .frontend import Frontend
+from .frontend import INTERNAL_USER_AGENT, Frontend
 from .http_server import HttpServer
 from .moto_side import MotoSide
 from .store import Store
@@ -22,6 +25,8 @@ log = logging.getLogger(__name__)
 
 #: Makes a runner of training jobs, given the local Studio it runs them for.
 RunnerFactory = Callable[["Studio"], Any]
+#: Makes what runs apps, given the local Studio they belong to.
+LauncherFactory = Callable[["Studio"], Launcher]
 
 
 class StateInUse(RuntimeError):
@@ -35,6 +40,10 @@ class Studio:
     :param port: of the AWS endpoint on 127.0.0.1; 0 takes a free one.
     :param speed: divides the waiting AWS's fleet would cause.
     :param make_runner: another runner of training jobs than the real one.
+    :param state_machine: whether an administrator has deployed the state machine that changes
+        spaces.
+    :param make_launcher: what runs apps, ``AppSupervisor`` for one; without it apps have states
+        but no JupyterLab.
     """
 
     def __init__(
@@ -44,6 +53,8 @@ class Studio:
         port: int = 0,
         speed: float = 1.0,
         make_runner: RunnerFactory | None = None,
+        state_machine: bool = True,
+        make_launcher: LauncherFactory | None = None,
     ) -> None:
         self.state = state
         self.clock = Clock(speed)
@@ -51,10 +62,13 @@ class Studio:
         self.calls = Calls()
         self._wanted_port = port
         self._make_runner = make_runner or real_runner
+        self._with_state_machine = state_machine
+        self._make_launcher = make_launcher
         self._lock_file: int | None = None
         self._moto: MotoSide | None = None
         self._store: Store | None = None
         self._plane: Plane | None = None
+        self._services: AwsServices | None = None
         self._http: HttpServer | None = None
         self.frontend: Frontend | None = None
 
@@ -104,15 +118,28 @@ class Studio:
                 moto=self._moto,
                 make_runner=lambda: self._make_runner(self),
                 quotas=seed.training_quotas(),
+                app_quotas=seed.app_quotas(),
+                home_space=seed.SPACE_NAME,
+                endpoint_url=self.endpoint_url,
             )
             seed.seed(self._plane)
             seed.make_default_bucket(self._plane)
             # Whatever a run that was killed has left in the state, no app and no job runs now.
-            apps.set_status(self._plane, seed.APP_KEY, "Deleted")
+            self._plane.apps.settle()
             self._plane.jobs.recover()
-            self.frontend = Frontend(self._plane, self.faults, self.calls)
+            self._services = AwsServices(
+                self._plane,
+                self.endpoint_url,
+                self.state,
+                domain_id=seed.DOMAIN_ID,
+                with_state_machine=self._with_state_machine,
+            )
+            if self._make_launcher is not None:
+                self._plane.launcher = self._make_launcher(self)
+            self.frontend = Frontend(self._plane, self._services, self.faults, self.calls)
             self.write_env()
             self._http.start()
+            self._services.start()
         except BaseException:
             self._close()
             raise
@@ -124,11 +151,42 @@ class Studio:
 
     def stop(self) -> None:
         """End running jobs, stop answering and release the state folder."""
+        if self._services is not None:
+            # Before the apps: no state machine is to start them again.
+            self._services.close()
         if self._plane is not None:
+            self._plane.apps.close()
             self._plane.jobs.close()
         self._close()
 
+    def start_app(self, stop: threading.Event) -> bool:
+        """Run the app of the own space with what the space says; returns when it answers.
+
+        False when ``stop`` ended the wait. Raises AppFailed; the app is Failed then.
+        """
+        apps.put_default(self.plane, seed.APP_KEY)
+        return self.plane.apps.start_now(seed.APP_KEY, stop)
+
+    def client_of(self, service: str) -> Any:
+        """A boto3 client of a service here, whose calls are not listed."""
+        import boto3
+        from botocore.config import Config
+
+        return boto3.session.Session(
+            aws_access_key_id=seed.ACCESS_KEY,
+            aws_secret_access_key=seed.SECRET_KEY,
+            region_name=seed.REGION,
+        ).client(
+            service,
+            endpoint_url=self.endpoint_url,
+            # The endpoint is this machine; no proxy reaches it.
+            config=Config(user_agent_extra=INTERNAL_USER_AGENT, proxies={}),
+        )
+
     def _close(self) -> None:
+        if self._services is not None:
+            self._services.close()
+            self._services = None
         if self._http is not None:
             self._http.stop()
             self._http = None

@@ -29,7 +29,7 @@ from pathlib import Path
 from typing import Any
 
 from . import seed
-from .studio import Studio, environment_of
+from .studio import LauncherFactory, Studio, environment_of
 
 
 @dataclass
@@ -158,11 +158,20 @@ class LocalStudio(_Client):
     :param state_dir: the state folder.
     :param speed: see Clock.
     :param runner: an object with the runner's ``start`` and ``shutdown``; None for the real one.
+    :param make_launcher: what runs apps, given the ``Studio``; without it apps have states only.
     """
 
-    def __init__(self, state_dir: Path, speed: float = 1000.0, runner: Any = None) -> None:
+    def __init__(
+        self,
+        state_dir: Path,
+        speed: float = 1000.0,
+        runner: Any = None,
+        make_launcher: LauncherFactory | None = None,
+    ) -> None:
         make_runner = (lambda studio: runner) if runner is not None else None
-        self.studio = Studio(Path(state_dir), speed=speed, make_runner=make_runner)
+        self.studio = Studio(
+            Path(state_dir), speed=speed, make_runner=make_runner, make_launcher=make_launcher
+        )
 
     def start(self) -> LocalStudio:
         """Start it; requests are answered when this returns."""

@@ -9,7 +9,7 @@ from jupyterlab_sagemaker_studio.errors import AwsError
 
 
 def model(service: str):
-    return Session().get_service_model(service)
+    return Session().get_service_model(operations.botocore_name(service))
 
 
 @pytest.mark.parametrize("service", sorted(operations.allowed()))

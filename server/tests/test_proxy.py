@@ -531,3 +531,95 @@ def test_the_fake_notices_a_wrong_signature():
     )
     headers = {"authorization": given, "host": "h", "x-amz-date": "20260101T000000Z"}
     assert not aws_fake.signature_is_right("GET", "http://h/", headers, b"")
+
+
+# Rules on the input, and the other protocols
+
+
+own_domain = pytest.mark.parametrize("settings", [{"domain_id": "d-own"}])
+SCHEDULE = {
+    "Target": {
+        "Arn": "arn:aws:scheduler:::aws-sdk:sagemaker:createApp",
+        "RoleArn": "arn:aws:iam::111122223333:role/Scheduler",
+        "Input": '{"DomainId": "d-own", "AppType": "JupyterLab"}',
+    }
+}
+
+
+@own_domain
+async def test_rules_hold_before_anything_is_signed(sagemaker, aws):
+    body = b'{ "DomainIdEquals": "d-own" }'
+    assert (await sagemaker("ListSpaces", body)).code == 200
+    assert aws.received[0].body == body  # as it came
+    for wrong in (
+        b"{}",
+        b'{"DomainIdEquals": "d-other"}',
+        b'{"DomainIdEquals": "d-other", "DomainIdEquals": "d-own"}',
+        b'{"DomainIdEquals": "d-own", "domainidequals": "d-other"}',
+        b"\xef\xbb\xbf" + body,
+        "{}".encode("utf-16"),
+        b"",
+    ):
+        answer = await sagemaker("ListSpaces", wrong)
+        assert answer.code == 403, wrong
+        assert json.loads(answer.body)["__type"] == "OperationNotAllowed"
+    assert len(aws.received) == 1
+
+
+async def test_without_a_domain_spaces_are_not_reached(sagemaker, aws):
+    answer = await sagemaker("DeleteApp", b'{"DomainId": "d-any", "AppType": "JupyterLab"}')
+    assert answer.code == 403 and "does not know which" in json.loads(answer.body)["message"]
+    assert not aws.received
+
+
+@own_domain
+async def test_rest_call(fetch, aws):
+    aws.answer = lambda _: (200, {"Content-Type": "application/json"}, b'{"ScheduleArn": "a"}')
+    headers = {"Content-Type": "application/json", "amz-sdk-request": "attempt=1"}
+    path = "/schedules/sagemaker-studio-space-1-start"
+    body = json.dumps(SCHEDULE).encode()
+    answer = await fetch("scheduler", path, method="POST", body=body, headers=headers)
+    (sent,) = aws.received
+    assert (answer.code, answer.body) == (200, b'{"ScheduleArn": "a"}')
+    assert sent.signed and (sent.method, sent.target, sent.body) == ("POST", path, body)
+    assert "/eu-central-1/scheduler/aws4_request" in sent.headers["authorization"]
+    query = "?clientToken=a%2Fb&groupName=default"
+    answer = await fetch("scheduler", path.replace("studio", "stu%64io") + query, method="DELETE")
+    assert answer.code == 200 and aws.received[1].signed
+    assert aws.received[1].target == f"{path}?groupName=default&clientToken=a%2Fb"
+
+
+@own_domain
+@pytest.mark.parametrize(
+    "method,path,body,headers",
+    [
+        ("POST", "/schedules/nightly", SCHEDULE, {}),
+        ("POST", "/schedules/sagemaker-studio-x", {**SCHEDULE, "Target": {}}, {}),
+        ("PUT", "/schedules/sagemaker-studio-x", SCHEDULE, {}),
+        ("GET", "/schedules", None, {}),
+        ("DELETE", "/schedules/nightly", None, {}),
+        ("GET", "/schedules/sagemaker-studio-x?x=1", None, {}),
+        ("GET", "/schedules/sagemaker-studio-x", None, {"X-Amz-Target": "SageMaker.DeleteDomain"}),
+    ],
+)
+async def test_rest_call_that_is_refused(fetch, aws, method, path, body, headers):
+    content = None if body is None else json.dumps(body)
+    answer = await fetch("scheduler", path, method=method, body=content, headers=headers)
+    assert answer.code == 403 and not aws.received
+    assert json.loads(answer.body)["__type"] == "OperationNotAllowed"
+
+
+async def test_json_1_0_call(fetch, aws):
+    headers = {"Content-Type": "application/x-amz-json-1.0"}
+    headers["X-Amz-Target"] = "AWSStepFunctions.ListStateMachines"
+    await fetch("states", method="POST", body=b"{}", headers=headers)
+    (sent,) = aws.received
+    assert sent.signed and sent.headers["content-type"] == "application/x-amz-json-1.0"
+    assert "/eu-central-1/states/aws4_request" in sent.headers["authorization"]
+
+
+async def test_price_list_is_signed_for_the_region_that_has_one(fetch, aws, monkeypatch):
+    monkeypatch.setenv("AWS_REGION", "eu-west-3")
+    headers = {"Content-Type": JSON, "X-Amz-Target": "AWSPriceListService.GetProducts"}
+    await fetch("pricing", method="POST", body=b"{}", headers=headers)
+    assert "/eu-central-1/pricing/aws4_request" in aws.received[0].headers["authorization"]

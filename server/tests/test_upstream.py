@@ -70,11 +70,49 @@ def test_endpoint_is_the_one_boto_uses(region, settings, monkeypatch):
     for name, value in settings.items():
         monkeypatch.setenv(name, value)
     session = Session()
-    for service in operations.SERVICES:
-        expected = session.create_client(service, region_name=region).meta.endpoint_url
+    for service, facts in operations.SERVICES.items():
+        if facts.in_few_regions:
+            continue
+        name = operations.botocore_name(service)
+        expected = session.create_client(name, region_name=region).meta.endpoint_url
         found = endpoints.resolve(session, service, region)
         assert found.url == expected.rstrip("/")
         assert (found.region, found.signing_name) == (region, service)
+
+
+@pytest.mark.parametrize(
+    "region,speaking",
+    [
+        ("us-east-1", "us-east-1"),
+        ("us-west-2", "us-east-1"),
+        ("ca-central-1", "us-east-1"),
+        ("eu-central-1", "eu-central-1"),
+        ("eu-west-3", "eu-central-1"),
+        ("ap-northeast-1", "ap-south-1"),
+        ("cn-north-1", "cn-northwest-1"),
+        ("xx-newest-1", "us-east-1"),
+    ],
+)
+def test_region_of_the_price_list(region, speaking):
+    found = endpoints.resolve(Session(), "pricing", region)
+    domain = "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
+    assert found.url == f"https://api.pricing.{speaking}.{domain}"
+    assert (found.region, found.signing_name) == (speaking, "pricing")
+    emulated = endpoints.resolve(Session(), "pricing", region, "http://127.0.0.1:1")
+    assert (emulated.url, emulated.region) == ("http://127.0.0.1:1", speaking)
+
+
+def test_price_list_of_a_partition_without_one():
+    with pytest.raises(AwsError, match="EndpointUnavailable"):
+        endpoints.resolve(Session(), "pricing", "us-gov-west-1")
+
+
+def test_endpoint_override_of_a_service_with_another_name(monkeypatch):
+    monkeypatch.setenv("AWS_ENDPOINT_URL_SFN", "https://vpce-4.example")
+    monkeypatch.setenv("AWS_ENDPOINT_URL_SERVICE_QUOTAS", "https://vpce-5.example")
+    for service, url in (("states", "vpce-4"), ("servicequotas", "vpce-5")):
+        found = endpoints.resolve(Session(), service, "eu-west-1")
+        assert found.url == f"https://{url}.example" and found.signing_name == service
 
 
 def test_endpoint_of_a_profile(monkeypatch, tmp_path):
@@ -93,12 +131,52 @@ def test_endpoint_when_botocores_rules_have_moved(monkeypatch):
     assert found.url == "https://logs.eu-west-1.amazonaws.com"
 
 
+def test_endpoint_of_another_name_when_botocores_rules_have_moved(monkeypatch):
+    monkeypatch.setattr("botocore.endpoint_provider.EndpointProvider", None)
+    found = endpoints.resolve(Session(), "states", "eu-west-1")
+    assert found.url == "https://states.eu-west-1.amazonaws.com"
+
+
 def test_region_that_cannot_be():
     with pytest.raises(BotoCoreError, match="evil"):
         endpoints.resolve(Session(), "sagemaker", "evil.example/x")
 
 
 # Calls
+
+
+def test_call_keeps_the_rules_of_its_operation(aws):
+    async def use(upstream):
+        app = {"AppType": "JupyterLab", "SpaceName": "s", "AppName": "default"}
+        await upstream.call("sagemaker", "DescribeApp", {**app, "DomainId": "d-own"})
+        await upstream.call("sagemaker", "DeleteApp", {**app, "DomainId": "d-other"})
+
+    with pytest.raises(AwsError, match="OperationNotAllowed.*d-own"):
+        run(aws, use, domain_id=lambda: "d-own")
+    (sent,) = aws.received
+    assert sent.headers["x-amz-target"] == "SageMaker.DescribeApp"
+
+
+def test_call_of_a_rest_service(aws):
+    params = {"Name": "sagemaker-studio-ä", "GroupName": "default"}
+    target = {
+        "Arn": "arn:aws:scheduler:::aws-sdk:sagemaker:createApp",
+        "Input": '{"DomainId": "d-own", "AppType": "JupyterLab"}',
+    }
+
+    async def use(upstream):
+        await upstream.call("scheduler", "CreateSchedule", {**params, "Target": target})
+        return await upstream.call("scheduler", "DeleteSchedule", params)
+
+    aws.answer = lambda _: (200, {}, b'{"a": 1}')
+    assert run(aws, use, domain_id=lambda: "d-own") == {"a": 1}
+    created, deleted = aws.received
+    assert created.signed and deleted.signed
+    path = "/schedules/sagemaker-studio-%C3%A4"
+    assert (created.method, created.target) == ("POST", path)
+    assert json.loads(created.body) == {"GroupName": "default", "Target": target}
+    assert (deleted.method, deleted.target) == ("DELETE", f"{path}?groupName=default")
+    assert deleted.body == b""
 
 
 def test_call_of_a_json_service(aws):

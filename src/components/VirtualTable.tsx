@@ -12,6 +12,11 @@ export interface IColumn<T> {
   /** A CSS grid track, e.g. `120px` or `minmax(120px, 2fr)`; default `1fr`. */
   width?: string;
   render: (row: T) => React.ReactNode;
+  /**
+   * Show the cell only in the selected row and in the one under the pointer: buttons with icons
+   * cost more to build than all the text of a row, which is felt when scrolling.
+   */
+  isOnDemand?: boolean;
   /** Ascending order; the column can be sorted by if it is given. */
   compare?: (a: T, b: T) => number;
 }
@@ -249,6 +254,8 @@ interface IRowProps {
 
 function Row(props: IRowProps): JSX.Element {
   const { id, row, index, columns, template, height, isSelected } = props;
+  const [isPointedAt, setIsPointedAt] = React.useState(false);
+  const isInUse = isSelected || isPointedAt;
   return (
     <div
       id={id}
@@ -261,12 +268,14 @@ function Row(props: IRowProps): JSX.Element {
         height,
         transform: `translateY(${index * height}px)`
       }}
+      onPointerEnter={() => setIsPointedAt(true)}
+      onPointerLeave={() => setIsPointedAt(false)}
       onClick={() => props.onSelect(row)}
       onDoubleClick={() => props.onActivate?.(row)}
     >
       {columns.map(column => (
         <div key={column.id} role="gridcell">
-          {column.render(row)}
+          {(isInUse || !column.isOnDemand) && column.render(row)}
         </div>
       ))}
     </div>

@@ -1,3 +1,4 @@
+import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { IDocumentManager } from '@jupyterlab/docmanager';
 import type * as nbformat from '@jupyterlab/nbformat';
 import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
@@ -59,6 +60,7 @@ export class NotebookSource implements INotebookSource {
   constructor(options: NotebookSource.IOptions) {
     this._contents = options.contents;
     this._documents = options.documents;
+    this._shell = options.shell;
     this._tracker = options.tracker;
     this._trans = options.trans;
   }
@@ -133,10 +135,15 @@ export class NotebookSource implements INotebookSource {
   }
 
   private async _open(path: string): Promise<NotebookPanel> {
+    const inFront = this._shell.currentWidget;
     const widget = this._documents.openOrReveal(path, 'Notebook', undefined, {
       activate: false
     });
     await widget?.context.ready;
+    if (inFront && this._shell.currentWidget !== inFront) {
+      // JupyterLab 4.4 brings it to the front all the same.
+      this._shell.activateById(inFront.id);
+    }
     const panel = this._panel(path);
     if (!panel) {
       throw Private.unreadable(path, this._trans);
@@ -161,6 +168,7 @@ export class NotebookSource implements INotebookSource {
 
   private readonly _contents: Contents.IManager;
   private readonly _documents: IDocumentManager;
+  private readonly _shell: JupyterFrontEnd.IShell;
   private readonly _tracker: INotebookTracker | null;
   private readonly _trans: TranslationBundle;
 }
@@ -169,6 +177,7 @@ export namespace NotebookSource {
   export interface IOptions {
     contents: Contents.IManager;
     documents: IDocumentManager;
+    shell: JupyterFrontEnd.IShell;
     tracker: INotebookTracker | null;
     trans: TranslationBundle;
   }

@@ -42,6 +42,7 @@ export class JobsViews {
     this.notebooks = new NotebookSource({
       contents,
       documents,
+      shell: app.shell,
       tracker,
       trans
     });

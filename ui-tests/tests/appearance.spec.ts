@@ -178,13 +178,10 @@ test('what is shown can be told by its roles and names', async ({
   await expect(
     table.getByRole('columnheader', { name: 'Status' })
   ).toBeVisible();
+  const row = table.getByRole('row').filter({ hasText: jobName });
+  await row.hover();
   await expect(
-    table
-      .getByRole('row')
-      .filter({ hasText: jobName })
-      .getByRole('button', {
-        name: `Open the output of “${jobName}”`
-      })
+    row.getByRole('button', { name: `Open the output of “${jobName}”` })
   ).toBeVisible();
 });
 

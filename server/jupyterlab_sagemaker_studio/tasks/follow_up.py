@@ -16,15 +16,15 @@ from .. import operations
 from ..errors import AwsError
 from .model import TaskError
 from .run import TaskRun
-from .shapes import check_request
+from .shapes import check_requests
 
 TASK_TAG = "jupyterlab-sagemaker-studio:task"
 
 PAUSE = 0.5  # seconds before the second attempt, doubled for each further one
 _ATTEMPTS = 4
-_THROTTLED = re.compile(r"Throttl|TooManyRequests|RequestLimitExceeded|SlowDown")
-_STALE = {"ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired", "InvalidToken"}
-_MISSING = re.compile(r"not found|does not exist|could not find|no such", re.IGNORECASE)
+THROTTLED = re.compile(r"Throttl|TooManyRequests|RequestLimitExceeded|SlowDown")
+STALE = {"ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired", "InvalidToken"}
+MISSING = re.compile(r"not found|does not exist|could not find|no such", re.IGNORECASE)
 _MAX_TAGS = 50  # Amazon SageMaker API reference, "Tags"
 
 
@@ -51,7 +51,7 @@ class OutcomeUnknown(TaskError):
 
 def check(then: dict[str, Any], token: str) -> None:
     """Refuse a call that is not allowed or not well-formed, before anything is staged."""
-    check_request(then["service"], then["operation"], _request(then, token))
+    check_requests([{**then, "input": _request(then, token)}])
 
 
 def carry_out(run: TaskRun, then: dict[str, Any], *, maybe_sent: bool) -> dict[str, Any]:
@@ -82,7 +82,7 @@ def carry_out(run: TaskRun, then: dict[str, Any], *, maybe_sent: bool) -> dict[s
                 if found is None:
                     raise
                 return found
-            if error.code in _STALE and not refreshed:
+            if error.code in STALE and not refreshed:
                 refreshed = True
                 upstream.forget_credentials()
                 continue
@@ -93,7 +93,7 @@ def carry_out(run: TaskRun, then: dict[str, Any], *, maybe_sent: bool) -> dict[s
                 found = _look(run, named, service, request)
                 if found is not None:
                     return found
-            elif not (error.ambiguous or _THROTTLED.search(error.code) or error.status == 429):
+            elif not (error.ambiguous or THROTTLED.search(error.code) or error.status == 429):
                 raise
             if attempt == _ATTEMPTS:
                 raise
@@ -158,13 +158,13 @@ def _read(
         try:
             return run.on_loop(run.services.upstream.call(service, operation, params))
         except AwsError as error:
-            if error.status == 404 or (error.status == 400 and _MISSING.search(error.message)):
+            if error.status == 404 or (error.status == 400 and MISSING.search(error.message)):
                 return None
             passing = error.ambiguous or error.status in (429, 503)
-            passing = passing or error.code in _STALE or bool(_THROTTLED.search(error.code))
+            passing = passing or error.code in STALE or bool(THROTTLED.search(error.code))
             if not passing or attempt == _ATTEMPTS:
                 raise _unknown(run.spec["then"]["operation"], error) from error
-            if error.code in _STALE:
+            if error.code in STALE:
                 run.services.upstream.forget_credentials()
             run.wait(PAUSE * 2**attempt / 2, shielded=True)
     raise AssertionError("unreachable")

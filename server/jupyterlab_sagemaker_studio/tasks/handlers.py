@@ -6,29 +6,57 @@ import asyncio
 import hashlib
 import json
 import os
+import posixpath
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from jupyter_server.utils import ensure_async
 from tornado import web
 from tornado.iostream import StreamClosedError
 
 from ..handlers import StudioHandler
-from .manager import TaskManager
-from .paths import Root
-from .run import Services
-from .spec import read_request, read_spec
-from .store import Store
+from . import UNFINISHED
 
 if TYPE_CHECKING:
     from ..app import SageMakerStudioApp
+    from .manager import TaskManager
+    from .paths import Root
 
 HEARTBEAT_SECONDS = 15.0
 
 
 def task_handlers(app: SageMakerStudioApp) -> list[tuple[str, type[StudioHandler]]]:
-    """The routes; also makes ``app.tasks`` and has it look for unfinished work once the event
-    loop runs."""
+    """The routes; also has unfinished work looked for once the event loop runs."""
+    assert app.serverapp is not None
+    app.serverapp.io_loop.add_callback(_take_up, app)
+    return [
+        (r"/sagemaker-studio/tasks/?", TasksHandler),
+        (r"/sagemaker-studio/tasks/([0-9a-f]{32})/?", TaskHandler),
+        (r"/sagemaker-studio/tasks/([0-9a-f]{32})/events/?", TaskEventsHandler),
+    ]
+
+
+async def _take_up(app: SageMakerStudioApp) -> None:
+    """Have a killed server's work gone on with, if there is any."""
+    folder = Path(app.state_dir, "tasks")
+    if await asyncio.to_thread(lambda: any(folder.glob(f"*/*{UNFINISHED}"))):
+        await manager_of(app).start()
+
+
+def manager_of(app: SageMakerStudioApp) -> TaskManager:
+    """The server's tasks, made when they are first asked for."""
+    if app.tasks is None:
+        app.tasks = _make_manager(app)
+    return app.tasks
+
+
+def _make_manager(app: SageMakerStudioApp) -> TaskManager:
+    from .manager import TaskManager
+    from .paths import Root
+    from .run import Services
+    from .store import Store
+
     server = app.serverapp
     assert server is not None
     contents = server.contents_manager
@@ -37,16 +65,14 @@ def task_handlers(app: SageMakerStudioApp) -> list[tuple[str, type[StudioHandler
         allow_hidden=bool(getattr(contents, "allow_hidden", False)),
     )
 
-    def account_id() -> str | None:
-        account: str | None = app.context.describe()["fields"]["accountId"]["value"]
-        return account
-
     services = Services(
         upstream=app.upstream,
         root=root,
         store=Store(_state_folder(Path(app.state_dir), root, app.endpoint_url)),
         loop=server.io_loop.asyncio_loop,  # type: ignore[attr-defined]
-        account_id=account_id,
+        fact=app.context.value,
+        boot_id=app.context.boot_id,
+        busy=lambda: _busy_notebooks(server),
     )
 
     def active() -> None:
@@ -54,13 +80,23 @@ def task_handlers(app: SageMakerStudioApp) -> list[tuple[str, type[StudioHandler
         times = server.web_app.settings.setdefault("last_activity_times", {})
         times["jupyterlab_sagemaker_studio"] = datetime.now(timezone.utc)
 
-    app.tasks = TaskManager(services, app.log, active)
-    server.io_loop.add_callback(app.tasks.start)
-    return [
-        (r"/sagemaker-studio/tasks/?", TasksHandler),
-        (r"/sagemaker-studio/tasks/([0-9a-f]{32})/?", TaskHandler),
-        (r"/sagemaker-studio/tasks/([0-9a-f]{32})/events/?", TaskEventsHandler),
-    ]
+    return TaskManager(services, app.log, active)
+
+
+async def _busy_notebooks(server: Any) -> list[str]:
+    """What people know the busy kernels by, in order."""
+    kernels = await ensure_async(server.kernel_manager.list_kernels())
+    busy = {kernel["id"]: kernel["name"] for kernel in kernels if _is_busy(kernel)}
+    if busy:
+        for session in await ensure_async(server.session_manager.list_sessions()):
+            kernel = session.get("kernel") or {}
+            if kernel.get("id") in busy:
+                busy[kernel["id"]] = posixpath.basename(session["path"]) or session["name"]
+    return sorted(busy.values())
+
+
+def _is_busy(kernel: dict[str, Any]) -> bool:
+    return kernel.get("execution_state") == "busy"
 
 
 def _state_folder(base: Path, root: Root, endpoint_url: str) -> Path:
@@ -76,8 +112,7 @@ class _TaskRoute(StudioHandler):
     @property
     def tasks(self) -> TaskManager:
         """The server's tasks."""
-        manager: TaskManager = self.studio.tasks
-        return manager
+        return manager_of(self.studio)
 
 
 class TasksHandler(_TaskRoute):
@@ -90,9 +125,12 @@ class TasksHandler(_TaskRoute):
 
     @web.authenticated
     async def post(self) -> None:
+        from .spec import read_request, read_spec
+
         await self.authorize("write")
         kind, token, title, raw = read_request(self.json_body())
-        spec = read_spec(kind, raw, list(self.studio.allowed_buckets))
+        buckets = list(self.studio.allowed_buckets)
+        spec = read_spec(kind, raw, buckets, self.studio.upstream.permit)
         task, new = await self.tasks.submit(kind, token, title, spec)
         self.reply(task, 201 if new else 200)
 

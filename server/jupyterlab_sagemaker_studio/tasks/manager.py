@@ -18,7 +18,7 @@ from typing import Any
 
 from .model import Ended, Record, ServerStopping, Task, TaskError, TaskState, now
 from .run import GRACE_SECONDS, Services, TaskRun, ending
-from .spec import fingerprint
+from .spec import fingerprint, subject
 from .store import FileLock
 
 KEEP_SECONDS = 7 * 24 * 3600  # a finished task that nobody acknowledged
@@ -91,7 +91,8 @@ class TaskManager:
         """Take in a task; answers its JSON and whether it is new.
 
         The same token gives the same task, in any tab and after a restart. Raises
-        ``IdempotentParameterMismatch`` (409) when it comes with another request.
+        ``IdempotentParameterMismatch`` (409) when it comes with another request, and
+        ``ChangeInProgress`` (409) when another task changes the same thing.
         """
         if self._stopping:
             raise TaskError("ServerStopping", "The server is shutting down.", status=503)
@@ -101,7 +102,8 @@ class TaskManager:
             found = await self._find(task_id)
             if found is None:
                 task = Task(id=task_id, kind=kind, title=title, client_token=token)
-                record = Record(task, fingerprint=mark)
+                record = Record(task, fingerprint=mark, subject=subject(kind, spec))
+                await self._refuse_second(record.subject)
                 spec = {**spec, "region": await self._region()}
                 lock = await asyncio.to_thread(self._add, record, spec)
                 if lock is not None:
@@ -172,6 +174,21 @@ class TaskManager:
             self._cut_until_finished(entry)
 
     # Taking in.
+
+    async def _refuse_second(self, subject: str) -> None:
+        """Raise ``ChangeInProgress`` while an unfinished task has the same subject."""
+        if not subject:
+            return
+        on_disk = await asyncio.to_thread(self._load_all)
+        for record in [*(entry.record for entry in self._entries.values()), *on_disk]:
+            task = record.task
+            if record.subject == subject and not task.state.terminal:
+                raise TaskError(
+                    "ChangeInProgress",
+                    f"“{task.title}” was begun at {task.created_at} and has not ended yet.",
+                    status=409,
+                    hint="Wait for its end, or cancel it.",
+                )
 
     async def _region(self) -> str:
         return await asyncio.to_thread(lambda: self._services.upstream.region())
@@ -269,14 +286,19 @@ class TaskManager:
         entry.run = TaskRun(self._services, record, spec, publish, resumed=resumed)
         entry.shown = record.task.to_json()
         self._entries[record.task.id] = entry
-        self._queue.append(entry)
-        self._run_next()
+        if record.subject and not self._stopping:
+            self._launch(entry)  # it mostly waits, and nothing should make it wait for uploads
+        else:
+            self._queue.append(entry)
+            self._run_next()
         return entry
 
     # Running.
 
     def _run_next(self) -> None:
-        while self._queue and len(self._running) < MAX_RUNNING and not self._stopping:
+        while self._queue and not self._stopping:
+            if sum(not entry.record.subject for entry in self._running) >= MAX_RUNNING:
+                return
             self._launch(self._queue.popleft())
 
     def _launch(self, entry: _Entry) -> None:
@@ -374,6 +396,10 @@ def _perform(run: TaskRun) -> dict[str, Any]:
         from .stage import stage
 
         return stage(run)
+    if run.task.kind == "change":
+        from .change import change
+
+        return change(run)
     from .download import download
 
     return download(run)

@@ -146,9 +146,13 @@ class Record:
     :ivar fingerprint: tells whether a repeated ``clientToken`` asks for the same thing.
     :ivar step: how a killed task is taken up again: ``""`` from its start or its journal,
         ``"then"`` the call may have been sent, ``"undo"`` only removing is left to do,
-        ``"placing"`` a download's files are being put in place.
-    :ivar ending: the final state after ``"undo"``; its error is in the task already.
+        ``"placing"`` a download's files are being put in place, ``"recover"`` a change failed and
+        is going back.
+    :ivar ending: the final state after ``"undo"`` or ``"recover"``; its error is in the task
+        already.
     :ivar placing: the paths below the root that a download is putting in place.
+    :ivar subject: what the task changes; there is never a second unfinished one of the same.
+    :ivar notes: how far a change got.
     """
 
     task: Task
@@ -156,6 +160,8 @@ class Record:
     step: str = ""
     ending: str = ""
     placing: list[str] = field(default_factory=list)
+    subject: str = ""
+    notes: dict[str, Any] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """As it is written to the record file."""
@@ -173,4 +179,7 @@ class Record:
             step=str(data["step"]),
             ending=str(data["ending"]),
             placing=[str(item) for item in data["placing"]],
+            # Records of version 0.1 have neither.
+            subject=str(data.get("subject", "")),
+            notes=dict(data.get("notes", {})),
         )

@@ -38,14 +38,18 @@ GRACE_SECONDS = 0.3  # requests under way may end by themselves before they are 
 class Services:
     """What tasks work with, the same for all of one server.
 
-    :ivar account_id: the account the bucket must belong to, None when it is not known.
+    :ivar fact: tells a field of ``GET context``, None when it is not known.
+    :ivar boot_id: tells this server from the one before and the next.
+    :ivar busy: names the notebooks whose kernels are at work.
     """
 
     upstream: Upstream
     root: Root
     store: Store
     loop: asyncio.AbstractEventLoop
-    account_id: Callable[[], str | None]
+    fact: Callable[[str], str | None]
+    boot_id: str
+    busy: Callable[[], Coroutine[Any, Any, list[str]]]
 
 
 class TaskRun:
@@ -220,11 +224,11 @@ class TaskRun:
         with self._lock:
             self.services.store.save(self.record, durable=durable)
 
-    def keep_ending(self, cause: Exception) -> None:
+    def keep_ending(self, cause: Exception, step: str = "undo") -> None:
         """Before things are removed: a next server must go on removing, and nothing else."""
         state, error = ending(cause)
         with self._lock:
-            self.record.step, self.record.ending, self.task.error = "undo", state.value, error
+            self.record.step, self.record.ending, self.task.error = step, state.value, error
         with contextlib.suppress(TaskError):
             self.save(durable=True)
 

@@ -7,8 +7,10 @@ not have are skipped, and enumerations, patterns and maxima are left to AWS.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
+from ..operations import botocore_name
 from .model import TaskError
 
 _TYPES: dict[str, tuple[type, ...]] = {
@@ -25,31 +27,36 @@ _TYPES: dict[str, tuple[type, ...]] = {
 _WORDS = {"structure": "an object", "map": "an object", "list": "a list", "string": "a text"}
 
 
-def check_request(service: str, operation: str, request: dict[str, Any]) -> None:
-    """Raise ``ValidationException`` naming every wrong member; for worker threads.
+def check_requests(calls: Iterable[dict[str, Any]]) -> None:
+    """Raise ``ValidationException`` naming every wrong member of the first wrong request.
 
-    The model (some megabytes) is read for this and dropped again.
+    :param calls: each with ``service``, ``operation`` and ``input``.
+    For worker threads. A service's model (some megabytes) is read once for this and dropped again.
     """
     from botocore.exceptions import BotoCoreError
     from botocore.loaders import create_loader
     from botocore.model import ServiceModel
 
-    try:
-        description = create_loader().load_service_model(service, "service-2")
-        model = ServiceModel(description, service)
-        shape = model.operation_model(operation).input_shape
-    except (BotoCoreError, KeyError, ValueError):
-        return  # newer than this botocore: AWS has the word
-    faults: list[str] = []
-    if shape is not None:
-        _check(shape, request, "", faults)
-    if faults:
-        raise TaskError(
-            "ValidationException",
-            f"The {operation} request is not valid, nothing was uploaded: {'; '.join(faults)}.",
-            operation=operation,
-            status=400,
-        )
+    loader, models = create_loader(), {}
+    for call in calls:
+        service, operation = call["service"], call["operation"]
+        try:
+            if service not in models:
+                description = loader.load_service_model(botocore_name(service), "service-2")
+                models[service] = ServiceModel(description, service)
+            shape = models[service].operation_model(operation).input_shape
+        except (BotoCoreError, KeyError, ValueError):
+            continue  # newer than this botocore: AWS has the word
+        faults: list[str] = []
+        if shape is not None:
+            _check(shape, call["input"], "", faults)
+        if faults:
+            raise TaskError(
+                "ValidationException",
+                f"The {operation} request is not valid, nothing was done: {'; '.join(faults)}.",
+                operation=operation,
+                status=400,
+            )
 
 
 def _check(shape: Any, value: Any, path: str, faults: list[str]) -> None:

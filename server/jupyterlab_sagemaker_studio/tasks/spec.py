@@ -5,12 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Callable
 from typing import Any
 
 from .. import operations, s3path
 from .model import TaskError
 
-KINDS = ("stage", "download")
+KINDS = ("stage", "download", "change")
+
+#: Refuses a call (service, operation, input) that is not on the allow-list or breaks its rules.
+Permit = Callable[[str, str, dict[str, Any]], object]
 
 # The token becomes a tag's value, so it keeps to what tags may hold.
 _TOKEN = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.:/=+@-]{7,127}$")
@@ -95,13 +99,24 @@ def read_request(body: Any) -> tuple[str, str, str, Any]:
     return kind, token, title, spec
 
 
-def read_spec(kind: str, value: Any, allowed_buckets: list[str]) -> dict[str, Any]:
+def read_spec(kind: str, value: Any, allowed_buckets: list[str], permit: Permit) -> dict[str, Any]:
     """The checked spec of a task, with nothing in it that the task does not use."""
-    reader = _read_stage if kind == "stage" else _read_download
-    return reader(Fields(value, "spec"), allowed_buckets)
+    fields = Fields(value, "spec")
+    if kind == "stage":
+        return _read_stage(fields, allowed_buckets, permit)
+    if kind == "download":
+        return _read_download(fields, allowed_buckets)
+    from .change_spec import read_change
+
+    return read_change(fields, permit)
 
 
-def _read_stage(fields: Fields, allowed_buckets: list[str]) -> dict[str, Any]:
+def subject(kind: str, spec: dict[str, Any]) -> str:
+    """What only one task at a time may change; "" for a task that is in nobody's way."""
+    return f"space {spec['spaceName']}" if kind == "change" else ""
+
+
+def _read_stage(fields: Fields, allowed_buckets: list[str], permit: Permit) -> dict[str, Any]:
     bucket = _bucket(fields, allowed_buckets)
     prefix = fields.text("prefix", longest=1000)
     if not prefix.endswith("/") or prefix.startswith("/") or "//" in prefix:
@@ -129,7 +144,7 @@ def _read_stage(fields: Fields, allowed_buckets: list[str]) -> dict[str, Any]:
         spec["bucketOwner"] = owner
     then = fields.get("then")
     if then is not None:
-        spec["then"] = _read_then(Fields(then, "spec.then"))
+        spec["then"] = _read_then(Fields(then, "spec.then"), permit)
     fields.end()
     return spec
 
@@ -156,7 +171,7 @@ def _read_folder(fields: Fields) -> dict[str, Any]:
     return folder
 
 
-def _read_then(fields: Fields) -> dict[str, Any]:
+def _read_then(fields: Fields, permit: Permit) -> dict[str, Any]:
     service = fields.text("service", longest=60)
     operation = fields.text("operation", longest=120)
     operations.require(service, operation)
@@ -165,6 +180,7 @@ def _read_then(fields: Fields) -> dict[str, Any]:
     request = fields.get("input")
     if not isinstance(request, dict):
         raise invalid(fields.path("input"), "must be a JSON object")
+    permit(service, operation, request)
     fields.end()
     return {"service": service, "operation": operation, "input": request}
 

@@ -51,7 +51,7 @@ def stage(run: TaskRun) -> dict[str, Any]:
     """Carry out a stage task; answers its result. Whatever it raises, S3 is as it was before."""
     spec = run.spec
     then = spec.get("then")
-    s3 = S3(run, owner=spec.get("bucketOwner") or run.services.account_id())
+    s3 = S3(run, owner=spec.get("bucketOwner") or run.services.fact("accountId"))
     _same_region(run)
     if run.record.step == "undo":
         _undo(run, None)
@@ -177,7 +177,7 @@ def _undo(run: TaskRun, cause: Exception | None) -> None:
         run.keep_ending(cause)
     run.phase("Removing what was uploaded")
     bucket = run.spec["bucket"]
-    s3 = S3(run, owner=run.spec.get("bucketOwner") or run.services.account_id(), shielded=True)
+    s3 = S3(run, owner=run.spec.get("bucketOwner") or run.services.fact("accountId"), shielded=True)
     unsure = [(plan[row].key, "") for row in sorted(ledger.begun - set(ledger.done))]
     sure = [(plan[row].key, version) for row, version in sorted(ledger.done.items())]
     unfinished = [(plan[row].key, up) for row, up in ledger.multipart if row not in ledger.done]

@@ -16,9 +16,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from . import UNFINISHED
 from .model import Record, Task, TaskError, TaskState
 
-_SPEC = ".spec.json"
+_SPEC = UNFINISHED
 _RECORD = ".json"
 _SUFFIXES = (_SPEC, _RECORD, ".journal", ".cancel", ".lock")
 _ID = re.compile(r"^[0-9a-f]{32}$")
@@ -153,6 +154,8 @@ class Store:
                     file.flush()
                     os.fsync(file.fileno())
             os.replace(temporary, path)
+            if durable:
+                _sync_folder(path.parent)
         except OSError:
             with contextlib.suppress(OSError):
                 temporary.unlink()
@@ -219,6 +222,16 @@ class Journal:
         except OSError:
             return
         yield from text.split("\n")[:-1]  # a line cut off by a kill is not complete
+
+
+def _sync_folder(folder: Path) -> None:
+    """So that the new name of a file outlives the machine, too."""
+    with contextlib.suppress(OSError):  # not every system and file system can
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def unavailable(error: OSError) -> TaskError:

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from . import apps, domains, images, search, spaces, tags, training_jobs, user_profiles
+from . import (
+    apps,
+    domains,
+    images,
+    lifecycle_configs,
+    open_links,
+    search,
+    space_changes,
+    spaces,
+    tags,
+    training_jobs,
+    user_profiles,
+)
 from .plane import Call, Plane, operation, operations
 
 __all__ = [
@@ -11,9 +23,12 @@ __all__ = [
     "apps",
     "domains",
     "images",
+    "lifecycle_configs",
+    "open_links",
     "operation",
     "operations",
     "search",
+    "space_changes",
     "spaces",
     "tags",
     "training_jobs",

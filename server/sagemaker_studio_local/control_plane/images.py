@@ -22,10 +22,33 @@ _VERSION_SUMMARY = (
 )
 
 
+#: Owns the SageMaker Distribution images of us-west-2; other accounts can use, not list them.
+DISTRIBUTION_ACCOUNT = "542918446943"
+
+
+def distribution_arn(plane: Plane, processor: str) -> str:
+    """The ARN of AWS's SageMaker Distribution image for ``cpu`` or ``gpu`` instances."""
+    name = f"sagemaker-distribution-{processor}"
+    return f"arn:{plane.partition}:sagemaker:{plane.region}:{DISTRIBUTION_ACCOUNT}:image/{name}"
+
+
+def is_own(plane: Plane, image: Document) -> bool:
+    """Whether an image is the account's own, not AWS's."""
+    return str(image["ImageArn"]).startswith(plane.arn("image/"))
+
+
+def by_arn(plane: Plane, arn: str) -> Document:
+    """The image with an ARN, the account's own or AWS's; ``ResourceNotFound`` without one."""
+    for image in plane.store.all(IMAGE):
+        if image["ImageArn"] == arn:
+            return image
+    raise ResourceNotFound(f"Image [{arn}] does not exist.")
+
+
 def find(plane: Plane, name: str) -> Document:
-    """The image; ``ResourceNotFound`` when there is none."""
+    """The account's own image; ``ResourceNotFound`` when there is none."""
     image = plane.store.get(IMAGE, name)
-    if image is None:
+    if image is None or not is_own(plane, image):
         raise ResourceNotFound(f"Image [{plane.arn(f'image/{name.lower()}')}] does not exist.")
     return image
 
@@ -65,7 +88,9 @@ def list_images(plane: Plane, request: Request, call: Call) -> Answer:
     rows = [
         {name: value for name, value in image.items() if name != "RoleArn"}
         for image in plane.store.all(IMAGE)
-        if request.get("NameContains", "") in image["ImageName"] and in_time_window(request, image)
+        if is_own(plane, image)
+        and request.get("NameContains", "") in image["ImageName"]
+        and in_time_window(request, image)
     ]
     return list_answer(
         "ListImages",
@@ -120,13 +145,18 @@ def list_image_versions(plane: Plane, request: Request, call: Call) -> Answer:
     )
 
 
+def find_config(plane: Plane, name: str) -> Document:
+    """The app image configuration; ``ResourceNotFound`` when there is none."""
+    config = plane.store.get(CONFIG, name)
+    if config is None:
+        raise ResourceNotFound(f"AppImageConfig [{name}] does not exist.")
+    return config
+
+
 @operation("DescribeAppImageConfig")
 def describe_app_image_config(plane: Plane, request: Request, call: Call) -> Answer:
     """DescribeAppImageConfig."""
-    config = plane.store.get(CONFIG, request["AppImageConfigName"])
-    if config is None:
-        raise ResourceNotFound(f"AppImageConfig [{request['AppImageConfigName']}] does not exist.")
-    return config
+    return find_config(plane, request["AppImageConfigName"])
 
 
 @operation("ListAppImageConfigs")

@@ -12,7 +12,10 @@ from ..store import Store
 
 if TYPE_CHECKING:
     from ..moto_side import MotoSide
+    from .app_lifecycle import AppLifecycle
     from .job_lifecycle import Lifecycle
+    from .launcher import Launcher
+    from .open_links import OpenLinks
 
 ACCOUNT = "123456789012"
 REGION = "us-west-2"
@@ -49,13 +52,24 @@ class Plane:
     faults: Faults
     moto: MotoSide
     make_runner: Callable[[], Any]
+    #: What runs apps; without one they have states and no process.
+    launcher: Launcher | None = None
+    #: Instances of each type that may train at the same time; types not listed have none.
     quotas: dict[str, int] = field(default_factory=dict)
+    #: JupyterLab apps of each instance type that may run at the same time.
+    app_quotas: dict[str, int] = field(default_factory=dict)
+    #: The space whose app the local Studio starts at its own start.
+    home_space: str = ""
+    #: Base of every address the local Studio answers at.
+    endpoint_url: str = ""
     region: str = REGION
     account: str = ACCOUNT
     partition: str = PARTITION
     search_cache: dict[str, Any] = field(default_factory=dict)
     _runner: Any = None
     _jobs: Lifecycle | None = None
+    _apps: AppLifecycle | None = None
+    _links: OpenLinks | None = None
 
     @property
     def jobs(self) -> Lifecycle:
@@ -66,6 +80,26 @@ class Plane:
 
                 self._jobs = Lifecycle(self)
             return self._jobs
+
+    @property
+    def apps(self) -> AppLifecycle:
+        """The states of apps and spaces that change with time."""
+        with self.store.lock:
+            if self._apps is None:
+                from .app_lifecycle import AppLifecycle
+
+                self._apps = AppLifecycle(self)
+            return self._apps
+
+    @property
+    def links(self) -> OpenLinks:
+        """The one-time links that open spaces."""
+        with self.store.lock:
+            if self._links is None:
+                from .open_links import OpenLinks
+
+                self._links = OpenLinks()
+            return self._links
 
     @property
     def runner(self) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from ..errors import ResourceNotFound
 from ..store import Document
@@ -36,10 +37,17 @@ def find(plane: Plane, domain_id: str, name: str) -> Document:
     return space
 
 
+def url_of(plane: Plane, name: str) -> str:
+    """Where the local Studio shows a space, or all: its portal, in place of Studio's page."""
+    query = f"?space={quote(name, safe='')}" if name else ""
+    return f"{plane.endpoint_url}/_studio/portal{query}"
+
+
 @operation("DescribeSpace")
 def describe_space(plane: Plane, request: Request, call: Call) -> Answer:
     """DescribeSpace."""
-    return find(plane, request["DomainId"], request["SpaceName"])
+    space = find(plane, request["DomainId"], request["SpaceName"])
+    return {**space, "Url": url_of(plane, space["SpaceName"])}
 
 
 @operation("ListSpaces")

@@ -7,7 +7,6 @@ and callers that build the ARN from the name do not.
 from __future__ import annotations
 
 from ..errors import ValidationError
-from . import apps, domains, images, spaces, user_profiles
 from .paging import page
 from .plane import Answer, Call, Plane, Request, operation
 
@@ -18,17 +17,18 @@ _RESERVED = ("aws:",)
 #: Written by Studio itself; AWS lets nobody else set or remove them.
 _STUDIO_KEYS = ("sagemaker:domain-arn", "sagemaker:user-profile-arn", "sagemaker:space-arn")
 
-# How the type in an ARN is called in the store.
-_KINDS = {
-    "domain": domains.KIND,
-    "user-profile": user_profiles.KIND,
-    "space": spaces.KIND,
-    "app": apps.KIND,
-    "image": images.IMAGE,
-    "image-version": images.VERSION,
-    "app-image-config": images.CONFIG,
-    "training-job": "training-job",
-}
+#: The types in ARNs of what can have tags; the store calls them the same.
+_KINDS = (
+    "domain",
+    "user-profile",
+    "space",
+    "app",
+    "image",
+    "image-version",
+    "app-image-config",
+    "studio-lifecycle-config",
+    "training-job",
+)
 
 
 def tags_of(plane: Plane, arn: str) -> dict[str, str]:
@@ -80,10 +80,9 @@ def _existing(plane: Plane, arn: str) -> None:
     if arn.startswith(prefix):
         kind, _, key = arn[len(prefix) :].partition("/")
         if kind in _KINDS:
-            store_kind = _KINDS[kind]
-            if plane.store.get(store_kind, key) is not None:
+            if plane.store.get(kind, key) is not None:
                 return
-            if any(found.lower() == key.lower() for found, _ in plane.store.items(store_kind)):
+            if any(found.lower() == key.lower() for found, _ in plane.store.items(kind)):
                 return
     raise ValidationError(f"Requested resource not found: {arn}")
 

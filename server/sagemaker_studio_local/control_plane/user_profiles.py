@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..errors import ResourceNotFound
+from ..errors import ResourceInUse, ResourceNotFound
 from ..store import Document
 from . import domains
 from .filters import pick
@@ -54,3 +54,28 @@ def list_user_profiles(plane: Plane, request: Request, call: Call) -> Answer:
         identity="UserProfileName",
         descending=is_descending(request),
     )
+
+
+@operation("UpdateUserProfile")
+def update_user_profile(plane: Plane, request: Request, call: Call) -> Answer:
+    """UpdateUserProfile."""
+    from . import settings_checks
+
+    with plane.store.lock:
+        profile = find(plane, request["DomainId"], request["UserProfileName"])
+        profile_key = key(request["DomainId"], request["UserProfileName"])
+        arn = profile["UserProfileArn"]
+        if profile["Status"] == "Updating":
+            raise ResourceInUse(f"User Profile [{arn}] is being updated.")
+        former = profile.get("UserSettings", {})
+        document = {
+            **profile,
+            "UserSettings": settings_checks.replaced(
+                plane, former, request.get("UserSettings", {})
+            ),
+            "Status": "Updating",
+            "LastModifiedTime": plane.clock.now(),
+        }
+        plane.store.put(KIND, profile_key, document)
+    plane.apps.in_service_later(KIND, profile_key)
+    return {"UserProfileArn": arn}

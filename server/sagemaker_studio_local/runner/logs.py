@@ -89,9 +89,9 @@ def _messages(line: bytes) -> list[str]:
 
 
 class LogAgent:
-    """Copies one job's output to its log stream, at most 200 ms behind.
+    """Copies one process's output to its log stream, at most 200 ms behind.
 
-    A log service that does not answer never fails the job; lines wait (the oldest are dropped
+    A log service that does not answer never fails the process; lines wait (the oldest are dropped
     beyond 50,000) and are sent when it answers again.
 
     :param client: a boto3 ``logs`` client.
@@ -99,8 +99,13 @@ class LogAgent:
     """
 
     def __init__(
-        self, client: Any, stream: str, rewrite: Callable[[str], str] | None = None
+        self,
+        client: Any,
+        stream: str,
+        rewrite: Callable[[str], str] | None = None,
+        group: str = LOG_GROUP,
     ) -> None:
+        self._group = group
         self._client = client
         self._stream = stream
         self._rewrite = rewrite
@@ -171,7 +176,7 @@ class LogAgent:
             while self._events:
                 batch = self._batch()
                 self._client.put_log_events(
-                    logGroupName=LOG_GROUP, logStreamName=self._stream, logEvents=batch
+                    logGroupName=self._group, logStreamName=self._stream, logEvents=batch
                 )
                 del self._events[: len(batch)]
             if self._dropped:
@@ -184,10 +189,10 @@ class LogAgent:
 
     def _create(self) -> None:
         for create, names in (
-            (self._client.create_log_group, {"logGroupName": LOG_GROUP}),
+            (self._client.create_log_group, {"logGroupName": self._group}),
             (
                 self._client.create_log_stream,
-                {"logGroupName": LOG_GROUP, "logStreamName": self._stream},
+                {"logGroupName": self._group, "logStreamName": self._stream},
             ),
         ):
             try:

@@ -19,7 +19,8 @@ import psutil
 import pytest
 from local_jobs import job_request, stage
 from sagemaker_studio_local import cli, seed
-from sagemaker_studio_local.app import Home, without_proxy
+from sagemaker_studio_local.supervisor.environment import without_proxy
+from sagemaker_studio_local.supervisor.home import Home
 from sagemaker_studio_local.testing import LocalStudioProcess
 
 KEY = {

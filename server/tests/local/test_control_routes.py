@@ -212,7 +212,7 @@ def test_an_error_after_the_call_was_done(local_studio: LocalStudio) -> None:
     ("body", "part"),
     [
         ({}, "needs an 'operation'"),
-        ({"operation": "X"}, "needs a 'code', a 'delay' or a 'cut'"),
+        ({"operation": "X"}, "needs a 'code', a 'delay', a 'cut' or an 'app'"),
         ({"operation": "X", "code": 5}, "'code' of a fault has the wrong type"),
         ({"operation": "X", "code": "Y", "count": True}, "'count'"),
         ({"operation": "X", "code": "Y", "often": 2}, "no field 'often'"),
@@ -230,7 +230,10 @@ def test_faults_that_make_no_sense(local_studio: LocalStudio, body: Any, part: s
 def test_state_and_unknown_routes(local_studio: LocalStudio) -> None:
     state = local_studio.control("GET", "state")
     assert state["domainId"] == seed.DOMAIN_ID
-    assert state["apps"] == {"d-localstudio01/my-space/JupyterLab/default": "Deleted"}
+    assert state["apps"] == {
+        "d-localstudio01/my-space/JupyterLab/default": "Deleted",
+        "d-localstudio01/second-space/JupyterLab/default": "Deleted",
+    }
     with pytest.raises(urllib.error.HTTPError) as raised:
         local_studio.control("GET", "nothing")
     assert raised.value.code == 404

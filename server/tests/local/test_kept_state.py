@@ -44,7 +44,7 @@ def test_jobs_and_tags_survive_a_restart(tmp_path: Path) -> None:
         )
         assert found["Results"][0]["TrainingJob"]["TrainingJobName"] == done
         # The account is the one it was, not seeded again.
-        assert len(studio.client("sagemaker").list_spaces()["Spaces"]) == 2
+        assert len(studio.client("sagemaker").list_spaces()["Spaces"]) == 3
 
 
 def test_jobs_that_were_running_end_with_the_studio(tmp_path: Path) -> None:

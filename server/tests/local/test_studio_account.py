@@ -7,6 +7,8 @@ from botocore.exceptions import ClientError
 from sagemaker_studio_local import seed
 from sagemaker_studio_local.testing import LocalStudio
 
+SPACES = ["my-space", "team-space", "second-space"]
+
 
 def code_of(raised: pytest.ExceptionInfo[ClientError]) -> str:
     return raised.value.response["Error"]["Code"]
@@ -35,7 +37,7 @@ def test_the_caller_is_the_execution_role(local_studio: LocalStudio) -> None:
 def test_spaces_and_their_owners(local_studio: LocalStudio) -> None:
     sagemaker = local_studio.client("sagemaker")
     spaces = sagemaker.list_spaces(DomainIdEquals=seed.DOMAIN_ID)["Spaces"]
-    assert [space["SpaceName"] for space in spaces] == ["my-space", "team-space"]
+    assert [space["SpaceName"] for space in spaces] == SPACES
     assert spaces[0]["OwnershipSettingsSummary"] == {"OwnerUserProfileName": "data-scientist"}
     assert spaces[1]["SpaceSharingSettingsSummary"] == {"SharingType": "Shared"}
     space = sagemaker.describe_space(DomainId=seed.DOMAIN_ID, SpaceName="my-space")
@@ -106,11 +108,12 @@ def test_lists_come_in_pages(local_studio: LocalStudio) -> None:
     sagemaker = local_studio.client("sagemaker")
     first = sagemaker.list_spaces(MaxResults=1)
     second = sagemaker.list_spaces(MaxResults=1, NextToken=first["NextToken"])
-    assert "NextToken" not in second
-    names = [page["Spaces"][0]["SpaceName"] for page in (first, second)]
-    assert names == ["my-space", "team-space"]
+    third = sagemaker.list_spaces(MaxResults=1, NextToken=second["NextToken"])
+    assert "NextToken" not in third
+    names = [page["Spaces"][0]["SpaceName"] for page in (first, second, third)]
+    assert names == SPACES
     backwards = sagemaker.list_spaces(SortOrder="Descending")["Spaces"]
-    assert [space["SpaceName"] for space in backwards] == ["team-space", "my-space"]
+    assert [space["SpaceName"] for space in backwards] == SPACES[::-1]
 
 
 def test_a_token_of_another_request_is_refused(local_studio: LocalStudio) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 from jupyter_core.utils import ensure_event_loop
+from jupyterlab_sagemaker_studio.tasks import calls, change
+from space_aws import Domain
 from tasks_aws import BUCKET, ENVIRON, Desk, serve_aws, way_to
 
 
@@ -62,3 +64,27 @@ def desk(aws, home, tmp_path, jp_asyncio_loop, upstream):
     desk = jp_asyncio_loop.run_until_complete(make())
     yield desk
     jp_asyncio_loop.run_until_complete(desk.close())
+
+
+@pytest.fixture
+def domain(aws, monkeypatch):
+    """The account's spaces, and nothing that waits long."""
+    for name, seconds in (("PAUSE", 0.02), ("FIRST_LOOK_SECONDS", 0.02), ("LOOK_SECONDS", 0.02)):
+        monkeypatch.setattr(calls, name, seconds)
+    for name, seconds in (("KERNELS_SECONDS", 0.1), ("WATCH_SECONDS", 0.05)):
+        monkeypatch.setattr(change, name, seconds)
+    aws.more = Domain()
+    return aws.more
+
+
+@pytest.fixture
+def next_desk(aws, home, tmp_path, upstream):
+    """``await next_desk(desk)``: that server ends, and the next one of the same space begins."""
+
+    async def begin(before: Desk) -> Desk:
+        await before.close()
+        after = Desk(aws, home, tmp_path / "state", upstream)
+        await after.manager.start()
+        return after
+
+    return begin

@@ -8,7 +8,8 @@ import json
 import logging
 import threading
 import time
-from collections.abc import Iterator
+import uuid
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -19,7 +20,7 @@ from urllib.request import Request, urlopen
 
 import boto3
 from botocore.config import Config
-from jupyterlab_sagemaker_studio import operations
+from jupyterlab_sagemaker_studio import operations, rest
 from jupyterlab_sagemaker_studio.tasks.manager import TaskManager
 from jupyterlab_sagemaker_studio.tasks.paths import Root
 from jupyterlab_sagemaker_studio.tasks.run import Services
@@ -39,6 +40,14 @@ ENVIRON = {
     "AWS_EC2_METADATA_DISABLED": "true",
     "AWS_CONFIG_FILE": "/dev/null",
     "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
+}
+
+FACTS = {
+    "accountId": "123456789012",
+    "domainId": "d-own",
+    "spaceName": "my-space",
+    "appType": "JupyterLab",
+    "appName": "default",
 }
 
 
@@ -71,6 +80,8 @@ class Aws:
     calls: list[str] = field(default_factory=list)
     jobs: dict[str, dict[str, Any]] = field(default_factory=dict)
     created: int = 0
+    # What answers operations the account itself does not know: (operation, input) -> status, body.
+    more: Callable[[str, dict[str, Any]], tuple[int, dict[str, Any]]] | None = None
     released: threading.Event = field(default_factory=threading.Event)
     lock: Any = field(default_factory=threading.Lock)
 
@@ -79,6 +90,7 @@ class Aws:
         urlopen(Request(f"{self.moto_url}/moto-api/reset", method="POST")).close()
         with self.lock:
             self.faults, self.calls, self.jobs, self.created = [], [], {}, 0
+            self.more = None
 
     def fail(self, operation: str, code: str = "", **options: Any) -> None:
         """Break an operation from now on."""
@@ -121,8 +133,10 @@ class Aws:
         return found
 
     def sagemaker(self, operation: str, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
-        """CreateTrainingJob, DescribeTrainingJob and ListTags, as strict as AWS."""
+        """CreateTrainingJob, DescribeTrainingJob and ListTags, as strict as AWS; or ``more``."""
         with self.lock:
+            if self.more is not None:
+                return self.more(operation, body)
             name = body.get("TrainingJobName") or body["ResourceArn"].rpartition("/")[2]
             job = self.jobs.get(name)
             arn = f"arn:aws:sagemaker:{REGION}:123456789012:training-job/{name}"
@@ -197,18 +211,26 @@ class Desk:
 
     def __init__(self, aws: Aws, root: Path, state: Path, upstream: Upstream | None = None) -> None:
         self.upstream = upstream or way_to(aws)
+        self.facts: dict[str, str] = dict(FACTS)
+        self.busy_notebooks: list[str] = []
         services = Services(
             upstream=self.upstream,
             root=Root(root),
             store=Store(state),
             loop=asyncio.get_running_loop(),
-            account_id=lambda: "123456789012",
+            fact=self.facts.get,
+            boot_id=uuid.uuid4().hex,
+            busy=self.busy,
         )
         self.manager = TaskManager(services, logging.getLogger("desk"))
 
+    async def busy(self) -> list[str]:
+        """The notebooks whose kernels are at work."""
+        return list(self.busy_notebooks)
+
     async def submit(self, spec: dict[str, Any], token: str = "", kind: str = "stage") -> Any:
         """Take in a task as the route does; answers its first state."""
-        checked = read_spec(kind, spec, [])
+        checked = read_spec(kind, spec, [], self.upstream.permit)
         token = token or f"token-{time.monotonic_ns()}"
         return (await self.manager.submit(kind, token, "A test", checked))[0]
 
@@ -235,8 +257,17 @@ class Desk:
 def way_to(aws: Aws, timeout: float = 5.0) -> Upstream:
     """What signs and sends; slow to make, so tests share one."""
     return Upstream(
-        lambda: REGION, endpoint_url=aws.url, request_timeout=timeout, connect_timeout=2
+        lambda: REGION,
+        domain_id=lambda: FACTS["domainId"],
+        endpoint_url=aws.url,
+        request_timeout=timeout,
+        connect_timeout=2,
     )
+
+
+def _is_json(headers: Any) -> bool:
+    """Whether the service speaks JSON, and not S3's XML."""
+    return "/s3/aws4_request" not in headers.get("authorization", "")
 
 
 def _operation(method: str, target: str, headers: Any) -> str:
@@ -244,6 +275,8 @@ def _operation(method: str, target: str, headers: Any) -> str:
     if name:
         return str(name.rpartition(".")[2])
     parts = urlsplit(target)
+    if _is_json(headers):
+        return rest.read("scheduler", method, parts.path, parts.query, b"")[0].name
     bucket, _, key = unquote(parts.path).removeprefix("/").partition("/")
     query = parse_qsl(parts.query, keep_blank_values=True)
     return operations.s3_operation(method, bool(key), query)
@@ -281,8 +314,11 @@ def serve_aws() -> Iterator[Aws]:
             self.answer(status, headers, content)
 
         def forward(self, operation: str, body: bytes) -> tuple[int, dict[str, str], bytes]:
-            if self.headers.get("x-amz-target"):
-                status, answer = aws.sagemaker(operation, json.loads(body))
+            if _is_json(self.headers):
+                params = json.loads(body or b"{}")
+                if not self.headers.get("x-amz-target"):
+                    params["Name"] = unquote(urlsplit(self.path).path.rpartition("/")[2])
+                status, answer = aws.sagemaker(operation, params)
                 return status, {"x-amzn-requestid": "sm-request"}, json.dumps(answer).encode()
             skipped = {"host", "expect", "connection"}
             headers = {k: v for k, v in self.headers.items() if k.lower() not in skipped}
@@ -302,7 +338,7 @@ def serve_aws() -> Iterator[Aws]:
                 self.close_connection = True
                 return
             text = f"{fault.code} injected"
-            if self.headers.get("x-amz-target"):
+            if _is_json(self.headers):
                 content = json.dumps({"__type": fault.code, "message": text}).encode()
             else:
                 content = (

@@ -6,6 +6,7 @@ import os
 
 import pytest
 from jupyterlab_sagemaker_studio.errors import AwsError
+from jupyterlab_sagemaker_studio.operations import require
 from jupyterlab_sagemaker_studio.tasks.model import TaskError
 from jupyterlab_sagemaker_studio.tasks.paths import Root, without_repeats
 from jupyterlab_sagemaker_studio.tasks.spec import read_request, read_spec
@@ -144,7 +145,7 @@ GOOD = {"bucket": "bucket", "prefix": "p/", "files": [{"path": "a"}]}
 )
 def test_bad_specs(change, words):
     with pytest.raises(AwsError) as refused:
-        read_spec("stage", {**GOOD, **change}, ["bucket"])
+        read_spec("stage", {**GOOD, **change}, ["bucket"], lambda *call: require(*call[:2]))
     assert words in refused.value.message and 400 <= refused.value.status < 500
 
 

@@ -218,8 +218,12 @@ describe('JobsList and JobsTable', () => {
     await model.refresh();
     const done = actions();
     render(<JobsTable model={model} actions={done} trans={trans} />);
-    fireEvent.click(screen.getByRole('button', { name: 'Stop “Alpha”' }));
+    const stop = { name: 'Stop “Alpha”' };
+    expect(screen.queryByRole('button', stop)).toBeNull();
+    fireEvent.pointerEnter(screen.getByRole('row', { name: /Alpha/ }));
+    fireEvent.click(screen.getByRole('button', stop));
     expect(done.stop).toHaveBeenCalledWith('a');
+    fireEvent.click(screen.getByRole('row', { name: /Beta/ }));
     fireEvent.click(
       screen.getByRole('button', { name: 'Open the output of “Beta”' })
     );

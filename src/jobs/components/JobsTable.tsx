@@ -284,6 +284,7 @@ function useColumns(
         id: 'actions',
         label: trans.__('Actions'),
         width: '100px',
+        isOnDemand: true,
         render: row => <Actions row={row} actions={actions} trans={trans} />
       }
     ];

@@ -245,7 +245,13 @@ function severityOf(
   options: IPlanOptions
 ): Severity {
   const { purpose, hasScratchData } = options;
-  if (rows.length === 0 && (purpose === 'change' || purpose === 'start')) {
+  const isDone =
+    purpose === 'change'
+      ? rows.length === 0
+      : purpose === 'start'
+        ? isRunning
+        : purpose === 'stop' && !isRunning;
+  if (isDone) {
     return 'none';
   }
   if (!isRunning) {

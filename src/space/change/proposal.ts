@@ -195,21 +195,19 @@ export class Proposal {
   async load(): Promise<void> {
     const { gateway, lab } = this._options;
     lab.changed.connect(this._onKernels, this);
-    void this._readLab();
-    void settled(gateway.instances.quotas(this._abort.signal)).then(known => {
-      this._quotas = known.value === null ? known : known.value;
-      this._compose();
-    });
-    try {
-      this._read = await this._readAws();
-      this._compose();
-    } catch (thrown) {
-      const error = toStudioError(thrown);
-      if (!isAborted(error) && !this._abort.signal.aborted) {
-        this._error = error;
-        this._changed.emit();
-      }
-    }
+    const { signal } = this._abort;
+    await Promise.all([
+      this._readPlan(),
+      this._readLab(),
+      settled(gateway.instances.quotas(signal)).then(known => {
+        this._quotas = known.value === null ? known : known.value;
+        this._compose();
+      }),
+      settled(gateway.instances.prices(signal)).then(known => {
+        this._prices = known.value === null ? known : known.value;
+        this._compose();
+      })
+    ]);
   }
 
   /** Choose something else. */
@@ -234,6 +232,19 @@ export class Proposal {
     this._abort.abort();
     this._options.lab.changed.disconnect(this._onKernels, this);
     Signal.clearData(this);
+  }
+
+  private async _readPlan(): Promise<void> {
+    try {
+      this._read = await this._readAws();
+      this._compose();
+    } catch (thrown) {
+      const error = toStudioError(thrown);
+      if (!isAborted(error) && !this._abort.signal.aborted) {
+        this._error = error;
+        this._changed.emit();
+      }
+    }
   }
 
   private async _readLab(): Promise<void> {
@@ -266,7 +277,6 @@ export class Proposal {
         this._options.instanceFacts(),
         history.volumeChangedAt(name ?? '')
       ]);
-    void this._readPrices();
     return {
       context,
       types,
@@ -282,13 +292,6 @@ export class Proposal {
         now: new Date()
       }
     };
-  }
-
-  private async _readPrices(): Promise<void> {
-    const { instances } = this._options.gateway;
-    const known = await settled(instances.prices(this._abort.signal));
-    this._prices = known.value === null ? known : known.value;
-    this._compose();
   }
 
   private _onKernels(): void {

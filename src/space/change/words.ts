@@ -3,7 +3,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { formatBytes } from '../../core/format';
 import type { IExecutorChoice } from './executors';
 import type { IPreflightFacts } from './findings';
-import type { IPlan } from './plan';
+import type { IPlan, Purpose } from './plan';
 import { stopsApp } from './plan';
 
 /** What has been chosen in the dialog. */
@@ -12,21 +12,24 @@ export interface IChoices {
   waitForCells: boolean;
 }
 
-/** The dialog's title: what the plan is about. */
-export function titleOf(plan: IPlan, trans: TranslationBundle): string {
-  const { name } = plan.space;
-  const type = plan.draft.instanceType;
-  switch (plan.purpose) {
+/** What is about to be done, as a title. */
+export function titleOf(
+  purpose: Purpose,
+  spaceName: string,
+  instanceType: string | undefined,
+  trans: TranslationBundle
+): string {
+  switch (purpose) {
     case 'stop':
-      return trans.__('Stop %1', name);
+      return trans.__('Stop %1', spaceName);
     case 'start':
-      return trans.__('Start %1', name);
+      return trans.__('Start %1', spaceName);
     case 'restart':
-      return trans.__('Restart %1', name);
+      return trans.__('Restart %1', spaceName);
     case 'change':
-      return type && stopsApp(plan)
-        ? trans.__('Switch %1 to %2', name, type)
-        : trans.__('Change %1', name);
+      return instanceType
+        ? trans.__('Switch %1 to %2', spaceName, instanceType)
+        : trans.__('Change %1', spaceName);
   }
 }
 

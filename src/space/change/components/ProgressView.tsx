@@ -181,6 +181,6 @@ function Buttons(props: IProgressViewProps): JSX.Element {
 
 /** What support would ask for; nothing in it is secret. */
 function details({ state, record }: IProgressViewProps): string {
-  const { kernels, draft, ...rest } = record;
-  return JSON.stringify({ ...rest, state }, null, 2);
+  const facts = { ...record, kernels: record.kernels.length, state };
+  return JSON.stringify(facts, null, 2);
 }

@@ -1,0 +1,166 @@
+"""The rules on what allowed operations are used for; a row of the list, a row of cases."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from jupyterlab_sagemaker_studio import guards, operations
+from jupyterlab_sagemaker_studio.errors import AwsError
+
+OWN, OTHER = "d-own", "d-other"
+MACHINE = "arn:aws:states:eu-central-1:111122223333:stateMachine:sagemaker-studio-change-space"
+EXECUTION = (
+    "arn:aws:states:eu-central-1:111122223333:execution:sagemaker-studio-change-space:space-1"
+)
+CREATE_APP = "arn:aws:scheduler:::aws-sdk:sagemaker:createApp"
+INPUT = json.dumps({"DomainId": OWN, "SpaceName": "space"})
+APP = {"DomainId": OWN, "SpaceName": "space", "AppType": "JupyterLab", "AppName": "default"}
+
+
+def schedule(name="sagemaker-studio-space-1-start", arn=CREATE_APP, **app):
+    target = {"Arn": arn, "RoleArn": "role", "Input": json.dumps({**APP, **app})}
+    return {"Name": name, "Target": target}
+
+
+# For each rule: inputs that keep it, and inputs that break it.
+CASES = {
+    "domain": (
+        [{"DomainId": OWN}],
+        [{}, {"DomainId": OTHER}, {"DomainId": None}, {"domainId": OWN}],
+    ),
+    "domain-filter": (
+        [{"DomainIdEquals": OWN}],
+        [{}, {"DomainId": OWN}, {"DomainIdEquals": OTHER}, {"DomainIdEquals": ""}],
+    ),
+    "app-type": (
+        [{"AppType": "JupyterLab"}, {"AppType": "CodeEditor"}],
+        [{}, {"AppType": "KernelGateway"}, {"AppType": ["JupyterLab"]}],
+    ),
+    "machine": (
+        [
+            {"stateMachineArn": MACHINE},
+            {"stateMachineArn": f"{MACHINE}:3"},
+            {"stateMachineArn": MACHINE.replace("sagemaker-studio", "my-sagemaker")},
+            {"executionArn": EXECUTION},
+        ],
+        [
+            {},
+            {"stateMachineArn": MACHINE.replace("sagemaker-", "")},
+            {"stateMachineArn": MACHINE.replace("sagemaker-studio-change-space", "x:sagemaker")},
+            {"executionArn": EXECUTION.replace("sagemaker-", "").replace("space-1", "sagemaker")},
+            {"stateMachineArn": MACHINE, "executionArn": "arn:of:another"},
+            {"stateMachineArn": [MACHINE]},
+        ],
+    ),
+    "machine-input": (
+        [{"input": INPUT}],
+        [
+            {},
+            {"input": "{}"},
+            {"input": json.dumps({"DomainId": OTHER})},
+            {"input": json.dumps({"x": {"DomainId": OWN}})},
+            {"input": f'{{"DomainId": "{OTHER}", "DomainId": "{OWN}"}}'},
+            {"input": f'{{"DomainId": "{OWN}", "domainid": "{OTHER}"}}'},
+            {"input": json.dumps([INPUT])},
+            {"input": {"DomainId": OWN}},
+        ],
+    ),
+    "schedule": (
+        [{"Name": "sagemaker-studio-space-1-back"}],
+        [{}, {"Name": "nightly"}, {"Name": "x-sagemaker-studio-"}, {"Name": 1}],
+    ),
+    "schedule-target": (
+        [schedule(), schedule(arn=CREATE_APP.replace("aws:s", "aws-cn:s"))],
+        [
+            {},
+            {"Target": CREATE_APP},
+            schedule(arn=CREATE_APP.replace("createApp", "deleteDomain")),
+            schedule(arn=f"{CREATE_APP}x"),
+            schedule(arn="arn:aws:lambda:eu-central-1:111122223333:function:f"),
+            schedule(DomainId=OTHER),
+            schedule(AppType="Canvas"),
+            {"Target": {"Arn": CREATE_APP, "Input": "no JSON"}},
+            {"Target": {"Arn": CREATE_APP}},
+        ],
+    ),
+}
+
+
+def operation(rule):
+    return operations.Operation("service", "Operation", "write", "", "space", (rule,))
+
+
+def test_every_rule_has_its_cases():
+    assert set(CASES) == set(guards.GUARDS)
+    used = {
+        rule for rows in operations.allowed().values() for r in rows.values() for rule in r.guards
+    }
+    assert used == set(CASES)
+
+
+@pytest.mark.parametrize("rule", sorted(CASES))
+def test_rule(rule):
+    kept, broken = CASES[rule]
+    for params in kept:
+        guards.check(operation(rule), params, OWN)
+    for params in broken:
+        with pytest.raises(AwsError) as caught:
+            guards.check(operation(rule), params, OWN)
+        assert (caught.value.code, caught.value.status) == ("OperationNotAllowed", 403)
+        assert f"(rule “{rule}”)" in caught.value.message
+
+
+@pytest.mark.parametrize("rule", ["domain", "domain-filter", "machine-input", "schedule-target"])
+def test_without_a_domain_nothing_in_one_is_allowed(rule):
+    for domain in (None, ""):
+        for params in [*CASES[rule][0], {"DomainId": domain}]:
+            with pytest.raises(AwsError, match="OperationNotAllowed"):
+                guards.check(operation(rule), params, domain)
+
+
+@pytest.mark.parametrize(
+    "service,names,rule",
+    [
+        ("sagemaker", ["CreateApp", "DeleteApp", "DescribeApp"], {"domain", "app-type"}),
+        ("sagemaker", ["ListApps", "ListSpaces"], {"domain-filter"}),
+        (
+            "sagemaker",
+            ["CreateSpace", "UpdateSpace", "DeleteSpace", "CreatePresignedDomainUrl"],
+            {"domain"},
+        ),
+        ("states", ["StartExecution"], {"machine", "machine-input"}),
+        ("states", ["DescribeExecution", "StopExecution", "DescribeStateMachine"], {"machine"}),
+        ("scheduler", ["CreateSchedule"], {"schedule", "schedule-target"}),
+        ("scheduler", ["GetSchedule", "DeleteSchedule"], {"schedule"}),
+    ],
+)
+def test_who_keeps_which_rules(service, names, rule):
+    for name in names:
+        assert set(operations.require(service, name).guards) == rule
+
+
+def test_operation_that_names_a_domain_is_guarded():
+    """Also one that somebody adds to the list later."""
+    from botocore.session import Session
+
+    model = Session().get_service_model("sagemaker")
+    for name, row in operations.allowed()["sagemaker"].items():
+        shape = model.operation_model(name).input_shape
+        for member, rule in (("DomainId", "domain"), ("DomainIdEquals", "domain-filter")):
+            assert (member in shape.members) == (rule in row.guards), name
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"",
+        b"[]",
+        b"{",
+        b'{"a": 1, "a": 2}',
+        b'{"a": {"B": 1, "b": 2}}',
+        '{"é": 1}'.encode("utf-16"),
+    ],
+)
+def test_ambiguous_json_is_none(text):
+    assert guards.read_json(text) is None
