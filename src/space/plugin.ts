@@ -22,6 +22,7 @@ import { LazySection } from '../components/LazySection';
 import { showStudioError } from '../components/showStudioError';
 import { field } from '../core/context';
 import { toStudioError } from '../core/errors';
+import { whenIdle } from '../core/page';
 import { StudioStore } from '../core/store';
 import {
   IResourceWatcher,
@@ -41,7 +42,6 @@ import type { SpaceParts } from './parts';
 import { RunningSpaces } from './running';
 import { SpaceSettings } from './settings';
 import { StatusItem } from './statusItem';
-import { whenIdle } from './whenIdle';
 
 const PLUGIN_ID = 'jupyterlab-sagemaker-studio:space';
 const SECTION_ID = 'jp-sagemaker-studio-space';
@@ -181,28 +181,21 @@ function activate(
     name: () => 'instance-catalogue'
   });
 
-  const follow = async () => {
-    // What a status bar shows is not worth slowing the page down for.
-    await app.restored;
-    await whenIdle();
-    await changes.resume();
+  // What a status bar shows is not worth slowing the page down for.
+  const idle = app.restored.then(whenIdle);
+  void idle.then(() => changes.resume());
+  const showStatus = async () => {
+    item.refresh();
+    await idle;
     if (settings.statusBar && statusBar) {
+      // A missing server part is said in the panel, once it is opened.
       await (await parts()).space.refreshIfStale();
     }
   };
-  settings.changed.connect(() => {
-    item.refresh();
-    if (settings.statusBar && statusBar) {
-      void follow().catch(() => undefined);
-    }
-  });
+  settings.changed.connect(() => void showStatus().catch(() => undefined));
   // Its defaults hold as long as the settings can't be read.
   void Promise.resolve(registry?.load(PLUGIN_ID))
-    .then(
-      loaded => loaded && settings.connect(loaded),
-      () => undefined
-    )
-    .then(follow)
-    // A missing server part is said in the panel, once it is opened.
+    .then(loaded => (loaded ? settings.connect(loaded) : showStatus()))
+    .catch(() => showStatus())
     .catch(() => undefined);
 }

@@ -1,6 +1,6 @@
 /** Resolves when the page is seen and has nothing better to do, so that nothing is slowed down. */
 export async function whenIdle(): Promise<void> {
-  await shown();
+  await whenShown();
   await new Promise<void>(resolve => {
     if (typeof requestIdleCallback === 'function') {
       requestIdleCallback(() => resolve(), { timeout: 5000 });
@@ -11,7 +11,8 @@ export async function whenIdle(): Promise<void> {
   });
 }
 
-function shown(): Promise<void> {
+/** Resolves when somebody looks at the page: a hidden one asks for nothing. */
+export function whenShown(): Promise<void> {
   return new Promise(resolve => {
     const look = () => {
       if (!document.hidden) {
