@@ -7,7 +7,6 @@ import { toStudioError } from '../core/errors';
 import { latest } from '../core/loadable';
 import type { Loadable } from '../core/loadable';
 import type {
-  IContext,
   INewSpace,
   IResourceWatcher,
   ISpacesApi,
@@ -47,6 +46,11 @@ export class SpacesModel implements IDisposable {
   /** The space this JupyterLab runs in, if it is known. */
   get ownName(): string | undefined {
     return this._ownName;
+  }
+
+  /** Whether it belongs to the person, so that they may delete it. */
+  isMine({ owner }: ISpaceSummary): boolean {
+    return owner === undefined || this._me === undefined || owner === this._me;
   }
 
   get isDisposed(): boolean {
@@ -120,7 +124,17 @@ export class SpacesModel implements IDisposable {
       const context = await this._options.context.get();
       const all = await this._options.api.list();
       this._ownName = field(context, 'spaceName');
-      const value = sorted(mine(all, context), this._ownName);
+      this._me =
+        field(context, 'userProfileName') ??
+        all.find(({ name }) => name === this._ownName)?.owner;
+      // AWS lists everybody's spaces; others' private ones are none of our business.
+      const seen = all.filter(
+        space =>
+          space.name === this._ownName ||
+          space.sharing === 'Shared' ||
+          this.isMine(space)
+      );
+      const value = sorted(seen, this._ownName);
       this._set({ phase: 'ready', value, at: Date.now() });
     } catch (thrown) {
       const error = toStudioError(thrown);
@@ -147,23 +161,9 @@ export class SpacesModel implements IDisposable {
   private readonly _changed = new Signal<this, void>(this);
   private _state: Loadable<ReadonlyArray<ISpaceSummary>> = { phase: 'idle' };
   private _ownName: string | undefined;
+  private _me: string | undefined;
   private _readAt = 0;
   private _isDisposed = false;
-}
-
-/** AWS lists everybody's spaces; others' private ones are none of our business. */
-function mine(all: ISpaceSummary[], context: IContext): ISpaceSummary[] {
-  const ownName = field(context, 'spaceName');
-  const me =
-    field(context, 'userProfileName') ??
-    all.find(({ name }) => name === ownName)?.owner;
-  return all.filter(
-    ({ name, sharing, owner }) =>
-      name === ownName ||
-      sharing === 'Shared' ||
-      me === undefined ||
-      owner === me
-  );
 }
 
 function sorted(

@@ -26,7 +26,8 @@ export function Comparison(props: {
     difference: IDifference | undefined,
     write: (value: number) => string = String
   ) =>
-    difference && (
+    difference &&
+    (difference.value !== 0 || difference.by !== 0) && (
       <li>
         {label} {write(difference.value)}{' '}
         {difference.by !== 0 && <em>({format(difference.by)})</em>}

@@ -1,6 +1,8 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
+import { editIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
+import { IconButton } from '../../components/IconButton';
 import { showErrorDetails } from '../../components/showStudioError';
 import type { Known } from '../../tokens';
 import { isKnown } from '../facts';
@@ -33,14 +35,11 @@ export function Fact<T>(props: IFactProps<T>): JSX.Element | null {
       <dd>
         <span className="jp-SageMakerStudio-Fact-value">{shown}</span>
         {onChange && (
-          <button
-            type="button"
-            className="jp-SageMakerStudio-linkButton jp-SageMakerStudio-Fact-change"
-            aria-label={trans.__('Change: %1', name)}
+          <IconButton
+            icon={editIcon}
+            label={trans.__('Change: %1…', name)}
             onClick={onChange}
-          >
-            {trans.__('Change…')}
-          </button>
+          />
         )}
       </dd>
     </>

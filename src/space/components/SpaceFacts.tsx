@@ -184,9 +184,12 @@ function Idle(props: {
   const timeout = formatDuration(idle.timeoutMinutes * 60_000, locale);
   if (!isKnown(idle.endsAt)) {
     return (
-      <span title={idle.endsAt.reason}>
-        {trans.__('%1; how much of it is left is not known', timeout)}
-      </span>
+      <>
+        {timeout}{' '}
+        <span className="jp-SageMakerStudio-Fact-unknown">
+          {trans.__('(how much is left is not known: %1)', idle.endsAt.reason)}
+        </span>
+      </>
     );
   }
   const left = Math.max(0, idle.endsAt.value - now);

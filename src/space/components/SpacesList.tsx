@@ -67,6 +67,7 @@ export function SpacesList(props: ISpacesListProps): JSX.Element {
             key={space.name}
             space={space}
             isOwn={space.name === model.ownName}
+            isMine={model.isMine(space)}
             actions={actions}
             trans={trans}
           />
@@ -79,10 +80,12 @@ export function SpacesList(props: ISpacesListProps): JSX.Element {
 function Item(props: {
   space: ISpaceSummary;
   isOwn: boolean;
+  /** Whether the person may delete it. */
+  isMine: boolean;
   actions: ISpaceActions;
   trans: TranslationBundle;
 }): JSX.Element {
-  const { space, isOwn, actions, trans } = props;
+  const { space, isOwn, isMine, actions, trans } = props;
   const facts = [
     isOwn ? trans.__('this space') : '',
     space.sharing === 'Shared' ? trans.__('shared') : '',
@@ -102,6 +105,7 @@ function Item(props: {
         <ItemActions
           space={space}
           isOwn={isOwn}
+          isMine={isMine}
           actions={actions}
           trans={trans}
         />
@@ -113,10 +117,12 @@ function Item(props: {
 function ItemActions(props: {
   space: ISpaceSummary;
   isOwn: boolean;
+  /** Whether the person may delete it. */
+  isMine: boolean;
   actions: ISpaceActions;
   trans: TranslationBundle;
 }): JSX.Element {
-  const { space, isOwn, actions, trans } = props;
+  const { space, isOwn, isMine, actions, trans } = props;
   const { name, displayName } = space;
   const isBusy = isMoving(space);
   return (
@@ -150,7 +156,7 @@ function ItemActions(props: {
         isDisabled={isBusy}
         onClick={() => actions.change('instanceType', isOwn ? undefined : name)}
       />
-      {!isOwn && (
+      {!isOwn && isMine && (
         <IconButton
           icon={deleteIcon}
           label={
