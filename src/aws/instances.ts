@@ -1,6 +1,7 @@
 import { AppInstanceType, paginateListApps } from '@aws-sdk/client-sagemaker';
 import type { ServerConnection } from '@jupyterlab/services';
 
+import { known } from '../core/known';
 import type {
   IInstanceQuota,
   IInstancesApi,
@@ -10,7 +11,6 @@ import type {
 import { call } from './call';
 import type { IClients } from './clients';
 import { JsonClient } from './json';
-import { known } from './known';
 import type { GatewayRetryStrategy } from './retry';
 import { APP_TYPE } from './spaceConvert';
 import { domainOf } from './spaces';
@@ -62,7 +62,7 @@ export class InstancesApi implements IInstancesApi {
     const { settings, retry } = _options;
     this._quotas = new JsonClient(
       {
-        service: 'service-quotas',
+        service: 'servicequotas',
         target: 'ServiceQuotasV20190624',
         version: '1.1'
       },

@@ -16,6 +16,7 @@ import type {
 
 import { field, requireField } from '../core/context';
 import { StudioError } from '../core/errors';
+import { known } from '../core/known';
 import type {
   IContext,
   INewSpace,
@@ -31,7 +32,6 @@ import type {
 import { call } from './call';
 import type { IClients } from './clients';
 import { readImages } from './images';
-import { known } from './known';
 import { readLifecycleLog } from './lifecycleLog';
 import {
   APP_NAME,

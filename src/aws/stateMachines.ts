@@ -3,7 +3,7 @@ import type { ServerConnection } from '@jupyterlab/services';
 import { isAccessDenied } from '../core/permissions';
 import type { IStateMachinesApi, Known } from '../tokens';
 import { JsonClient } from './json';
-import { known } from './known';
+import { known } from '../core/known';
 import type { GatewayRetryStrategy } from './retry';
 
 /** The name administrators install the definition in `deploy/` under. */

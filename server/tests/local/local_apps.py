@@ -8,7 +8,9 @@ from typing import Any
 
 from sagemaker_studio_local import seed
 from sagemaker_studio_local.control_plane.launcher import AppFailed, Launch
-from sagemaker_studio_local.testing import LocalStudio
+from sagemaker_studio_local.testing import LocalStudio, LocalStudioProcess
+
+AnyStudio = LocalStudio | LocalStudioProcess
 
 
 def app_key(space: str) -> dict[str, str]:
@@ -21,11 +23,11 @@ def app_key(space: str) -> dict[str, str]:
     }
 
 
-def app_of(studio: LocalStudio, space: str) -> dict[str, Any]:
+def app_of(studio: AnyStudio, space: str) -> dict[str, Any]:
     return studio.client("sagemaker").describe_app(**app_key(space))
 
 
-def wait_for(studio: LocalStudio, space: str, status: str, seconds: float = 60) -> dict[str, Any]:
+def wait_for(studio: AnyStudio, space: str, status: str, seconds: float = 60) -> dict[str, Any]:
     """The app of a space as soon as it has a status; AssertionError if it never does."""
     deadline = time.monotonic() + seconds
     while (app := app_of(studio, space))["Status"] != status:
@@ -34,7 +36,7 @@ def wait_for(studio: LocalStudio, space: str, status: str, seconds: float = 60) 
     return app
 
 
-def wait_for_space(studio: LocalStudio, name: str, status: str = "InService") -> dict[str, Any]:
+def wait_for_space(studio: AnyStudio, name: str, status: str = "InService") -> dict[str, Any]:
     """The space as soon as it has a status."""
     deadline = time.monotonic() + 30
     while True:

@@ -63,8 +63,16 @@ export interface ISpaceChanges {
   collect(draft: ISpaceDraft, spaceName?: string): void;
   /** Forget what is collected. */
   discard(spaceName?: string): void;
-  /** Open the plan dialog, first adding `draft` to what is collected. */
-  propose(draft?: ISpaceDraft, spaceName?: string): Promise<void>;
+  /**
+   * Open the plan dialog, first adding `draft` to what is collected.
+   *
+   * @param focus - what the person wants to change, so that its field has the focus.
+   */
+  propose(
+    draft?: ISpaceDraft,
+    spaceName?: string,
+    focus?: keyof ISpaceDraft
+  ): Promise<void>;
   /** Stop and start again, after the same dialog. */
   restart(spaceName?: string): Promise<void>;
   /** Stop the space's app, after saying what is lost. */

@@ -8,6 +8,7 @@ import { showStudioError } from '../../components/showStudioError';
 import { field } from '../../core/context';
 import { toStudioError } from '../../core/errors';
 import { latest } from '../../core/loadable';
+import { whenShown } from '../../core/page';
 import type { StudioStore } from '../../core/store';
 import type {
   ILocalSpaceApi,
@@ -142,7 +143,7 @@ export class ChangeController implements ISpaceChanges {
 
   async resume(): Promise<void> {
     try {
-      await shown();
+      await whenShown();
       const tasks = await this._options.tasks.list();
       const changes = tasks.filter(({ kind }) => kind === 'change');
       if (changes.length > 0) {
@@ -235,18 +236,4 @@ export class ChangeController implements ISpaceChanges {
   private _loaded:
     | { flow: ChangeFlow; isWaiting: (task: IRunning['task']) => boolean }
     | undefined;
-}
-
-/** Resolves when somebody looks at the page: a hidden one asks for nothing. */
-function shown(): Promise<void> {
-  return new Promise(resolve => {
-    const look = () => {
-      if (!document.hidden) {
-        document.removeEventListener('visibilitychange', look);
-        resolve();
-      }
-    };
-    document.addEventListener('visibilitychange', look);
-    look();
-  });
 }

@@ -1,4 +1,4 @@
-import { isAborted, toStudioError } from '../core/errors';
+import { isAborted, toStudioError } from './errors';
 import type { Known } from '../tokens';
 
 /**
