@@ -12,6 +12,7 @@ from .context import Context
 from .handlers import ContextHandler
 from .presign import PresignHandler
 from .proxy import AwsHandler
+from .space.handlers import space_handlers
 from .upstream import Upstream
 
 
@@ -98,6 +99,7 @@ class SageMakerStudioApp(ExtensionApp):
     context: Context
     upstream: Upstream
     tasks: Any = None  # the TaskManager, once somebody asked for it
+    space: Any = None  # the LocalSpace, likewise
 
     def initialize_settings(self) -> None:
         """Make what the routes share. No file is read and nothing is started here."""
@@ -118,6 +120,7 @@ class SageMakerStudioApp(ExtensionApp):
                 (r"/sagemaker-studio/context/?", ContextHandler),
                 (r"/sagemaker-studio/presign/?", PresignHandler),
                 (r"/sagemaker-studio/aws/([a-z0-9-]+)(?:/.*)?", AwsHandler),
+                *space_handlers(),
             ]
         )
         try:
@@ -129,6 +132,8 @@ class SageMakerStudioApp(ExtensionApp):
 
     async def stop_extension(self) -> None:
         """End the calls under way; a hanging one must not delay the server's stop."""
+        if self.space is not None:
+            self.space.awake.end()
         if self.tasks is not None:
             await self.tasks.stop()
         await self.upstream.close()

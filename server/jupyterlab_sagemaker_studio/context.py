@@ -112,6 +112,8 @@ class Context:
             "modeReason": reason,
             "bootId": self._boot_id,
             "fields": fields,
+            # Studio's way to start an app whose home volume or set-up keeps it from starting.
+            "isRecoveryMode": self._environ.get("SAGEMAKER_RECOVERY_MODE") == "true",
             "neighbours": {name: name in extensions for name in _NEIGHBOURS},
         }
 
@@ -181,6 +183,8 @@ class Context:
             "imageUri": self._image_uri(),
             "imageArn": meta("ImageArn"),
         }
+        # Ours: the local Studio writes it. In Studio only DescribeApp tells.
+        fields["instanceType"] = meta("InstanceType")
         fields["consoleUrl"] = self._console(region, partition)
         return fields
 

@@ -65,6 +65,7 @@ def test_studio(studio):
         "executionRoleArn": ROLE,
         "imageUri": "1.dkr.ecr.eu-west-1.amazonaws.com/image:3.2.0-cpu",
         "imageArn": None,
+        "instanceType": None,
         "consoleUrl": "https://eu-west-1.console.aws.amazon.com/sagemaker/home?region=eu-west-1",
     }
     for name, field in answer["fields"].items():

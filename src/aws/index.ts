@@ -3,9 +3,12 @@ import type { ServerConnection } from '@jupyterlab/services';
 import type { ISageMakerGateway, IStudioContext } from '../tokens';
 import type { IClients } from './clients';
 import { createClients } from './clients';
+import { InstancesApi } from './instances';
 import { JobsApi } from './jobs';
 import type { GatewayRetryStrategy } from './retry';
 import type { Objects } from './s3';
+import { SpacesApi } from './spaces';
+import { StateMachinesApi } from './stateMachines';
 import { regionOf } from './surroundings';
 
 /**
@@ -36,5 +39,10 @@ export function createGateway(
     }
     return objects.api.head(uri, signal);
   };
-  return { jobs: new JobsApi({ context, clients, head }) };
+  return {
+    jobs: new JobsApi({ context, clients, head }),
+    spaces: new SpacesApi({ context, clients }),
+    instances: new InstancesApi({ context, clients, settings, retry }),
+    stateMachines: new StateMachinesApi(settings, retry)
+  };
 }

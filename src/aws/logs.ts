@@ -128,7 +128,7 @@ function startOf(stream: string): number {
 const ESCAPES = /\u001b\[[0-?]*[ -/]*[@-~]/g;
 
 /** The lines of one event; carriage returns stay, they redraw a progress bar. */
-function toLines(event: OutputLogEvent): ILogLine[] {
+export function toLines(event: OutputLogEvent): ILogLine[] {
   const text = (event.message ?? '').replace(ESCAPES, '').replace(/\r?\n$/, '');
   return text
     .split(/\r?\n/)

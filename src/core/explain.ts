@@ -319,7 +319,7 @@ const TABLE: [RegExp, Explain][] = [
     })
   ],
   [
-    /^(RegionUnknown|AccountUnknown|RoleUnknown|ImageUnknown|DomainUnknown)$/,
+    /^(Region|Account|Role|Image|Domain|Space|Profile)Unknown$/,
     trans => ({
       title: trans.__('A needed setting is not known'),
       retryable: true

@@ -96,6 +96,22 @@ export class ResourceWatcher implements IResourceWatcher, IDisposable {
     };
   }
 
+  pause(): IDisposable {
+    this._pauses += 1;
+    let isDisposed = false;
+    return {
+      get isDisposed() {
+        return isDisposed;
+      },
+      dispose: () => {
+        if (!isDisposed) {
+          isDisposed = true;
+          this._pauses -= 1;
+        }
+      }
+    };
+  }
+
   private _isAnyTracked(): boolean {
     return [...this._entries.values()].some(entry =>
       entry.watches.some(watch => watch.isTracked())
@@ -103,6 +119,9 @@ export class ResourceWatcher implements IResourceWatcher, IDisposable {
   }
 
   private _tick(): void {
+    if (this._pauses > 0) {
+      return;
+    }
     const now = Date.now();
     for (const entry of this._entries.values()) {
       const interval = this._interval(entry);
@@ -155,5 +174,6 @@ export class ResourceWatcher implements IResourceWatcher, IDisposable {
 
   private readonly _intervals: IWatchIntervals;
   private readonly _poll: Poll<void>;
+  private _pauses = 0;
   private readonly _entries = new Map<string, IEntry>();
 }

@@ -4,8 +4,10 @@ import type { INotebookTracker } from '@jupyterlab/notebook';
 import type { IStateDB } from '@jupyterlab/statedb';
 import type { ITranslator, TranslationBundle } from '@jupyterlab/translation';
 
+import { LazySection } from '../components/LazySection';
 import { showStudioError } from '../components/showStudioError';
 import { toStudioError } from '../core/errors';
+import { StudioStore } from '../core/store';
 import type {
   IJobsApi,
   IResourceWatcher,
@@ -15,9 +17,7 @@ import type {
 import { JobsController } from './controller';
 import { JobsModel } from './model';
 import { JobsNotifier } from './notifier';
-import { JobsSection } from './section';
 import { JobsSettings } from './settings';
-import { JobsStore } from './store';
 import { Submissions } from './submissions';
 import { JobTracker } from './tracker';
 import type { JobsViews } from './views';
@@ -38,7 +38,7 @@ export interface IAssemblyOptions {
 /** The parts of notebook jobs that are there from the start. */
 export interface IAssembledJobs {
   controller: JobsController;
-  section: JobsSection;
+  section: LazySection;
   settings: JobsSettings;
   submissions: Submissions;
   trans: TranslationBundle;
@@ -49,7 +49,7 @@ export function assembleJobs(options: IAssemblyOptions): IAssembledJobs {
   const { app, api, context, tasks, translator, watcher } = options;
   const trans = translator.load('jupyterlab_sagemaker_studio');
   const locale = translator.languageCode;
-  const store = new JobsStore(options.database);
+  const store = new StudioStore(options.database, 'jobs');
   const settings = new JobsSettings();
   const submissions: Submissions = new Submissions({
     jobs: api,
@@ -92,13 +92,17 @@ export function assembleJobs(options: IAssemblyOptions): IAssembledJobs {
     locale
   });
   tracker.ended.connect((_, job) => notifier.announceEnd(job));
-  const section = new JobsSection(trans.__('Notebook jobs'), async () => {
-    try {
-      return (await views()).list();
-    } catch (error) {
-      showStudioError(toStudioError(error), trans);
-      throw error;
+  const section = new LazySection(
+    'jp-sagemaker-studio-jobs',
+    trans.__('Notebook jobs'),
+    async () => {
+      try {
+        return (await views()).list();
+      } catch (error) {
+        showStudioError(toStudioError(error), trans);
+        throw error;
+      }
     }
-  });
+  );
   return { controller, section, settings, submissions, trans };
 }

@@ -2,6 +2,7 @@ import { Dialog, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
+import { Consequences } from '../components/Consequences';
 import type { INotebookJob } from '../tokens';
 import type { UnsavedChoice } from './formModel';
 import { hasEnded } from './tracker';
@@ -96,28 +97,4 @@ export async function confirmUnsaved(
   });
   const choice = result.button.actions[0];
   return choice === 'save' || choice === 'saved-version' ? choice : 'cancel';
-}
-
-function Consequences(props: {
-  lost: string[];
-  kept: string[];
-  trans: TranslationBundle;
-}): JSX.Element {
-  const { lost, kept, trans } = props;
-  const list = (title: string, items: string[]) => (
-    <>
-      <strong>{title}</strong>
-      <ul>
-        {items.map(item => (
-          <li key={item}>{item}</li>
-        ))}
-      </ul>
-    </>
-  );
-  return (
-    <div className="jp-SageMakerStudio-Consequences">
-      {list(trans.__('Lost'), lost)}
-      {list(trans.__('Kept'), kept)}
-    </div>
-  );
 }

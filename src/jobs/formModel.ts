@@ -8,6 +8,7 @@ import type { ISignal } from '@lumino/signaling';
 import { StudioError, toStudioError } from '../core/errors';
 import type { Loadable } from '../core/loadable';
 import { latest } from '../core/loadable';
+import type { StudioStore } from '../core/store';
 import type { IJobsApi, ITask } from '../tokens';
 import { FormFields } from './formFields';
 import type { IJobDefaults } from './formState';
@@ -20,7 +21,6 @@ import {
 } from './formState';
 import type { INotebookInfo, INotebookSource } from './notebook';
 import { notebookMissing } from './notebook';
-import type { JobsStore } from './store';
 import { isFinal } from './submissions';
 import type { ISubmission, Submissions } from './submissions';
 import type { IKernelChoice, IProblems } from './validation';
@@ -368,7 +368,7 @@ export namespace JobFormModel {
     api: Pick<IJobsApi, 'instanceTypes'>;
     submissions: Submissions;
     notebooks: INotebookSource;
-    store: JobsStore;
+    store: StudioStore;
     defaults: IJobDefaults;
     trans: TranslationBundle;
     /** The kernels installed here, the default one first. */

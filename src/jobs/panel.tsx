@@ -1,9 +1,8 @@
-import { ReactWidget, UseSignal } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { Message } from '@lumino/messaging';
-import type { ISignal } from '@lumino/signaling';
 import * as React from 'react';
 
+import { ModelPanel } from '../components/ModelPanel';
 import { JobDetail } from './components/JobDetail';
 import { JobForm } from './components/JobForm';
 import { JobsList } from './components/JobsList';
@@ -18,28 +17,6 @@ export interface IPanelOptions {
   actions: IJobActions;
   trans: TranslationBundle;
   locale?: string;
-}
-
-/** A widget that shows a model and is drawn anew when the model changes. */
-abstract class ModelPanel extends ReactWidget {
-  constructor(changed: ISignal<unknown, void>, className: string) {
-    super();
-    this._modelChanged = changed;
-    this.addClass('jp-SageMakerStudio-Panel');
-    this.addClass(className);
-  }
-
-  protected abstract renderModel(): JSX.Element;
-
-  protected render(): JSX.Element {
-    return (
-      <UseSignal signal={this._modelChanged}>
-        {() => this.renderModel()}
-      </UseSignal>
-    );
-  }
-
-  private readonly _modelChanged: ISignal<unknown, void>;
 }
 
 /** A view of the list of jobs; keeps it fresh while it can be seen. */

@@ -2,6 +2,7 @@ import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 
 import { toStudioError } from '../core/errors';
+import type { StudioStore } from '../core/store';
 import type {
   IJobsApi,
   INotebookJobSpec,
@@ -9,7 +10,6 @@ import type {
   ITaskClient,
   TaskState
 } from '../tokens';
-import type { JobsStore } from './store';
 
 /** What is remembered of a submission, so that its row looks the same after a reload. */
 export interface ISubmissionNote {
@@ -203,7 +203,7 @@ export class Submissions {
 
   private readonly _jobs: IJobsApi;
   private readonly _tasks: ITaskClient;
-  private readonly _store: JobsStore;
+  private readonly _store: StudioStore;
   private readonly _followTask: Submissions.IOptions['follow'];
   private readonly _items = new Map<string, ISubmission>();
   private readonly _ended = new Map<string, ISubmission>();
@@ -216,7 +216,7 @@ export namespace Submissions {
   export interface IOptions {
     jobs: IJobsApi;
     tasks: ITaskClient;
-    store: JobsStore;
+    store: StudioStore;
     /**
      * Follows a task to its end and shows it; makes the server forget what
      * went well or was cancelled. Rejects if it can't be followed any more.

@@ -1,8 +1,8 @@
 import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 
+import type { StudioStore } from '../core/store';
 import type { INotebookJob } from '../tokens';
-import type { JobsStore } from './store';
 
 /** Whether nothing more will happen to a job. */
 export function hasEnded(job: Pick<INotebookJob, 'status'>): boolean {
@@ -28,7 +28,7 @@ export function hasTimedOut(
 
 /** Remembers the jobs submitted here, across reloads, until their end was announced. */
 export class JobTracker {
-  constructor(store: JobsStore) {
+  constructor(store: StudioStore) {
     this._store = store;
     this.ready = this._restore();
   }
@@ -85,7 +85,7 @@ export class JobTracker {
     );
   }
 
-  private readonly _store: JobsStore;
+  private readonly _store: StudioStore;
   private readonly _names = new Set<string>();
   private readonly _ended = new Signal<this, INotebookJob>(this);
   private _saving: Promise<void> = Promise.resolve();

@@ -4,6 +4,7 @@ import { FileDialog } from '@jupyterlab/filebrowser';
 import type { INotebookTracker } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
+import type { StudioStore } from '../core/store';
 import type {
   IJobsApi,
   INotebookJob,
@@ -29,7 +30,6 @@ import {
 } from './panel';
 import type { IPanelOptions } from './panel';
 import type { JobsSettings } from './settings';
-import type { JobsStore } from './store';
 
 /**
  * Everything that is only needed once somebody looks at notebook jobs: panels,
@@ -187,7 +187,7 @@ export namespace JobsViews {
     documents: IDocumentManager;
     model: JobsModel;
     settings: JobsSettings;
-    store: JobsStore;
+    store: StudioStore;
     tasks: ITaskClient;
     tracker: INotebookTracker | null;
     watcher: IResourceWatcher;

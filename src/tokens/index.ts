@@ -4,6 +4,7 @@ import type { ISignal } from '@lumino/signaling';
 import type { Widget } from '@lumino/widgets';
 
 import type { Loadable } from '../core/loadable';
+import type { IInstancesApi, ISpacesApi, IStateMachinesApi } from './space';
 
 export * from './space';
 
@@ -182,10 +183,13 @@ export interface IJobsApi {
 /** The only way to AWS: our words in, our words out; the SDK stays in `src/aws`. */
 export interface ISageMakerGateway {
   readonly jobs: IJobsApi;
+  readonly spaces: ISpacesApi;
+  readonly instances: IInstancesApi;
+  readonly stateMachines: IStateMachinesApi;
 }
 export const ISageMakerGateway = new Token<ISageMakerGateway>(
   'jupyterlab-sagemaker-studio:ISageMakerGateway',
-  'Typed verbs on SageMaker, S3 and CloudWatch Logs through the signing endpoint.'
+  'Typed verbs on AWS through the signing endpoint: notebook jobs, spaces, instance types.'
 );
 
 export type TaskState =
@@ -264,6 +268,8 @@ export interface IWatchHandle extends IDisposable {
 /** The one clock for everything that is polled. */
 export interface IResourceWatcher {
   subscribe(watch: IWatch): IWatchHandle;
+  /** Poll nothing until disposed of, as the server is known to be away; `refresh` still works. */
+  pause(): IDisposable;
 }
 export const IResourceWatcher = new Token<IResourceWatcher>(
   'jupyterlab-sagemaker-studio:IResourceWatcher',

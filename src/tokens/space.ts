@@ -166,6 +166,16 @@ export interface IInstancesApi {
   prices(signal?: AbortSignal): Promise<Known<Record<string, number>>>;
 }
 
+/** The administrator's state machine that changes spaces; see `deploy/`. */
+export interface IStateMachinesApi {
+  /**
+   * Its ARN, looked for by its name where none is given; why there is none to be used.
+   *
+   * A given one that may not be looked at is taken to be there: starting it will tell.
+   */
+  find(arn: string, signal?: AbortSignal): Promise<Known<string>>;
+}
+
 /** One AWS call as the server makes it: botocore's names, JSON input. */
 export interface IAwsCall {
   service: string;

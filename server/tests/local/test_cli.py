@@ -17,6 +17,7 @@ from typing import Any
 
 import psutil
 import pytest
+from local_apps import wait_for
 from local_jobs import job_request, stage
 from sagemaker_studio_local import cli, seed
 from sagemaker_studio_local.supervisor.environment import without_proxy
@@ -107,6 +108,7 @@ def test_a_default_port_that_is_taken_gives_way(
         (("--speed", "fast"), "'fast' is not a number"),
         (("--port", "70000"), "'70000' is not a port"),
         (("--aws-port", "-1"), "'-1' is not a port"),
+        (("--app-python", "/nowhere/python"), "'/nowhere/python' is not a Python that can be run"),
     ],
 )
 def test_options_that_make_no_sense(arguments: tuple[str, ...], part: str) -> None:
@@ -165,6 +167,30 @@ def test_jupyterlab_as_the_app_of_a_space(tmp_path: Path) -> None:
         metadata = json.loads(Path(environment["RESOURCE_METADATA_FILE"]).read_text())
         assert metadata["SpaceName"] == "my-space" and "UserProfileName" not in metadata
         assert len(processes) >= 2
+        assert metadata["InstanceType"] == "ml.t3.medium"
+
+        # DeleteApp ends all of it; the local Studio stays, and CreateApp starts it anew.
+        sagemaker = studio.client("sagemaker")
+        sagemaker.delete_app(**KEY)
+        wait_for(studio, "my-space", "Deleted")
+        _, alive = psutil.wait_procs(processes, timeout=5)
+        assert alive == []
+        with pytest.raises(urllib.error.URLError, match="refused"):
+            get(f"{base}api")
+        sagemaker.create_app(**KEY, ResourceSpec={"InstanceType": "ml.m5.xlarge"})
+        wait_for(studio, "my-space", "InService", 120)
+        assert "train-a-small-model.ipynb" in [
+            item["name"]
+            for item in get(f"{base}api/contents", Authorization=f"token {token}")["content"]
+        ]
+        processes = descendants(studio.process.pid)
+        again = next(p for p in processes if "jupyterlab" in " ".join(p.cmdline()))
+        assert again.pid != lab.pid
+        metadata = json.loads(Path(environment["RESOURCE_METADATA_FILE"]).read_text())
+        assert metadata["InstanceType"] == "ml.m5.xlarge"
+        assert [line.split()[0] for line in studio.output].count("READY") == 1
+        portal = f"Portal {studio.endpoint_url}/_studio/portal\n"
+        assert portal in studio.output
     assert studio.stop() == 0
     _, alive = psutil.wait_procs(processes, timeout=5)
     assert alive == []

@@ -3,6 +3,7 @@ import type { IStateDB } from '@jupyterlab/statedb';
 import { Signal } from '@lumino/signaling';
 
 import { StudioError } from '../../core/errors';
+import { StudioStore } from '../../core/store';
 import type {
   IContext,
   IJobsApi,
@@ -17,7 +18,6 @@ import type {
 import type { IJobActions } from '../components/actions';
 import { JobsModel } from '../model';
 import type { INotebookInfo, INotebookSource } from '../notebook';
-import { JobsStore } from '../store';
 import { Submissions } from '../submissions';
 import { JobTracker } from '../tracker';
 
@@ -238,6 +238,10 @@ export class FakeWatcher implements IResourceWatcher {
     };
   }
 
+  pause() {
+    return { isDisposed: false, dispose: () => undefined };
+  }
+
   /** Poll what is seen or awaited. */
   async tick(): Promise<void> {
     for (const watch of this.watches) {
@@ -318,7 +322,7 @@ export function makeJobs(options: { mode?: IContext['mode'] } = {}) {
   const tasks = new FakeTasks();
   const watcher = new FakeWatcher();
   const db = database();
-  const store = new JobsStore(db);
+  const store = new StudioStore(db, 'jobs');
   const submissions = new Submissions({
     jobs: api,
     tasks,

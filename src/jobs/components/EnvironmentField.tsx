@@ -2,9 +2,9 @@ import { closeIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 import type { IVariableRow } from '../formState';
-import { IconButton } from './IconButton';
+import { IconButton } from '../../components/IconButton';
 import type { IFormPartProps } from './ParametersField';
-import { ProblemText } from './fields';
+import { ProblemText } from '../../components/fields';
 
 /** The environment variables of the job. */
 export function EnvironmentField(props: IFormPartProps): JSX.Element {

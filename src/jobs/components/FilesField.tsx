@@ -1,9 +1,9 @@
 import { closeIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
-import { IconButton } from './IconButton';
+import { IconButton } from '../../components/IconButton';
 import type { IFormPartProps } from './ParametersField';
-import { Checkbox, ProblemText } from './fields';
+import { Checkbox, ProblemText } from '../../components/fields';
 
 /** The files a job gets besides its notebook. */
 export function FilesField(

@@ -10,7 +10,7 @@ import { EnvironmentField } from './EnvironmentField';
 import { FilesField } from './FilesField';
 import { ParametersField } from './ParametersField';
 import type { IFormPartProps } from './ParametersField';
-import { Checkbox, Field } from './fields';
+import { Checkbox, Field } from '../../components/fields';
 
 /** What a {@link JobForm} needs. */
 export interface IJobFormProps extends IFormPartProps {

@@ -7,9 +7,9 @@ import { ProgressBar } from '../../components/ProgressBar';
 import type { IJobRow, JobsModel } from '../model';
 import { fractionOf } from '../submissions';
 import type { IJobActions } from './actions';
-import { IconButton } from './IconButton';
+import { IconButton } from '../../components/IconButton';
 import { Elapsed, RowStatus, rowTimes } from './JobStatus';
-import { ListFailure, Unavailable } from './Unavailable';
+import { ListFailure, Unavailable } from '../../components/Unavailable';
 
 /** Rows the short list shows. */
 const SHORT = 20;
@@ -54,6 +54,7 @@ export function JobsList(props: IJobsListProps): JSX.Element {
       </div>
       {state.phase === 'failed' && (
         <ListFailure
+          title={trans.__('The notebook jobs can’t be listed')}
           error={state.error}
           trans={trans}
           onRetry={actions.refresh}

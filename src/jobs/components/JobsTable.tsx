@@ -22,9 +22,9 @@ import {
   rowStatus,
   rowTimes
 } from './JobStatus';
-import { IconButton } from './IconButton';
+import { IconButton } from '../../components/IconButton';
 import { Nothing } from './JobsList';
-import { ListFailure, Unavailable } from './Unavailable';
+import { ListFailure, Unavailable } from '../../components/Unavailable';
 
 /** What a {@link JobsTable} needs. */
 export interface IJobsTableProps {
@@ -71,6 +71,7 @@ export function JobsTable(props: IJobsTableProps): JSX.Element {
       />
       {model.state.phase === 'failed' && (
         <ListFailure
+          title={trans.__('The notebook jobs can’t be listed')}
           error={model.state.error}
           trans={trans}
           onRetry={actions.refresh}

@@ -8,9 +8,9 @@ import type { IParameterRow } from '../formState';
 import { isSent } from '../formState';
 import type { PythonType } from '../pythonLiteral';
 import { adviceOn } from '../validation';
-import { IconButton } from './IconButton';
+import { IconButton } from '../../components/IconButton';
 import { TagCell } from './TagCell';
-import { ProblemText } from './fields';
+import { ProblemText } from '../../components/fields';
 
 // Python's words, in every language.
 const PYTHON_BOOLEANS = ['True', 'False'];

@@ -1,9 +1,9 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import { EmptyState } from '../../components/EmptyState';
-import { ErrorCard } from '../../components/ErrorCard';
-import type { StudioError } from '../../core/errors';
+import { EmptyState } from './EmptyState';
+import { ErrorCard } from './ErrorCard';
+import type { StudioError } from '../core/errors';
 
 // Commands read the same in every language.
 const LOCAL_STUDIO =
@@ -47,19 +47,16 @@ export function LocalStudioAdvice(props: {
 
 /** A failed list: the error, and where it helps, how to do without AWS. */
 export function ListFailure(props: {
+  /** What was tried, e.g. "The notebook jobs can’t be listed". */
+  title: string;
   error: StudioError;
   trans: TranslationBundle;
   onRetry: () => void;
 }): JSX.Element {
-  const { error, trans, onRetry } = props;
+  const { title, error, trans, onRetry } = props;
   return (
     <>
-      <ErrorCard
-        error={error}
-        trans={trans}
-        title={trans.__('The notebook jobs can’t be listed')}
-        onRetry={onRetry}
-      />
+      <ErrorCard error={error} trans={trans} title={title} onRetry={onRetry} />
       {/^(CredentialsUnavailable|RegionUnknown)$/.test(error.code) && (
         <LocalStudioAdvice trans={trans} />
       )}

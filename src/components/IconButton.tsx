@@ -1,7 +1,7 @@
 import type { LabIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
-import { RowIcon } from '../../components/RowIcon';
+import { RowIcon } from './RowIcon';
 
 /** A button with an icon only; its label is spoken and shown as a tool tip. */
 export function IconButton(props: {

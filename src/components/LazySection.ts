@@ -2,22 +2,24 @@ import { PanelLayout, Widget } from '@lumino/widgets';
 import type { Message } from '@lumino/messaging';
 
 /** A section of the sidebar whose content is loaded when it is first seen. */
-export class JobsSection extends Widget {
+export class LazySection extends Widget {
   /**
+   * @param id - of the widget; JupyterLab keeps by it whether the section is open.
    * @param title - shown as the section's title and spoken as its label.
    * @param load - makes the content; called again after a failure, when shown again.
    */
   constructor(
+    id: string,
     title: string,
     private readonly _load: () => Promise<Widget>
   ) {
     super();
-    this.id = 'jp-sagemaker-studio-jobs';
+    this.id = id;
     this.title.label = title;
     this.layout = new PanelLayout();
     this.node.setAttribute('role', 'region');
     this.node.setAttribute('aria-label', title);
-    this.addClass('jp-SageMakerStudio-JobsSection');
+    this.addClass('jp-SageMakerStudio-LazySection');
   }
 
   protected onAfterShow(msg: Message): void {

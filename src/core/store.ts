@@ -1,9 +1,6 @@
 import type { IStateDB } from '@jupyterlab/statedb';
 import type { ReadonlyPartialJSONValue } from '@lumino/coreutils';
 
-/** Every key of ours in the state database starts with it. */
-const NAMESPACE = 'jupyterlab-sagemaker-studio:jobs';
-
 /**
  * What is kept across a reload; without a state database nothing is, silently.
  *
@@ -11,14 +8,18 @@ const NAMESPACE = 'jupyterlab-sagemaker-studio:jobs';
  * A value that can't be read or written is a lost convenience, not a failure
  * anybody could act on, so errors of the database end here.
  */
-export class JobsStore {
-  constructor(database: IStateDB | null) {
-    this._database = database;
+export class StudioStore {
+  /** @param capability - whose values these are, e.g. `jobs`. */
+  constructor(
+    private readonly _database: IStateDB | null,
+    capability: string
+  ) {
+    this._namespace = `jupyterlab-sagemaker-studio:${capability}`;
   }
 
   async load<T>(key: string): Promise<T | undefined> {
     try {
-      const found = await this._database?.fetch(`${NAMESPACE}:${key}`);
+      const found = await this._database?.fetch(`${this._namespace}:${key}`);
       return found as T | undefined;
     } catch {
       return undefined;
@@ -28,7 +29,7 @@ export class JobsStore {
   async save(key: string, value: unknown): Promise<void> {
     try {
       await this._database?.save(
-        `${NAMESPACE}:${key}`,
+        `${this._namespace}:${key}`,
         value as ReadonlyPartialJSONValue
       );
     } catch {
@@ -38,11 +39,11 @@ export class JobsStore {
 
   async remove(key: string): Promise<void> {
     try {
-      await this._database?.remove(`${NAMESPACE}:${key}`);
+      await this._database?.remove(`${this._namespace}:${key}`);
     } catch {
       return;
     }
   }
 
-  private readonly _database: IStateDB | null;
+  private readonly _namespace: string;
 }

@@ -1,0 +1,1 @@
+"""What only this machine knows of its space: volumes, activity, and ways to keep it awake."""

@@ -1,0 +1,120 @@
+import type { ServerConnection } from '@jupyterlab/services';
+
+import { StudioError, isThrottling, toStudioError } from '../core/errors';
+import { SigningHandler } from './handler';
+import { GatewayRetryStrategy } from './retry';
+
+/** How a service of the JSON protocol is spoken to. */
+export interface IJsonService {
+  /** Its name in the signing endpoint. */
+  service: string;
+  /** Before the dot in `X-Amz-Target`. */
+  target: string;
+  version: '1.0' | '1.1';
+}
+
+/**
+ * Calls of a JSON service of which only one or two are needed: an SDK client for them would cost
+ * the browser more than all the rest of a panel.
+ */
+export class JsonClient {
+  constructor(
+    private readonly _service: IJsonService,
+    settings: ServerConnection.ISettings,
+    private readonly _retry = new GatewayRetryStrategy()
+  ) {
+    this._handler = new SigningHandler(_service.service, settings);
+  }
+
+  /**
+   * Make one call; throttling and passing faults are tried again.
+   *
+   * @throws StudioError - with AWS's code, message and request id.
+   */
+  async call<T>(
+    operation: string,
+    input: object,
+    abortSignal?: AbortSignal
+  ): Promise<T> {
+    let token = await this._retry.acquireInitialRetryToken();
+    for (;;) {
+      try {
+        return await this._send<T>(operation, input, abortSignal);
+      } catch (thrown) {
+        const error = toStudioError(thrown, operation);
+        const errorType = isThrottling(error)
+          ? 'THROTTLING'
+          : (error.status ?? 0) >= 500
+            ? 'TRANSIENT'
+            : 'CLIENT_ERROR';
+        try {
+          token = await this._retry.refreshRetryTokenForRetry(token, {
+            errorType,
+            error: Object.assign(new Error(), { name: error.code })
+          });
+        } catch {
+          throw error;
+        }
+        await new Promise(resolve =>
+          setTimeout(resolve, token.getRetryDelay())
+        );
+      }
+    }
+  }
+
+  private async _send<T>(
+    operation: string,
+    input: object,
+    abortSignal?: AbortSignal
+  ): Promise<T> {
+    const { target, version } = this._service;
+    const { response } = await this._handler.handle(
+      {
+        method: 'POST',
+        path: '/',
+        headers: {
+          'content-type': `application/x-amz-json-${version}`,
+          'x-amz-target': `${target}.${operation}`
+        },
+        body: JSON.stringify(input)
+      },
+      { abortSignal }
+    );
+    const { statusCode, headers } = response;
+    const text = await new Response(response.body as BodyInit).text();
+    const data = parse(text);
+    if (data && statusCode < 400) {
+      return data as T;
+    }
+    throw new StudioError({
+      code: codeOf(headers['x-amzn-errortype'] ?? data?.__type, statusCode),
+      message: words(data?.message) || words(data?.Message),
+      operation,
+      requestId: headers['x-amzn-requestid'],
+      status: statusCode
+    });
+  }
+
+  private readonly _handler: SigningHandler;
+}
+
+function parse(text: string): Record<string, unknown> | undefined {
+  try {
+    const data: unknown = JSON.parse(text || '{}');
+    return typeof data === 'object' && data !== null
+      ? (data as Record<string, unknown>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** `com.amazonaws.x#ThrottlingException:http://…` without what surrounds the code. */
+function codeOf(type: unknown, status: number): string {
+  const code = words(type).split(':')[0].split('#').pop();
+  return code || (status < 400 ? 'UnreadableAnswer' : 'UnexpectedError');
+}
+
+function words(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}

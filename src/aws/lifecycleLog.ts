@@ -1,0 +1,42 @@
+import { GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+
+import { StudioError } from '../core/errors';
+import { call } from './call';
+import { toLines } from './logs';
+import { APP_NAME, APP_TYPE } from './spaceConvert';
+
+/** Where SageMaker writes what lifecycle scripts print (Developer Guide, "Debug lifecycle configurations"). */
+const GROUP = '/aws/sagemaker/studio';
+
+/** The newest lines that are read; a script runs five minutes at most. */
+const LIMIT = 1000;
+
+/** What the lifecycle script of a space printed last; empty if none has run. */
+export async function readLifecycleLog(
+  client: CloudWatchLogsClient,
+  domain: string,
+  space: string,
+  abortSignal?: AbortSignal
+): Promise<string> {
+  const command = new GetLogEventsCommand({
+    logGroupName: GROUP,
+    logStreamName: `${domain}/${space}/${APP_TYPE}/${APP_NAME}/LifecycleConfigOnStart`,
+    startFromHead: false,
+    limit: LIMIT
+  });
+  try {
+    const page = await call('GetLogEvents', () =>
+      client.send(command, { abortSignal })
+    );
+    return (page.events ?? [])
+      .flatMap(toLines)
+      .map(({ message }) => message)
+      .join('\n');
+  } catch (error) {
+    if (error instanceof StudioError && /^ResourceNotFound/.test(error.code)) {
+      return '';
+    }
+    throw error;
+  }
+}

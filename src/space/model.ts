@@ -1,0 +1,273 @@
+import type { IDisposable } from '@lumino/disposable';
+import { Signal } from '@lumino/signaling';
+import type { ISignal } from '@lumino/signaling';
+
+import { field } from '../core/context';
+import { toStudioError } from '../core/errors';
+import { known } from '../core/known';
+import { latest } from '../core/loadable';
+import type { Loadable } from '../core/loadable';
+import type {
+  IContext,
+  ILocalSpace,
+  ILocalSpaceApi,
+  IResourceWatcher,
+  ISpacesApi,
+  IStudioContext,
+  IWatchHandle,
+  Known
+} from '../tokens';
+import { isKnown, specOf } from './facts';
+import type { ISpaceFacts } from './facts';
+import type { CachedInstances } from './instances';
+import type { InstanceFacts } from './instanceTypes';
+
+/** Milliseconds after which a view shown again reads anew. */
+const STALE = 5000;
+/** What administrators set is looked at again this often, milliseconds. */
+const RULES_AGE = 5 * 60_000;
+
+/** Who looks at the space, and how closely. */
+export interface ISpaceViewer {
+  isVisible: () => boolean;
+  /** All there is, or only whether it runs and for how long. */
+  detail: 'all' | 'app';
+}
+
+/** This JupyterLab's own space: read while somebody looks at it. */
+export class SpaceModel implements IDisposable {
+  constructor(private readonly _options: SpaceModel.IOptions) {
+    this._watch = _options.watcher.subscribe({
+      key: 'space',
+      poll: () => this._poll(),
+      isVisible: () => this._isSeen(),
+      isTracked: () => this._isSeen() && this.isMoving
+    });
+  }
+
+  get changed(): ISignal<this, void> {
+    return this._changed;
+  }
+
+  get state(): Loadable<ISpaceFacts> {
+    return this._state;
+  }
+
+  get facts(): ISpaceFacts | undefined {
+    return latest(this._state);
+  }
+
+  /** Why there can be no space here (no region, no credentials, no space), or null. */
+  get unavailable(): string | null {
+    return this._unavailable;
+  }
+
+  /** Whether its app or its settings are about to be different. */
+  get isMoving(): boolean {
+    const { app, space } = this.facts ?? {};
+    const status = app && isKnown(app) ? app.value?.status : undefined;
+    return (
+      status === 'Pending' ||
+      status === 'Deleting' ||
+      (space !== undefined &&
+        isKnown(space) &&
+        (space.value.status === 'Updating' || space.value.status === 'Pending'))
+    );
+  }
+
+  get isDisposed(): boolean {
+    return this._isDisposed;
+  }
+
+  dispose(): void {
+    if (this._isDisposed) {
+      return;
+    }
+    this._isDisposed = true;
+    this._watch.dispose();
+    Signal.clearData(this);
+  }
+
+  /** Register a view; the space is only read while some view says it is visible. */
+  addViewer(viewer: ISpaceViewer): IDisposable {
+    const viewers = this._viewers;
+    viewers.add(viewer);
+    return {
+      get isDisposed() {
+        return !viewers.has(viewer);
+      },
+      dispose: () => {
+        viewers.delete(viewer);
+      }
+    };
+  }
+
+  /** Read everything now; failures show in `state`. */
+  async refresh(): Promise<void> {
+    this._isWhole = false;
+    this._rulesAt = 0;
+    await this._watch.refresh();
+  }
+
+  /** Read unless that was just done. */
+  async refreshIfStale(): Promise<void> {
+    const { phase } = this._state;
+    const isFresh =
+      phase === 'loading' ||
+      (phase === 'ready' && this._isWhole && Date.now() - this._readAt < STALE);
+    if (!isFresh) {
+      await this._watch.refresh();
+    }
+  }
+
+  /** Read now if somebody looks; others read when they look. */
+  async refreshIfSeen(): Promise<void> {
+    if (this._isSeen()) {
+      await this.refresh();
+    }
+  }
+
+  /** Count as activity for some minutes; null ends it. */
+  async keepAwake(minutes: number | null): Promise<void> {
+    const local = await this._options.local.keepAwake(minutes);
+    const { facts } = this;
+    if (facts) {
+      this._set({
+        phase: 'ready',
+        value: { ...facts, local: { value: local } },
+        at: Date.now()
+      });
+    }
+  }
+
+  private async _poll(): Promise<void> {
+    const previous = this.facts;
+    this._set({ phase: 'loading', previous });
+    try {
+      const context = await this._options.context.get();
+      this._unavailable = whyNoSpace(context);
+      if (this._unavailable !== null) {
+        this._set({ phase: 'idle' });
+        return;
+      }
+      const value = await this._read(context, previous);
+      this._set({ phase: 'ready', value, at: Date.now() });
+      // A part that was refused is shown; the pace is for what failed altogether.
+      const { app } = value;
+      if ('reason' in app && app.error) {
+        throw app.error;
+      }
+    } catch (thrown) {
+      const error = toStudioError(thrown);
+      if (this._state.phase === 'loading') {
+        this._set({ phase: 'failed', error, previous });
+      }
+      throw error;
+    } finally {
+      this._readAt = Date.now();
+    }
+  }
+
+  /** The parts that somebody looks at; the others stay as they were. */
+  private async _read(
+    context: IContext,
+    previous: ISpaceFacts | undefined
+  ): Promise<ISpaceFacts> {
+    const { spaces, local, instances } = this._options;
+    const isWhole =
+      !previous ||
+      !this._isWhole ||
+      [...this._viewers].some(
+        viewer => viewer.detail === 'all' && viewer.isVisible()
+      );
+    const [space, app, machine, prices] = await Promise.all([
+      isWhole ? known(() => spaces.describe()) : previous.space,
+      known(() => spaces.app()),
+      known<ILocalSpace>(() => local.get()),
+      instances.prices()
+    ]);
+    const rules =
+      isWhole && (!previous || Date.now() - this._rulesAt >= RULES_AGE)
+        ? await this._readRules(space)
+        : (previous?.rules ?? space);
+    this._isWhole = true;
+    const facts = { context, space, app, rules, local: machine, prices };
+    return { ...facts, instance: await this._readInstance(facts) };
+  }
+
+  private async _readRules(
+    space: ISpaceFacts['space']
+  ): Promise<ISpaceFacts['rules']> {
+    if (!isKnown(space)) {
+      return space;
+    }
+    this._rulesAt = Date.now();
+    return this._options.spaces.rules(space.value);
+  }
+
+  private async _readInstance(
+    facts: Pick<ISpaceFacts, 'app' | 'space'>
+  ): Promise<ISpaceFacts['instance']> {
+    const spec = specOf(facts);
+    if (!isKnown(spec)) {
+      return spec;
+    }
+    const type = spec.value.instanceType;
+    const found = await known(async () =>
+      (await this._options.instanceFacts()).get(type ?? '')
+    );
+    return isKnown(found)
+      ? found.value
+        ? { value: found.value }
+        : { value: null, reason: '' }
+      : found;
+  }
+
+  private _isSeen(): boolean {
+    return (
+      !document.hidden &&
+      [...this._viewers].some(({ isVisible }) => isVisible())
+    );
+  }
+
+  private _set(state: Loadable<ISpaceFacts>): void {
+    this._state = state;
+    this._changed.emit();
+  }
+
+  private readonly _watch: IWatchHandle;
+  private readonly _viewers = new Set<ISpaceViewer>();
+  private readonly _changed = new Signal<this, void>(this);
+  private _state: Loadable<ISpaceFacts> = { phase: 'idle' };
+  private _unavailable: string | null = null;
+  /** Whether all parts were read at least once. */
+  private _isWhole = false;
+  private _rulesAt = 0;
+  private _readAt = 0;
+  private _isDisposed = false;
+}
+
+/** Why there is no space to speak of; null where there is one. */
+function whyNoSpace(context: IContext): string | null {
+  if (context.mode === 'none') {
+    return context.modeReason;
+  }
+  for (const name of ['domainId', 'spaceName'] as const) {
+    const found: Known<string> = context.fields[name];
+    if (!field(context, name)) {
+      return 'reason' in found ? found.reason : '';
+    }
+  }
+  return null;
+}
+
+export namespace SpaceModel {
+  export interface IOptions {
+    context: IStudioContext;
+    spaces: ISpacesApi;
+    local: ILocalSpaceApi;
+    instances: CachedInstances;
+    instanceFacts: () => Promise<InstanceFacts>;
+    watcher: IResourceWatcher;
+  }
+}

@@ -1,0 +1,201 @@
+// What is needed before the first click is small and has to be there; the rest is in `parts.ts`.
+/* eslint-disable jupyter/prefer-lazy-imports */
+import { ILayoutRestorer } from '@jupyterlab/application';
+import type {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { ICommandPalette, WidgetTracker } from '@jupyterlab/apputils';
+import type { MainAreaWidget } from '@jupyterlab/apputils';
+import { IDocumentManager } from '@jupyterlab/docmanager';
+import {
+  IRunningSessionManagers,
+  IRunningSessionSidebar
+} from '@jupyterlab/running';
+import { ISettingRegistry } from '@jupyterlab/settingregistry';
+import { IStateDB } from '@jupyterlab/statedb';
+import { IStatusBar } from '@jupyterlab/statusbar';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { Widget } from '@lumino/widgets';
+
+import { LazySection } from '../components/LazySection';
+import { showStudioError } from '../components/showStudioError';
+import { field } from '../core/context';
+import { toStudioError } from '../core/errors';
+import { whenIdle } from '../core/page';
+import { StudioStore } from '../core/store';
+import {
+  IResourceWatcher,
+  ISageMakerGateway,
+  IStudioContext,
+  IStudioSidebar,
+  ITaskClient
+} from '../tokens';
+import { ChangeChannel } from './change/channel';
+import { ChangeController } from './change/controller';
+import { CommandIDs, addSpaceCommands } from './commands';
+import { CachedInstances } from './instances';
+import { loadInstanceFacts } from './instanceTypes';
+import { LocalSpaceApi } from './local';
+import type { CataloguePanel } from './panel';
+import type { SpaceParts } from './parts';
+import { RunningSpaces } from './running';
+import { SpaceSettings } from './settings';
+import { StatusItem } from './statusItem';
+
+const PLUGIN_ID = 'jupyterlab-sagemaker-studio:space';
+const SECTION_ID = 'jp-sagemaker-studio-space';
+
+/** The space this JupyterLab runs in, its instance, and the person's other spaces. */
+export const spacePlugin: JupyterFrontEndPlugin<void> = {
+  id: PLUGIN_ID,
+  description:
+    'Shows the SageMaker space, what it costs, and changes its instance.',
+  autoStart: true,
+  requires: [
+    ISageMakerGateway,
+    IStudioContext,
+    IStudioSidebar,
+    ITaskClient,
+    IResourceWatcher,
+    IDocumentManager
+  ],
+  optional: [
+    ICommandPalette,
+    ILayoutRestorer,
+    IStatusBar,
+    IRunningSessionManagers,
+    IRunningSessionSidebar,
+    ISettingRegistry,
+    IStateDB,
+    ITranslator
+  ],
+  activate
+};
+
+function activate(
+  app: JupyterFrontEnd,
+  gateway: ISageMakerGateway,
+  context: IStudioContext,
+  sidebar: IStudioSidebar,
+  tasks: ITaskClient,
+  watcher: IResourceWatcher,
+  documents: IDocumentManager,
+  palette: ICommandPalette | null,
+  restorer: ILayoutRestorer | null,
+  statusBar: IStatusBar | null,
+  runningManagers: IRunningSessionManagers | null,
+  runningSidebar: IRunningSessionSidebar | null,
+  registry: ISettingRegistry | null,
+  database: IStateDB | null,
+  translator: ITranslator | null
+): void {
+  const language = translator ?? nullTranslator;
+  const trans = language.load('jupyterlab_sagemaker_studio');
+  const locale = language.languageCode;
+  const { commands } = app;
+  const store = new StudioStore(database, 'space');
+  const settings = new SpaceSettings();
+  const local = new LocalSpaceApi(app.serviceManager.serverSettings);
+  const instances = new CachedInstances(gateway.instances, store, async () =>
+    field(await context.get(), 'region')
+  );
+  const catalogues = new WidgetTracker<MainAreaWidget<CataloguePanel>>({
+    namespace: 'sagemaker-studio-instance-catalogue'
+  });
+  const common = { app, context, tasks, documents, local, trans, locale };
+  const changes = new ChangeController({
+    ...common,
+    gateway: {
+      spaces: gateway.spaces,
+      stateMachines: gateway.stateMachines,
+      instances
+    },
+    poller: watcher,
+    store,
+    settings: () => settings.change,
+    instanceFacts: loadInstanceFacts,
+    channel: new ChangeChannel('jupyterlab-sagemaker-studio')
+  });
+  const item = new StatusItem({
+    commands,
+    isWanted: () => settings.statusBar,
+    trans,
+    locale
+  });
+  const runningSpaces = new RunningSpaces(() => parts(), trans);
+  const loadParts = async (): Promise<SpaceParts> => {
+    const module = await import('./parts');
+    const loaded = new module.SpaceParts({
+      ...common,
+      spaces: gateway.spaces,
+      watcher,
+      instances,
+      settings,
+      changes,
+      catalogues
+    });
+    item.connect(loaded.space, changes);
+    runningSpaces.connect(loaded.list, loaded.actions);
+    if (runningSidebar instanceof Widget) {
+      const panel: Widget = runningSidebar;
+      loaded.list.addViewer(() => panel.isVisible);
+    }
+    return loaded;
+  };
+  let loading: Promise<SpaceParts> | undefined;
+  const parts = () =>
+    (loading ??= loadParts().catch(error => {
+      loading = undefined;
+      throw error;
+    }));
+
+  sidebar.addSection(
+    new LazySection(SECTION_ID, trans.__('Space'), async () => {
+      try {
+        return (await parts()).section();
+      } catch (error) {
+        showStudioError(toStudioError(error), trans);
+        throw error;
+      }
+    }),
+    { rank: 100 }
+  );
+  addSpaceCommands({
+    commands,
+    actions: async () => (await parts()).actions,
+    showSpace: () => sidebar.reveal(SECTION_ID),
+    palette,
+    trans
+  });
+  statusBar?.registerStatusItem(PLUGIN_ID, {
+    item,
+    align: 'right',
+    rank: 100,
+    isActive: () => item.isActive,
+    activeStateChanged: item.activeChanged
+  });
+  runningManagers?.add(runningSpaces);
+  void restorer?.restore(catalogues, {
+    command: CommandIDs.openCatalogue,
+    name: () => 'instance-catalogue'
+  });
+
+  // What a status bar shows is not worth slowing the page down for.
+  const idle = app.restored.then(whenIdle);
+  void idle.then(() => changes.resume());
+  const showStatus = async () => {
+    item.refresh();
+    await idle;
+    if (settings.statusBar && statusBar) {
+      // A missing server part is said in the panel, once it is opened.
+      await (await parts()).space.refreshIfStale();
+    }
+  };
+  settings.changed.connect(() => void showStatus().catch(() => undefined));
+  // Its defaults hold as long as the settings can't be read.
+  void Promise.resolve(registry?.load(PLUGIN_ID))
+    .then(loaded => (loaded ? settings.connect(loaded) : showStatus()))
+    .catch(() => showStatus())
+    .catch(() => undefined);
+}

@@ -1,0 +1,92 @@
+import type { IRunningSessions } from '@jupyterlab/running';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { stopIcon } from '@jupyterlab/ui-components';
+import { Signal } from '@lumino/signaling';
+
+import { studioIcon } from '../components/icons';
+import type { ISpaceActions } from './components/actions';
+import { isRunning } from './facts';
+import type { SpacesModel } from './spacesModel';
+
+/** The spaces that run, in JupyterLab's own panel of what runs. */
+export class RunningSpaces implements IRunningSessions.IManager {
+  /**
+   * @param load - gives the spaces; called when somebody asks for them, and only then.
+   */
+  constructor(
+    private readonly _load: () => Promise<unknown>,
+    trans: TranslationBundle
+  ) {
+    this._trans = trans;
+    this.name = trans.__('SageMaker spaces');
+    this.shutdownLabel = trans.__('Stop the space');
+    this.shutdownAllLabel = trans.__('Stop all other spaces');
+    this.shutdownAllConfirmationText = trans.__(
+      'Stop all spaces that run, apart from this one? Their kernels are lost.'
+    );
+  }
+
+  readonly name: string;
+  readonly shutdownLabel: string;
+  readonly shutdownAllLabel: string;
+  readonly shutdownAllConfirmationText: string;
+  readonly shutdownItemIcon = stopIcon;
+  readonly runningChanged: Signal<this, void> = new Signal<this, void>(this);
+
+  /** Show these spaces from now on. */
+  connect(spaces: SpacesModel, actions: ISpaceActions): void {
+    this._spaces = spaces;
+    this._actions = actions;
+    spaces.changed.connect(() => this.runningChanged.emit());
+    this.runningChanged.emit();
+  }
+
+  running(): IRunningSessions.IRunningItem[] {
+    return this._names().map(name => this._item(name));
+  }
+
+  refreshRunning(): void {
+    void this._load().then(
+      () => this._spaces?.refresh(),
+      () => undefined
+    );
+  }
+
+  shutdownAll(): void {
+    void this._stopOthers();
+  }
+
+  private async _stopOthers(): Promise<void> {
+    for (const name of this._names()) {
+      if (name !== this._spaces?.ownName) {
+        await this._actions?.stop(name);
+      }
+    }
+  }
+
+  private _names(): string[] {
+    return (this._spaces?.spaces ?? [])
+      .filter(isRunning)
+      .map(({ name }) => name);
+  }
+
+  private _item(name: string): IRunningSessions.IRunningItem {
+    const isOwn = name === this._spaces?.ownName;
+    const space = () => this._spaces?.find(name);
+    return {
+      icon: () => studioIcon,
+      label: () =>
+        isOwn
+          ? this._trans.__('%1 (this space)', space()?.displayName ?? name)
+          : (space()?.displayName ?? name),
+      labelTitle: () => name,
+      detail: () => space()?.app?.spec.instanceType ?? '',
+      open: isOwn ? undefined : () => void this._actions?.open(name),
+      shutdown: () => void this._actions?.stop(isOwn ? undefined : name)
+    };
+  }
+
+  private readonly _trans: TranslationBundle;
+  private _spaces: SpacesModel | undefined;
+  private _actions: ISpaceActions | undefined;
+}
