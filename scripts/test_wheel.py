@@ -88,6 +88,12 @@ def test_plain_install_brings_the_server_part_without_jupyterlab(
     listed = output_of(bin_folder / "jupyter", "server", "extension", "list", env=env)
     assert re.search(rf"{MODULE} enabled", listed)
     assert re.search(rf"{MODULE} 0\.\S+ OK", listed)
+    said = output_of(bin_folder / "jupyter", "sagemaker-studio", "--version", env=env)
+    assert re.fullmatch(r"\d+\.\d+\.\S+\n", said)
+    printed = output_of(
+        bin_folder / "jupyter", "sagemaker-studio", "deploy", "state-machine", "--print", env=env
+    )
+    assert "AWS::StepFunctions::StateMachine" in printed
     installed = subprocess.run(
         [bin_folder / "python", "-c", "import jupyterlab"], env=env, capture_output=True
     )

@@ -12,8 +12,11 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
-_MONTHS = {name.upper(): number for number, name in enumerate(calendar.month_abbr) if number}
-_DAYS = dict(zip(("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"), range(1, 8), strict=True))
+_MONTHS = {
+    name: number
+    for number, name in enumerate(["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"], 1)
+}
+_DAYS = {name: number for number, name in enumerate(["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"], 1)}
 _LAST_YEAR = 2199
 #: Every pattern that ever comes comes within these; 29 February on a given weekday takes longest.
 _DAYS_AHEAD = 366 * 41

@@ -289,6 +289,19 @@ def test_a_refused_attachment_is_told_with_its_request_id(
     )
 
 
+def test_a_refused_upload_creates_nothing(
+    studio: LocalStudio, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wheel = make_ours(tmp_path, "9.9.3")
+    command = ["lifecycle-config", "create", "--wheel", str(wheel), "--upload-to"]
+    assert main([*command, "s3://no-such-bucket-here/wheels"]) == 1
+    assert re.search(
+        r"AWS refused PutObject: NoSuchBucket: .* \(request id \w+\)", capsys.readouterr().err
+    )
+    assert studio.calls("CreateStudioLifecycleConfig") == []
+    assert main([*command, "https://elsewhere"]) == 2
+
+
 def test_nothing_can_be_done_without_a_region(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -146,6 +146,33 @@ def test_without_capacity_the_space_is_back_with_its_volume_grown(
     assert grown == size + 7
 
 
+def test_a_volume_that_may_not_grow_again_yet_is_told_and_the_space_is_back(
+    local_studio: LocalStudio,
+) -> None:
+    former = start_app(local_studio)
+    where = {"DomainId": seed.DOMAIN_ID, "SpaceName": seed.SPACE_NAME}
+    settings = local_studio.client("sagemaker").describe_space(**where)["SpaceSettings"]
+    settings.pop("AppType")
+    size = settings["SpaceStorageSettings"]["EbsStorageSettings"]["EbsVolumeSizeInGb"]
+    results = []
+    for more in (1, 2):
+        storage = {"EbsStorageSettings": {"EbsVolumeSizeInGb": size + more}}
+        wanted = {**settings, "SpaceStorageSettings": storage}
+        results.append(
+            change(
+                local_studio,
+                Attempts=[former],
+                Former=former,
+                SpaceSettings=wanted,
+                FormerSpaceSettings=settings,
+            )
+        )
+    assert results[-1]["Outcome"] == "Restored"
+    assert results[-1]["Error"]["Error"] == "SpaceUpdateFailed"
+    assert "VolumeModification" in results[-1]["Error"]["Cause"]
+    assert status(local_studio) == "InService"
+
+
 def test_an_exhausted_quota_falls_back_to_the_next_type(local_studio: LocalStudio) -> None:
     former = start_app(local_studio)
     types = ("ml.m5.24xlarge", "ml.m5.large")
@@ -217,6 +244,9 @@ def test_a_one_time_schedule_starts_the_app_with_its_role_and_is_gone(
     assert callers == [
         f"arn:aws:sts::{seed.ACCOUNT}:assumed-role/sagemaker-studio-start-app/EventBridgeScheduler"
     ]
+    (booked,) = local_studio.calls("CreateSchedule")
+    assert booked["input"]["Name"] == "sagemaker-studio-my-space-0a1b2c3d-start"
+    assert booked["input"]["Target"]["RoleArn"] == SCHEDULER_ROLE
     scheduler = local_studio.client("scheduler")
     eventually(lambda: scheduler.list_schedules()["Schedules"] == [])
     with pytest.raises(scheduler.exceptions.ResourceNotFoundException):
