@@ -112,7 +112,14 @@ class Roles:
 
     def _statements(self, role: str) -> list[dict[str, Any]]:
         found = []
-        for document in self._iam.get_role(role).policies.values():
+        known = self._iam.get_role(role)
+        attached = [
+            version.document
+            for policy in known.managed_policies.values()
+            for version in policy.versions
+            if version.is_default
+        ]
+        for document in [*known.policies.values(), *attached]:
             statements = json.loads(document).get("Statement", [])
             found += statements if isinstance(statements, list) else [statements]
         return found

@@ -199,6 +199,50 @@ def test_a_state_machine_needs_a_role_that_trusts_step_functions(
         )
 
 
+def test_a_role_may_do_what_an_attached_policy_says_unless_it_is_denied(
+    local_studio: LocalStudio,
+) -> None:
+    iam, states = local_studio.client("iam"), local_studio.client("stepfunctions")
+    trust = {"Effect": "Allow", "Principal": {"Service": "states.amazonaws.com"}}
+    role = iam.create_role(
+        RoleName="lister",
+        AssumeRolePolicyDocument=json.dumps({"Statement": [{**trust, "Action": "sts:AssumeRole"}]}),
+    )["Role"]["Arn"]
+    task = {
+        "Type": "Task",
+        "Resource": "arn:aws:states:::aws-sdk:sagemaker:listApps",
+        "Parameters": {"DomainIdEquals": seed.DOMAIN_ID},
+        "End": True,
+    }
+    machine = states.create_state_machine(
+        name="lister",
+        definition=json.dumps({"StartAt": "List", "States": {"List": task}}),
+        roleArn=role,
+    )["stateMachineArn"]
+
+    def outcome() -> str:
+        name = f"run-{time.time_ns():x}"
+        started = states.start_execution(stateMachineArn=machine, name=name)
+        arn = started["executionArn"]
+
+        def ended() -> Any:
+            found = states.describe_execution(executionArn=arn)
+            return found if found["status"] != "RUNNING" else None
+
+        return eventually(ended).get("cause", "done")
+
+    def policy(effect: str) -> str:
+        statement = {"Effect": effect, "Action": "sagemaker:List*", "Resource": "*"}
+        return json.dumps({"Version": "2012-10-17", "Statement": statement})
+
+    assert "is not authorized to perform: sagemaker:ListApps" in outcome()
+    made = iam.create_policy(PolicyName="listing", PolicyDocument=policy("Allow"))
+    iam.attach_role_policy(RoleName="lister", PolicyArn=made["Policy"]["Arn"])
+    assert outcome() == "done"
+    iam.put_role_policy(RoleName="lister", PolicyName="no", PolicyDocument=policy("Deny"))
+    assert "is not authorized to perform: sagemaker:ListApps" in outcome()
+
+
 @pytest.fixture
 def alone(running_studio: LocalStudio) -> Any:
     """For tests that start local Studios of their own: only one runs in a process."""
