@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import os
 import time
 
 import pytest
-from jupyterlab_sagemaker_studio.tasks import change
+from jupyterlab_sagemaker_studio.tasks import hand_over
 from jupyterlab_sagemaker_studio.tasks.model import TaskError
 from space_aws import (
     BACK,
@@ -127,7 +129,7 @@ async def test_change_by_the_state_machine(desk, aws, domain, next_desk, status)
 
 
 async def test_witness_that_does_not_end(desk, aws, domain, next_desk, monkeypatch):
-    monkeypatch.setattr(change, "ARRIVAL_SECONDS", 0.2)
+    monkeypatch.setattr(hand_over, "ARRIVAL_SECONDS", 0.2)
     await handed_over(desk, by_machine())
     await desk.close()
     domain.start(OWN, "ml.m5.xlarge")
@@ -145,6 +147,24 @@ async def test_second_change_after_a_restart(desk, aws, domain, next_desk):
     with pytest.raises(TaskError, match="ChangeInProgress"):
         await after.submit(by_machine(plan={}), kind="change")
     await after.close()
+
+
+async def test_hand_over_is_on_disk_before_it_is_sent(desk, aws, domain, tmp_path, monkeypatch):
+    synced, seen = [], []
+    fsync = os.fsync
+    monkeypatch.setattr(os, "fsync", lambda fd: (synced.append(os.fstat(fd).st_ino), fsync(fd)))
+    delete_app = domain._DeleteApp
+
+    def look(params):
+        (path,) = (p for p in (tmp_path / "state").glob("*.json") if "spec" not in p.name)
+        seen.append((json.loads(path.read_text())["notes"], path.stat().st_ino in synced))
+        return delete_app(params)
+
+    domain._DeleteApp = look
+    await handed_over(desk, scheduled())
+    ((notes, is_synced),) = seen
+    assert is_synced and notes["handed_over_at"] and notes["complete"] == 2
+    assert notes["app_created_at"] == domain.apps[OWN]["CreationTime"]
 
 
 # The own space: the hand-over was not carried out.
@@ -205,7 +225,7 @@ async def test_jupyter_alone_restarts_after_the_hand_over(desk, aws, domain, nex
 
 
 async def test_hand_over_that_was_never_sent(desk, aws, domain, next_desk, monkeypatch):
-    monkeypatch.setattr(change, "NEVER_SENT_SECONDS", 0.3)
+    monkeypatch.setattr(hand_over, "NEVER_SENT_SECONDS", 0.3)
     aws.fail("DeleteApp", cut="before", delay=0.5)
     await desk.submit(scheduled(), kind="change")
     await until_called(aws, "DeleteApp")
