@@ -27,7 +27,8 @@ class Notes:
 class View:
     """One change as this server sees it.
 
-    :ivar is_own: whether the space is the one this server runs in.
+    :ivar is_own: whether the space is the one this server runs in, and not only the one in whose
+        name a server elsewhere works.
     :ivar is_first: whether no other server worked on this change before.
     :ivar problems: what could not be found out or cleared up, by members of the result.
     """
@@ -36,7 +37,9 @@ class View:
         services, kept = run.services, run.record.notes
         self.run = run
         self.spec = run.spec
-        self.is_own = run.spec["spaceName"] == services.fact("spaceName")
+        # Only in an app is it known which one: from the metadata file SageMaker gives it.
+        is_app = services.fact("appName") is not None
+        self.is_own = is_app and run.spec["spaceName"] == services.fact("spaceName")
         self.notes = Notes(**kept) if kept else Notes(now(), services.boot_id)
         self.is_first = services.boot_id == self.notes.boot_id
         self.problems: dict[str, str] = {}

@@ -17,6 +17,7 @@ ARRIVAL_SECONDS = 600.0  # until the new app is in service, and until the witnes
 
 _LOST = ("FAILED", "TIMED_OUT", "ABORTED")  # of an execution
 _RUNNING = ("RUNNING", "PENDING_REDRIVE")
+_STOPPING = "SageMaker is stopping JupyterLab"
 
 
 def wait_to_be_stopped(view: View, doubt: AwsError | None) -> None:
@@ -28,11 +29,12 @@ def wait_to_be_stopped(view: View, doubt: AwsError | None) -> None:
     run = view.run
     in_doubt = doubt is not None or not view.is_first
     begun = time.monotonic()
-    run.phase("SageMaker is stopping JupyterLab")
     while True:
         app = view.app(patient=not view.is_first) or {}
         if not view.is_first and not _is_former(view, app):
             return
+        if run.task.phase != _STOPPING:
+            run.phase(_STOPPING)
         status = calls.status_of(app)
         witness = view.witness()
         course = calls.status_of(witness or {})

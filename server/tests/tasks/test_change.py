@@ -39,6 +39,15 @@ async def test_another_space(desk, domain):
     assert result["recovered"] is False and "appProblem" not in result
 
 
+async def test_space_a_laptop_works_for(desk, domain):
+    """Nothing stops a server elsewhere that has the space's name in its configuration."""
+    del desk.facts["appName"]
+    spec = {**direct(), "spaceName": OWN}
+    domain.apps[OWN], domain.instance[OWN] = domain.apps[OTHER], domain.instance[OTHER]
+    task = await desk.run(spec, kind="change")
+    assert task["state"] == "succeeded" and domain.carried_out[-1] == "CreateApp"
+
+
 PASSING = [
     {"code": "ThrottlingException", "status": 400},
     {"code": "InternalFailure", "status": 500},

@@ -13,6 +13,7 @@ from jupyterlab_sagemaker_studio.tasks.model import TaskError
 from space_aws import (
     BACK,
     EXECUTION,
+    METADATA,
     OTHER,
     OWN,
     START,
@@ -296,10 +297,11 @@ async def test_another_region(desk, aws, domain, next_desk, monkeypatch):
     [("CreateSchedule", "interrupted"), ("DeleteApp", "succeeded"), ("", "succeeded")],
     ids=["before", "at", "after"],
 )
-def test_killed_around_the_hand_over(aws, home, tmp_path, operation, state):
+def test_killed_around_the_hand_over(aws, home, tmp_path, monkeypatch, operation, state):
     domain = aws.more = Domain()
-    options = ("--SageMakerStudioApp.domain_id=d-own", "--SageMakerStudioApp.space_name=my-space")
-    first = Jupyter(aws, home, tmp_path, *options)
+    (tmp_path / "metadata.json").write_text(json.dumps(METADATA))
+    monkeypatch.setenv("RESOURCE_METADATA_FILE", str(tmp_path / "metadata.json"))
+    first = Jupyter(aws, home, tmp_path)
     try:
         if operation:
             aws.fail(operation, cut="hang")  # carried out, but the server never learns of it
@@ -317,7 +319,7 @@ def test_killed_around_the_hand_over(aws, home, tmp_path, operation, state):
     if operation != "CreateSchedule":
         assert domain.schedules == {START, BACK} and domain.apps[OWN]["Status"] == "Deleting"
         domain.start(OWN, "ml.m5.xlarge", "InService")
-    second = Jupyter(aws, home, tmp_path, *options)
+    second = Jupyter(aws, home, tmp_path)
     try:
         end = second.end_of(task["id"])
         assert end["state"] == state, end

@@ -6,19 +6,19 @@ import asyncio
 import json
 
 import pytest
-from space_aws import OWN, app_call, by_machine, direct, scheduled
+from space_aws import METADATA, OWN, app_call, by_machine, direct, scheduled
 from tornado.httpclient import HTTPClientError
 
 STOPPING = "SageMaker is stopping JupyterLab"
 
 
 @pytest.fixture
-def jp_server_config(jp_server_config, domain, aws, tmp_path):
+def jp_server_config(jp_server_config, domain, aws, tmp_path, monkeypatch):
+    (tmp_path / "metadata.json").write_text(json.dumps(METADATA))
+    monkeypatch.setenv("RESOURCE_METADATA_FILE", str(tmp_path / "metadata.json"))
     jp_server_config["SageMakerStudioApp"] = {
         "endpoint_url": aws.url,
         "state_dir": str(tmp_path / "state"),
-        "domain_id": "d-own",
-        "space_name": OWN,
     }
     return jp_server_config
 
