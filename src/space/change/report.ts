@@ -94,7 +94,8 @@ function ofFailure(
     error,
     alternative: other(record, record?.to)
   };
-  if (!result?.handedOverAt) {
+  // A change of the own space that has failed was told by a server that never went away.
+  if (!result?.handedOverAt || record?.isOwn) {
     return {
       ...report,
       kind: 'not-changed',
@@ -182,12 +183,18 @@ function ofSuccess(
       return {
         ...report,
         kind,
-        title: trans.__(
-          'Back on %1: %2 was not switched to %3',
-          type ?? trans.__('its former type'),
-          record.spaceName,
-          record.to ?? ''
-        ),
+        title:
+          record.from === record.to
+            ? trans.__(
+                '%1 was not changed; it runs as before',
+                record.spaceName
+              )
+            : trans.__(
+                'Back on %1: %2 was not switched to %3',
+                type ?? trans.__('its former type'),
+                record.spaceName,
+                record.to ?? ''
+              ),
         lines: [...restoredLines(record, trans), ...report.lines],
         error: errorOf(result, outcome),
         alternative: other(record, type)
