@@ -105,12 +105,15 @@ async function describe(
       ? `SageMaker Distribution ${processor === 'unknown' ? '' : processor.toUpperCase()}`.trim()
       : name,
     processor,
-    versions: await listVersions(client, name, abortSignal),
+    // AWS's own images belong to another account, whose versions can't be listed.
+    versions: DISTRIBUTION.test(name)
+      ? []
+      : await listVersions(client, name, abortSignal),
     isCustom: false
   };
 }
 
-/** Newest first; none where AWS does not tell, as it does for its own images. */
+/** Newest first; none where AWS does not tell. */
 async function listVersions(
   client: SageMakerClient,
   ImageName: string,

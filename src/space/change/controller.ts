@@ -26,6 +26,7 @@ import type {
 } from './api';
 import type { ChangeChannel } from './channel';
 import type { ChangeFlow, IRunning } from './flow';
+import { isEmptyDraft } from './plan';
 import type { Purpose } from './plan';
 
 /** What changes are made from. */
@@ -100,11 +101,16 @@ export class ChangeController implements ISpaceChanges {
     }
   }
 
-  propose(draft?: ISpaceDraft, spaceName?: string): Promise<void> {
+  propose(
+    draft?: ISpaceDraft,
+    spaceName?: string,
+    focus?: keyof ISpaceDraft
+  ): Promise<void> {
     if (draft) {
       this.collect(draft, spaceName);
     }
-    return this._propose('change', this.draft(spaceName) ?? {}, spaceName);
+    const wanted = this.draft(spaceName) ?? {};
+    return this._propose('change', wanted, spaceName, focus);
   }
 
   restart(spaceName?: string): Promise<void> {
@@ -158,17 +164,18 @@ export class ChangeController implements ISpaceChanges {
   private _propose(
     purpose: Purpose,
     draft: ISpaceDraft,
-    spaceName: string | undefined
+    spaceName: string | undefined,
+    focus?: keyof ISpaceDraft
   ): Promise<void> {
     return this._try(async () => {
       const flow = await this._flow();
-      const isStarted = await flow.propose(
-        purpose,
-        draft,
-        this._key(spaceName) || undefined
-      );
-      if (isStarted && (purpose === 'change' || purpose === 'start')) {
+      const key = this._key(spaceName);
+      const left = await flow.propose(purpose, draft, key || undefined, focus);
+      if (left && isEmptyDraft(left)) {
         this.discard(spaceName);
+      } else if (left) {
+        this._drafts.set(key, left);
+        this._changed.emit();
       }
     });
   }

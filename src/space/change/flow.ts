@@ -70,16 +70,22 @@ export class ChangeFlow {
   /** Changes under way, by task. */
   readonly running = new Map<string, IRunning>();
 
-  /** Ask, and carry out what was confirmed; whether it was started. */
+  /**
+   * Ask, and carry out what was confirmed.
+   *
+   * @returns what is still wanted and not begun; null where nobody was asked what they want.
+   */
   async propose(
     purpose: Purpose,
     draft: ISpaceDraft,
-    spaceName: string | undefined
-  ): Promise<boolean> {
+    spaceName: string | undefined,
+    focus?: keyof ISpaceDraft
+  ): Promise<ISpaceDraft | null> {
     const { trans, locale, gateway, context, instanceFacts } = this._options;
     const own = field(await context.get(), 'spaceName');
     const proposal = new Proposal({
       draft,
+      focus,
       purpose,
       spaceName,
       gateway,
@@ -103,10 +109,15 @@ export class ChangeFlow {
         const dialog = new PlanDialog(proposal, { title, trans, locale });
         const { button } = await dialog.launch();
         if (!button.accept || !proposal.isReady) {
-          return false;
+          return purpose === 'change' ? proposal.draft : null;
         }
       }
-      return await this._apply(proposal);
+      const isStarted = await this._apply(proposal);
+      return purpose === 'restart' || purpose === 'stop'
+        ? null
+        : isStarted
+          ? {}
+          : proposal.draft;
     } finally {
       proposal.dispose();
     }

@@ -10,14 +10,7 @@ import type {
   Known
 } from '../../tokens';
 import type { ISpaceDraft } from './api';
-import {
-  idleRow,
-  imageRow,
-  instanceRow,
-  lifecycleRow,
-  fileSystemsRow,
-  volumeRow
-} from './rows';
+import { planRows } from './rows';
 import type { IPlanRow } from './rows';
 import {
   changedSpec,
@@ -91,14 +84,13 @@ export function makePlan(
   const before = presentSettings(space, app);
   const draft = withMatchingImage(differences(wanted, before), facts, before);
   const after = withDraft(before, draft);
-  const rows = [
-    instanceRow(before, after, facts, options),
-    imageRow(before, after, wanted, facts, options),
-    volumeRow(before, after, facts, options),
-    lifecycleRow(before, after, facts, options),
-    idleRow(before, after, facts, options),
-    fileSystemsRow(before, after, facts, options)
-  ].filter(row => row !== null);
+  const rows = planRows(draft, {
+    before,
+    after,
+    wanted,
+    facts,
+    words: options
+  });
   const isRunning = app?.status === 'InService' || app?.status === 'Pending';
   return {
     purpose: options.purpose,
@@ -135,7 +127,10 @@ export function isEmptyDraft(draft: ISpaceDraft): boolean {
 }
 
 /** What of a draft is different from the present. */
-function differences(draft: ISpaceDraft, before: ISpaceSettings): ISpaceDraft {
+export function differences(
+  draft: ISpaceDraft,
+  before: ISpaceSettings
+): ISpaceDraft {
   const { spec } = before;
   const different: ISpaceDraft = {};
   if (draft.instanceType && draft.instanceType !== spec.instanceType) {

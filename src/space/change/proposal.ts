@@ -20,14 +20,17 @@ import type { LabFacts } from './facts';
 import { settled } from './facts';
 import type { IFinding, ILabFacts, IPreflightFacts } from './findings';
 import type { ChangeHistory } from './history';
-import { makePlan } from './plan';
+import { differences, makePlan } from './plan';
 import type { IPlan, IPlanFacts, Purpose } from './plan';
 import { isReady, preflight } from './preflight';
+import { presentSettings } from './settings';
 import { alternativeTo, verbOf } from './words';
 
 /** What a proposal is made of. */
 export interface IProposalOptions {
   draft: ISpaceDraft;
+  /** What the person came to change, so that its field gets the focus. */
+  focus?: keyof ISpaceDraft;
   purpose: Purpose;
   /** The space by name; undefined for this JupyterLab's own. */
   spaceName: string | undefined;
@@ -68,6 +71,7 @@ export class Proposal {
       waitForCells: false,
       fallbacks: settings.fallbacks
     };
+    this._draft = _options.draft;
     this._lab = { documents: lab.documents() };
   }
 
@@ -76,8 +80,29 @@ export class Proposal {
     return this._changed;
   }
 
+  /** What is wanted, as far as it is different from what is. */
   get draft(): ISpaceDraft {
-    return this._options.draft;
+    return this._read
+      ? differences(
+          this._draft,
+          presentSettings(this._read.aws.space, this._read.aws.app)
+        )
+      : this._draft;
+  }
+
+  get focus(): keyof ISpaceDraft | undefined {
+    return this._options.focus;
+  }
+
+  /** What there is to choose from. */
+  get choosable(): Pick<IPlanFacts, 'rules' | 'images'> & { types: string[] } {
+    const { aws, types = [] } = this._read ?? {};
+    const unknown = { value: null, reason: '' };
+    return {
+      types,
+      rules: aws?.rules ?? unknown,
+      images: aws?.images ?? unknown
+    };
   }
 
   get purpose(): Purpose {
@@ -210,7 +235,13 @@ export class Proposal {
     ]);
   }
 
-  /** Choose something else. */
+  /** Want something else. */
+  edit(draft: ISpaceDraft): void {
+    this._draft = { ...this._draft, ...draft };
+    this._compose();
+  }
+
+  /** Choose something else of how it is done. */
   choose(choices: Partial<IProposalChoices>): void {
     this._choices = { ...this._choices, ...choices };
     this._compose();
@@ -308,13 +339,13 @@ export class Proposal {
     if (!this._read || this._abort.signal.aborted) {
       return;
     }
-    const { draft, purpose, settings, trans, locale } = this._options;
+    const { purpose, settings, trans, locale } = this._options;
     const aws = {
       ...this._read.aws,
       ...(this._prices && { prices: this._prices })
     };
     const scratch = this._lab.scratch?.value;
-    const plan = makePlan(draft, aws, {
+    const plan = makePlan(this._draft, aws, {
       purpose,
       fallbacks: this._choices.fallbacks,
       hasScratchData: this.isOwn && !!scratch && scratch.usedBytes > 0,
@@ -352,6 +383,7 @@ export class Proposal {
 
   private readonly _abort = new AbortController();
   private readonly _changed = new Signal<this, void>(this);
+  private _draft: ISpaceDraft;
   private _choices: IProposalChoices;
   private _ticked: ReadonlySet<string> = new Set();
   private _lab: ILabFacts;

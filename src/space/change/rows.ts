@@ -1,15 +1,14 @@
-import type { TranslationBundle } from '@jupyterlab/translation';
-
-import { formatDuration, formatTime } from '../../core/format';
-import type { ISpaceImage, ISpaceSettings } from '../../tokens';
+import { formatTime } from '../../core/format';
+import type { ISpaceRules, ISpaceSettings } from '../../tokens';
 import type { ISpaceDraft } from './api';
 import type { IPlanFacts } from './plan';
+import { settingLabels, settingWords } from './settingWords';
+import type { IWords, SettingField } from './settingWords';
 import { fileSystemKey } from './settings';
 
 /** One change, as it is shown. */
 export interface IPlanRow {
-  field:
-    'instanceType' | 'image' | 'volume' | 'lifecycle' | 'idle' | 'fileSystems';
+  field: SettingField;
   label: string;
   before: string;
   after: string;
@@ -19,113 +18,116 @@ export interface IPlanRow {
   problem?: string;
 }
 
-interface IWords {
-  trans: TranslationBundle;
-  locale?: string;
-}
-
 /** EBS can be changed once in six hours (Developer Guide, "Studio spaces"). */
-export const VOLUME_PAUSE = 6 * 3_600_000;
+const VOLUME_PAUSE = 6 * 3_600_000;
 /** CreateSpace: EbsVolumeSizeInGb, CustomFileSystems (botocore's model). */
 const LARGEST_VOLUME = 16_384;
 const MOST_FILE_SYSTEMS = 5;
 
-export function instanceRow(
-  before: ISpaceSettings,
-  after: ISpaceSettings,
-  facts: IPlanFacts,
-  { trans }: IWords
-): IPlanRow | null {
-  const [old, wanted] = [before.spec.instanceType, after.spec.instanceType];
-  if (old === wanted || !wanted) {
-    return null;
-  }
-  const isHidden = facts.rules.value?.hiddenInstanceTypes.includes(wanted);
-  return {
-    field: 'instanceType',
-    label: trans.__('Instance type'),
-    before: old ?? trans.__('not set'),
-    after: wanted,
-    problem: isHidden
-      ? trans.__('Your administrator does not offer %1.', wanted)
-      : undefined
-  };
+/** What a row is made from. */
+interface IChange {
+  before: ISpaceSettings;
+  after: ISpaceSettings;
+  /** What was asked for, before the image that goes with the type was added. */
+  wanted: ISpaceDraft;
+  facts: IPlanFacts;
+  words: IWords;
 }
 
-export function imageRow(
-  before: ISpaceSettings,
-  after: ISpaceSettings,
-  wanted: ISpaceDraft,
-  facts: IPlanFacts,
-  { trans }: IWords
-): IPlanRow | null {
-  const [old, changed] = [before.spec, after.spec];
-  if (
-    old.imageArn === changed.imageArn &&
-    old.imageVersionArn === changed.imageVersionArn &&
-    old.imageVersionAlias === changed.imageVersionAlias
-  ) {
-    return null;
-  }
-  const images = facts.images.value ?? [];
-  const name = (spec: ISpaceSettings['spec']) =>
-    imageName(spec.imageArn, images, spec, trans);
-  const isProposed = wanted.image?.arn !== changed.imageArn;
-  return {
-    field: 'image',
-    label: trans.__('Image'),
-    before: name(old),
-    after: name(changed),
-    note: isProposed
-      ? trans.__(
-          'Goes with %1. Conda environments on your volume stay; packages built for the other kind of instance may not work.',
-          changed.instanceType ?? ''
-        )
-      : undefined
-  };
+const MEMBERS: [SettingField, keyof ISpaceDraft][] = [
+  ['instanceType', 'instanceType'],
+  ['image', 'image'],
+  ['volume', 'volumeGb'],
+  ['lifecycle', 'lifecycleConfigArn'],
+  ['idle', 'idleMinutes'],
+  ['fileSystems', 'fileSystems']
+];
+
+/** The changes of a draft, one row each. */
+export function planRows(draft: ISpaceDraft, change: IChange): IPlanRow[] {
+  const { before, after, facts, words } = change;
+  const labels = settingLabels(words.trans);
+  const old = settingWords(before, facts, words);
+  const changed = settingWords(after, facts, words);
+  return MEMBERS.filter(([, member]) => draft[member] !== undefined).map(
+    ([field]) => ({
+      field,
+      label: labels[field],
+      before: old[field],
+      after: changed[field],
+      ...REMARKS[field](change)
+    })
+  );
 }
 
-export function volumeRow(
-  before: ISpaceSettings,
-  after: ISpaceSettings,
-  facts: IPlanFacts,
-  words: IWords
-): IPlanRow | null {
-  const { trans } = words;
-  if (before.volumeGb === after.volumeGb || after.volumeGb === undefined) {
-    return null;
-  }
-  return {
-    field: 'volume',
-    label: trans.__('Home volume'),
-    before:
-      before.volumeGb === undefined
-        ? trans.__('not known')
-        : trans.__('%1 GB', before.volumeGb),
-    after: trans.__('%1 GB', after.volumeGb),
-    note: trans.__(
+type Remark = Pick<IPlanRow, 'note' | 'problem'>;
+
+const REMARKS: Record<SettingField, (change: IChange) => Remark> = {
+  instanceType: ({ after, facts, words: { trans } }) => {
+    const { instanceType = '' } = after.spec;
+    const hidden = facts.rules.value?.hiddenInstanceTypes ?? [];
+    return hidden.includes(instanceType)
+      ? {
+          problem: trans.__(
+            'Your administrator does not offer %1.',
+            instanceType
+          )
+        }
+      : {};
+  },
+  image: ({ after, wanted, words: { trans } }) =>
+    wanted.image?.arn === after.spec.imageArn
+      ? {}
+      : {
+          note: trans.__(
+            'Goes with %1. Conda environments on your volume stay; packages built for the other kind of instance may not work.',
+            after.spec.instanceType ?? ''
+          )
+        },
+  volume: change => ({
+    note: change.words.trans.__(
       'It can’t be made smaller again, and is changed at most once in 6 hours.'
     ),
-    problem: volumeProblem(before.volumeGb, after.volumeGb, facts, words)
-  };
-}
+    problem: volumeProblem(change)
+  }),
+  lifecycle: ({ after, facts, words: { trans } }) => {
+    const arn = after.spec.lifecycleConfigArn;
+    const known = facts.rules.value?.lifecycleConfigs;
+    const isForeign = !!arn && known?.every(each => each.arn !== arn);
+    return {
+      note: trans.__(
+        'It runs at each start, for at most 5 minutes; if it fails, JupyterLab does not start.'
+      ),
+      problem: isForeign
+        ? trans.__(
+            'Your administrator has not attached this script to your profile or domain.'
+          )
+        : undefined
+    };
+  },
+  idle: ({ after, facts, words }) => ({
+    problem: idleProblem(after.idleMinutes, facts.rules.value?.idle, words)
+  }),
+  fileSystems: fileSystemsRemark
+};
 
-function volumeProblem(
-  before: number | undefined,
-  after: number,
-  facts: IPlanFacts,
-  { trans, locale }: IWords
-): string | undefined {
+function volumeProblem({
+  before,
+  after,
+  facts,
+  words: { trans, locale }
+}: IChange): string | undefined {
   const limits = facts.rules.value?.volume;
-  const least = before ?? limits?.defaultGb ?? 5;
+  const size = after.volumeGb ?? NaN;
+  const least = before.volumeGb ?? limits?.defaultGb ?? 5;
   const most = Math.min(limits?.maximumGb ?? LARGEST_VOLUME, LARGEST_VOLUME);
-  if (!Number.isInteger(after)) {
+  if (!Number.isInteger(size)) {
     return trans.__('The size is a whole number of GB.');
   }
-  if (after < least) {
+  if (size < least) {
     return trans.__('A volume can only grow: at least %1 GB.', least);
   }
-  if (after > most) {
+  if (size > most) {
     return trans.__('At most %1 GB, as your administrator has set it.', most);
   }
   const changedAt = facts.volumeChangedAt?.getTime() ?? -Infinity;
@@ -138,74 +140,10 @@ function volumeProblem(
     : undefined;
 }
 
-export function lifecycleRow(
-  before: ISpaceSettings,
-  after: ISpaceSettings,
-  facts: IPlanFacts,
-  { trans }: IWords
-): IPlanRow | null {
-  const [old, wanted] = [
-    before.spec.lifecycleConfigArn,
-    after.spec.lifecycleConfigArn
-  ];
-  if (old === wanted) {
-    return null;
-  }
-  const known = facts.rules.value?.lifecycleConfigs;
-  const name = (arn: string | undefined) =>
-    arn === undefined
-      ? trans.__('none of its own')
-      : (known?.find(each => each.arn === arn)?.name ?? lastPart(arn));
-  const isForeign = !!wanted && known?.every(each => each.arn !== wanted);
-  return {
-    field: 'lifecycle',
-    label: trans.__('Lifecycle script'),
-    before: name(old),
-    after: name(wanted),
-    note: trans.__(
-      'It runs at each start, for at most 5 minutes; if it fails, JupyterLab does not start.'
-    ),
-    problem: isForeign
-      ? trans.__(
-          'Your administrator has not attached this script to your profile or domain.'
-        )
-      : undefined
-  };
-}
-
-export function idleRow(
-  before: ISpaceSettings,
-  after: ISpaceSettings,
-  facts: IPlanFacts,
-  { trans, locale }: IWords
-): IPlanRow | null {
-  if (before.idleMinutes === after.idleMinutes) {
-    return null;
-  }
-  const idle = facts.rules.value?.idle;
-  const time = (minutes: number | undefined) =>
-    minutes !== undefined
-      ? formatDuration(minutes * 60_000, locale)
-      : idle?.defaultMinutes !== undefined
-        ? trans.__(
-            '%1, as your administrator has set it',
-            formatDuration(idle.defaultMinutes * 60_000, locale)
-          )
-        : trans.__('not set');
-  return {
-    field: 'idle',
-    label: trans.__('Idle time-out'),
-    before: time(before.idleMinutes),
-    after: time(after.idleMinutes),
-    problem: idleProblem(after.idleMinutes, idle, trans)
-  };
-}
-
 function idleProblem(
   minutes: number | undefined,
-  idle:
-    { isEnabled: boolean; minMinutes: number; maxMinutes: number } | undefined,
-  trans: TranslationBundle
+  idle: ISpaceRules['idle'] | undefined,
+  { trans }: IWords
 ): string | undefined {
   if (!idle || minutes === undefined) {
     return undefined;
@@ -216,9 +154,9 @@ function idleProblem(
     );
   }
   const { minMinutes, maxMinutes } = idle;
-  return Number.isInteger(minutes) &&
-    minutes >= minMinutes &&
-    minutes <= maxMinutes
+  const isAllowed =
+    Number.isInteger(minutes) && minutes >= minMinutes && minutes <= maxMinutes;
+  return isAllowed
     ? undefined
     : trans.__(
         'Your administrator allows %1 to %2 minutes.',
@@ -227,31 +165,20 @@ function idleProblem(
       );
 }
 
-export function fileSystemsRow(
-  before: ISpaceSettings,
-  after: ISpaceSettings,
-  facts: IPlanFacts,
-  { trans }: IWords
-): IPlanRow | null {
-  const keys = (settings: ISpaceSettings) =>
-    settings.fileSystems.map(fileSystemKey).sort();
-  const [old, wanted] = [keys(before), keys(after)];
-  if (old.join() === wanted.join()) {
-    return null;
-  }
-  const list = (names: string[]) =>
-    names.length > 0 ? names.join(', ') : trans.__('none');
+function fileSystemsRemark({
+  before,
+  after,
+  facts,
+  words: { trans }
+}: IChange): Remark {
+  const old = before.fileSystems.map(fileSystemKey);
+  const wanted = after.fileSystems.map(fileSystemKey);
   const allowed = facts.rules.value?.fileSystems.map(fileSystemKey);
   const foreign = wanted.filter(
     key => allowed && !allowed.includes(key) && !old.includes(key)
   );
-  const isDetaching = old.some(key => !wanted.includes(key));
   return {
-    field: 'fileSystems',
-    label: trans.__('File systems'),
-    before: list(old),
-    after: list(wanted),
-    note: isDetaching
+    note: old.some(key => !wanted.includes(key))
       ? trans.__('What is detached keeps its files, outside this space.')
       : undefined,
     problem:
@@ -264,26 +191,4 @@ export function fileSystemsRow(
             )
           : undefined
   };
-}
-
-function imageName(
-  arn: string | undefined,
-  images: readonly ISpaceImage[],
-  spec: { imageVersionArn?: string; imageVersionAlias?: string },
-  trans: TranslationBundle
-): string {
-  if (!arn) {
-    return trans.__('SageMaker’s default');
-  }
-  const image = images.find(each => each.arn === arn);
-  const version =
-    spec.imageVersionAlias ??
-    image?.versions.find(each => each.arn === spec.imageVersionArn)?.alias;
-  const name = image?.displayName ?? lastPart(arn);
-  return version ? `${name} ${version}` : name;
-}
-
-/** The name at the end of an ARN. */
-function lastPart(arn: string): string {
-  return arn.slice(arn.lastIndexOf('/') + 1);
 }

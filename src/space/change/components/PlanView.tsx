@@ -10,6 +10,7 @@ import { stopsApp } from '../plan';
 import type { Proposal } from '../proposal';
 import { consequences } from '../words';
 import { Findings } from './Findings';
+import { PlanForm } from './PlanForm';
 import { PlanOptions } from './PlanOptions';
 
 /** What a {@link PlanView} needs. */
@@ -22,7 +23,7 @@ export interface IPlanViewProps {
 /** A plan to be confirmed: what changes, what it takes and costs, and what stands in the way. */
 export function PlanView(props: IPlanViewProps): JSX.Element {
   const { proposal, trans, locale } = props;
-  const { error, plan, executor, usual } = proposal;
+  const { error, plan, executor } = proposal;
   if (error) {
     return (
       <ErrorCard
@@ -37,7 +38,31 @@ export function PlanView(props: IPlanViewProps): JSX.Element {
   }
   return (
     <div className="jp-SageMakerStudio-Plan">
-      <Rows plan={plan} trans={trans} />
+      {plan.purpose === 'change' ? (
+        <PlanForm
+          proposal={proposal}
+          plan={plan}
+          trans={trans}
+          locale={locale}
+        />
+      ) : (
+        <Rows plan={plan} trans={trans} />
+      )}
+      {plan.severity !== 'none' && (
+        <Consequence {...props} plan={plan} executor={executor} />
+      )}
+    </div>
+  );
+}
+
+/** What applying a plan takes. */
+function Consequence(
+  props: IPlanViewProps & { plan: IPlan; executor: IExecutorChoice }
+): JSX.Element {
+  const { proposal, plan, executor, trans, locale } = props;
+  const { usual } = proposal;
+  return (
+    <>
       <Prices plan={plan} trans={trans} locale={locale} />
       <Executor executor={executor} trans={trans} />
       {usual && stopsApp(plan) && (
@@ -53,7 +78,7 @@ export function PlanView(props: IPlanViewProps): JSX.Element {
       />
       <PlanOptions proposal={proposal} trans={trans} />
       <Losses proposal={proposal} plan={plan} trans={trans} locale={locale} />
-    </div>
+    </>
   );
 }
 
@@ -63,9 +88,7 @@ function Rows(props: {
 }): JSX.Element | null {
   const { plan, trans } = props;
   if (plan.rows.length === 0) {
-    return plan.severity === 'none' ? (
-      <p>{trans.__('Everything is as you want it already.')}</p>
-    ) : null;
+    return null;
   }
   return (
     <table className="jp-SageMakerStudio-Plan-rows">

@@ -1,0 +1,88 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+import { formatDuration } from '../../core/format';
+import type { IResourceSpec, ISpaceImage, ISpaceSettings } from '../../tokens';
+import type { IPlanFacts } from './plan';
+import { fileSystemKey } from './settings';
+
+/** What of a space can be changed. */
+export type SettingField =
+  'instanceType' | 'image' | 'volume' | 'lifecycle' | 'idle' | 'fileSystems';
+
+/** How a person reads a setting. */
+export interface IWords {
+  trans: TranslationBundle;
+  locale?: string;
+}
+
+/** What the settings are called. */
+export function settingLabels(
+  trans: TranslationBundle
+): Record<SettingField, string> {
+  return {
+    instanceType: trans.__('Instance type'),
+    image: trans.__('Image'),
+    volume: trans.__('Home volume'),
+    lifecycle: trans.__('Lifecycle script'),
+    idle: trans.__('Idle time-out'),
+    fileSystems: trans.__('File systems')
+  };
+}
+
+/** What the settings are. */
+export function settingWords(
+  settings: ISpaceSettings,
+  facts: Pick<IPlanFacts, 'rules' | 'images'>,
+  { trans, locale }: IWords
+): Record<SettingField, string> {
+  const { spec, volumeGb, idleMinutes } = settings;
+  const { lifecycleConfigs, idle } = facts.rules.value ?? {};
+  const script = spec.lifecycleConfigArn;
+  const time = (minutes: number) => formatDuration(minutes * 60_000, locale);
+  const names = settings.fileSystems.map(fileSystemKey).sort();
+  return {
+    instanceType: spec.instanceType ?? trans.__('not set'),
+    image: imageName(spec, facts.images.value ?? [], trans),
+    volume:
+      volumeGb === undefined
+        ? trans.__('not known')
+        : trans.__('%1 GB', volumeGb),
+    lifecycle:
+      script === undefined
+        ? trans.__('none of its own')
+        : (lifecycleConfigs?.find(each => each.arn === script)?.name ??
+          lastPart(script)),
+    idle:
+      idleMinutes !== undefined
+        ? time(idleMinutes)
+        : idle?.defaultMinutes !== undefined
+          ? trans.__(
+              '%1, as your administrator has set it',
+              time(idle.defaultMinutes)
+            )
+          : trans.__('not set'),
+    fileSystems: names.length > 0 ? names.join(', ') : trans.__('none')
+  };
+}
+
+function imageName(
+  spec: IResourceSpec,
+  images: readonly ISpaceImage[],
+  trans: TranslationBundle
+): string {
+  const { imageArn, imageVersionArn, imageVersionAlias } = spec;
+  if (!imageArn) {
+    return trans.__('SageMaker’s default');
+  }
+  const image = images.find(each => each.arn === imageArn);
+  const version =
+    imageVersionAlias ??
+    image?.versions.find(each => each.arn === imageVersionArn)?.alias;
+  const name = image?.displayName ?? lastPart(imageArn);
+  return version ? `${name} ${version}` : name;
+}
+
+/** The name at the end of an ARN. */
+export function lastPart(arn: string): string {
+  return arn.slice(arn.lastIndexOf('/') + 1);
+}
