@@ -134,6 +134,16 @@ async def test_error_that_passes_by_waiting(desk, aws, domain, monkeypatch):
     assert task["state"] == "succeeded", task
 
 
+async def test_update_is_not_taken_for_done(desk, aws, domain):
+    """That the space is in use says nothing about an update that broke off."""
+    spec = direct()
+    spec["steps"][1]["retryCodes"] = []
+    aws.fail("UpdateSpace", "InternalFailure", status=500, count=1)
+    aws.fail("UpdateSpace", "ResourceInUse", count=2)
+    task = await desk.run(spec, kind="change")
+    assert task["state"] == "succeeded" and domain.carried_out == STEPS
+
+
 async def test_trouble_that_does_not_pass(desk, aws, domain, monkeypatch):
     monkeypatch.setattr(calls, "PATIENCE_SECONDS", 0.1)
     aws.fail("CreateApp", "ThrottlingException", count=6)
