@@ -159,3 +159,23 @@ def passes(error: AwsError) -> bool:
         or error.code == "CredentialsUnavailable"
         or bool(THROTTLED.search(error.code))
     )
+
+
+def make_all(run: TaskRun, todo: list[dict[str, Any]]) -> list[str]:
+    """Make calls one after the other, whatever becomes of each; answers the problems, in words.
+
+    They remove things, so that there is none is no problem.
+    """
+    problems = []
+    for call in todo:
+        try:
+            carry_out(run, call, shielded=True)
+        except AwsError as error:
+            if not is_missing(error):
+                problems.append(words(error))
+    return problems
+
+
+def words(error: AwsError) -> str:
+    """An error within a sentence."""
+    return f"{error.operation}: {error.code}: {error.message}"

@@ -76,11 +76,8 @@ class Roles:
                     return str(session.arn)
         return ""
 
-    def check(self, access_key: str, operation: str, request: dict[str, Any]) -> None:
+    def check(self, caller: str, operation: str, request: dict[str, Any]) -> None:
         """Raise AccessDeniedException when a service's session may not do a SageMaker call."""
-        caller = self.caller(access_key)
-        if not caller:
-            return
         resource = self._resource(operation, request)
         action = f"sagemaker:{operation}"
         if not self._allows(caller.split("/")[1], action, resource):

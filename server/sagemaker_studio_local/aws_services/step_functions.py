@@ -36,6 +36,7 @@ USER_AGENT = "states.amazonaws.com"
 #: (access key, secret key, session token) of a session of a role.
 SessionOf = Callable[[str, str], tuple[str, str, str]]
 _RUNNING = "RUNNING"
+_SHORTEST_WAIT = 0.2
 # It calls every absent member of a Choice an error.
 logging.getLogger("moto.stepfunctions").setLevel(logging.CRITICAL)
 #: How Step Functions writes the service in front of an error name
@@ -80,7 +81,9 @@ class StepFunctionsEngine:
 
     def _wait(self, env: Any, wait_seconds: float) -> None:
         """A Wait state: until its time has come or the execution is stopped."""
-        end = time.monotonic() + wait_seconds / self._clock.speed
+        # Definitions count their looks, and JupyterLab starts no faster than it does.
+        shortest = min(wait_seconds, _SHORTEST_WAIT)
+        end = time.monotonic() + max(wait_seconds / self._clock.speed, shortest)
         while env.is_running() and (left := end - time.monotonic()) > 0:
             env.program_state_event.wait(left)
 
