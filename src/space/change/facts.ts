@@ -110,7 +110,7 @@ export class LabFacts {
   private _dirty(): Context[] {
     const { app, documents } = this._options;
     const contexts = new Set<Context>();
-    for (const area of ['main', 'left', 'right', 'down']) {
+    for (const area of ['main', 'left', 'right']) {
       for (const widget of app.shell.widgets(area)) {
         const context = documents.contextForWidget(widget);
         if (context?.model.dirty) {
