@@ -9,7 +9,7 @@ import {
   FakeTasks,
   FakeWatcher,
   database
-} from '../../../jobs/__tests__/fakes';
+} from '../../../__tests__/fakes';
 import type {
   IInstancesApi,
   ISpace,
