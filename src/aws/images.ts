@@ -15,6 +15,8 @@ import { call } from './call';
 /** What the images of a space depend on. */
 export interface IImagesOptions {
   region: string;
+  /** Whose images tell of their versions; AWS's own don't. */
+  account: string;
   /** ARN of the image the space runs. */
   used?: string;
   /** Images administrators attached to JupyterLab, for the profile first. */
@@ -30,7 +32,7 @@ export async function readImages(
   client: SageMakerClient,
   options: IImagesOptions
 ): Promise<ISpaceImage[]> {
-  const { abortSignal, attached, region, used } = options;
+  const { attached, region, used, abortSignal } = options;
   const distribution = distributionRoot(region, used);
   const own = attached.length > 0 ? await listImages(client, abortSignal) : [];
   const names = [...new Set(attached.map(({ ImageName }) => ImageName ?? ''))];
@@ -38,18 +40,18 @@ export async function readImages(
     ...(['cpu', 'gpu'] as const)
       .filter(() => distribution !== undefined)
       .map(processor =>
-        describe(client, `${distribution}-${processor}`, processor, abortSignal)
+        describe(client, `${distribution}-${processor}`, processor, options)
       ),
     ...names.flatMap(name => {
       const image = own.find(({ ImageName }) => ImageName === name);
-      return image ? custom(client, image, attached, abortSignal) : [];
+      return image ? custom(client, image, options) : [];
     })
   ]);
   const usedImage = used && withoutVersion(used);
   return usedImage && !images.some(({ arn }) => arn === usedImage)
     ? [
         ...images,
-        await describe(client, usedImage, processorOf(usedImage), abortSignal)
+        await describe(client, usedImage, processorOf(usedImage), options)
       ]
     : images;
 }
@@ -70,11 +72,11 @@ function withoutVersion(arn: string): string {
 async function custom(
   client: SageMakerClient,
   image: Image,
-  attached: CustomImage[],
-  abortSignal?: AbortSignal
+  options: IImagesOptions
 ): Promise<ISpaceImage> {
+  const { attached, abortSignal } = options;
   const arn = image.ImageArn ?? '';
-  const found = await describe(client, arn, 'unknown', abortSignal);
+  const found = await describe(client, arn, 'unknown', options);
   const processor = await readProcessor(client, image, abortSignal);
   const pinned = attached.find(
     ({ ImageName }) => ImageName === image.ImageName
@@ -95,9 +97,10 @@ async function describe(
   client: SageMakerClient,
   arn: string,
   processor: ISpaceImage['processor'],
-  abortSignal?: AbortSignal
+  { account, abortSignal }: IImagesOptions
 ): Promise<ISpaceImage> {
   const name = arn.slice(arn.lastIndexOf('/') + 1);
+  const isOwn = arn.split(':')[4] === account;
   return {
     arn,
     name,
@@ -105,22 +108,19 @@ async function describe(
       ? `SageMaker Distribution ${processor === 'unknown' ? '' : processor.toUpperCase()}`.trim()
       : name,
     processor,
-    // AWS's own images belong to another account, whose versions can't be listed.
-    versions: DISTRIBUTION.test(name)
-      ? []
-      : await listVersions(client, name, abortSignal),
+    versions: isOwn ? await listVersions(client, name, abortSignal) : [],
     isCustom: false
   };
 }
 
-/** Newest first; none where AWS does not tell. */
+/** Newest first. */
 async function listVersions(
   client: SageMakerClient,
   ImageName: string,
   abortSignal?: AbortSignal
 ): Promise<ISpaceImage['versions']> {
-  try {
-    const { ImageVersions = [] } = await client.send(
+  const { ImageVersions = [] } = await call('ListImageVersions', () =>
+    client.send(
       new ListImageVersionsCommand({
         ImageName,
         SortBy: 'VERSION',
@@ -128,17 +128,15 @@ async function listVersions(
         MaxResults: 100
       }),
       { abortSignal }
-    );
-    return ImageVersions.filter(
-      ({ ImageVersionStatus }) => ImageVersionStatus === 'CREATED'
-    ).map(found => ({
-      arn: found.ImageVersionArn ?? '',
-      version: found.Version ?? 0,
-      createdAt: found.CreationTime
-    }));
-  } catch {
-    return [];
-  }
+    )
+  );
+  return ImageVersions.filter(
+    ({ ImageVersionStatus }) => ImageVersionStatus === 'CREATED'
+  ).map(found => ({
+    arn: found.ImageVersionArn ?? '',
+    version: found.Version ?? 0,
+    createdAt: found.CreationTime
+  }));
 }
 
 async function readProcessor(

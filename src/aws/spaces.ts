@@ -148,6 +148,7 @@ export class SpacesApi implements ISpacesApi {
       const { domain, profile } = await this._settings(space);
       return readImages(sagemaker, {
         region,
+        account: space.arn.split(':')[4],
         used: space.settings.spec.imageArn ?? field(context, 'imageArn'),
         attached: [profile, domain.DefaultUserSettings].flatMap(
           settings => settings?.JupyterLabAppSettings?.CustomImages ?? []
