@@ -20,7 +20,7 @@ export class RunningSpaces implements IRunningSessions.IManager {
     this._trans = trans;
     this.name = trans.__('SageMaker spaces');
     this.shutdownLabel = trans.__('Stop the space');
-    this.shutdownAllLabel = trans.__('Stop all other spaces');
+    this.shutdownAllLabel = trans.__('Stop others');
     this.shutdownAllConfirmationText = trans.__(
       'Stop all spaces that run, apart from this one? Their kernels are lost.'
     );

@@ -161,7 +161,7 @@ function ItemActions(props: {
           icon={deleteIcon}
           label={
             isRunning(space)
-              ? trans.__('Stop “%1” before you delete it', displayName)
+              ? trans.__('Delete “%1”: it has to be stopped first', displayName)
               : trans.__('Delete “%1”', displayName)
           }
           isDisabled={isBusy || isRunning(space)}
