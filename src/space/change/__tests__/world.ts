@@ -5,11 +5,7 @@ import { Signal } from '@lumino/signaling';
 import { Widget } from '@lumino/widgets';
 
 import { StudioStore } from '../../../core/store';
-import {
-  FakeTasks,
-  FakeWatcher,
-  database
-} from '../../../__tests__/fakes';
+import { FakeTasks, FakeWatcher, database } from '../../../__tests__/fakes';
 import type {
   IInstancesApi,
   ISpace,
