@@ -5,11 +5,7 @@ import { Signal } from '@lumino/signaling';
 import { Widget } from '@lumino/widgets';
 
 import { StudioStore } from '../../../core/store';
-import {
-  FakeTasks,
-  FakeWatcher,
-  database
-} from '../../../__tests__/fakes';
+import { FakeTasks, FakeWatcher, database } from '../../../__tests__/fakes';
 import type {
   IInstancesApi,
   ISpace,
@@ -84,6 +80,7 @@ export class World {
     return new ChangeController({
       app: this._app(),
       documents: {
+        findWidget: () => undefined,
         contextForWidget: (widget: Widget) =>
           this.documents.find(each => each.widget === widget)?.context
       } as unknown as IDocumentManager,
@@ -114,6 +111,7 @@ export class World {
     };
     const idle = { refreshRunning: async () => undefined };
     return {
+      restored: Promise.resolve(),
       shell: Object.assign(this.shell, {
         widgets: (area: string) =>
           area === 'main' ? this.documents.map(each => each.widget) : []
