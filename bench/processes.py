@@ -117,8 +117,7 @@ class Space:
 @contextlib.contextmanager
 def local_studio(jobs: int) -> Iterator[Space]:
     """A space of a new local Studio that knows this many finished, synthetic jobs."""
-    from sagemaker_studio_local.app import Home, app_environment
-    from sagemaker_studio_local.studio import environment_of
+    from sagemaker_studio_local.testing import app_surroundings
 
     with _folder() as folder:
         log = folder / "log"
@@ -140,9 +139,7 @@ def local_studio(jobs: int) -> Iterator[Space]:
             request.add_header("Content-Type", "application/json")
             with urllib.request.urlopen(request, timeout=300) as answer:
                 answer.read()
-            home = Home(state)
-            home.prepare()
-            yield Space(endpoint, home.root, app_environment(environment_of(endpoint), home, ""))
+            yield Space(endpoint, *app_surroundings(state, endpoint))
         finally:
             process.send_signal(signal.SIGTERM)
             _end(process)

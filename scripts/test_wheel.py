@@ -8,11 +8,14 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 import urllib.request
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sagemaker_studio_local.testing import LocalStudioProcess
 
 NAME = "jupyterlab-sagemaker-studio"
 MODULE = "jupyterlab_sagemaker_studio"
@@ -70,6 +73,8 @@ def test_one_pure_wheel_with_everything_inside(wheel: Path) -> None:
     assert f"{lab}schemas/{NAME}/jobs.json" in names
     assert f"{data}etc/jupyter/jupyter_server_config.d/{MODULE}.json" in names
     assert f"{MODULE}/operations.json" in names
+    for document in ("change-space.asl.json", "change-space.template.yaml", "lifecycle-config.sh"):
+        assert f"{MODULE}/deploy/{document}" in names
     assert any(re.fullmatch(r"sagemaker_studio_local/samples/.*\.ipynb", name) for name in names)
     unwanted = [n for n in names if n.endswith((".map", ".pyc")) or "/tests/" in n]
     assert unwanted == []
@@ -83,6 +88,12 @@ def test_plain_install_brings_the_server_part_without_jupyterlab(
     listed = output_of(bin_folder / "jupyter", "server", "extension", "list", env=env)
     assert re.search(rf"{MODULE} enabled", listed)
     assert re.search(rf"{MODULE} 0\.\S+ OK", listed)
+    said = output_of(bin_folder / "jupyter", "sagemaker-studio", "--version", env=env)
+    assert re.fullmatch(r"\d+\.\d+\.\S+\n", said)
+    printed = output_of(
+        bin_folder / "jupyter", "sagemaker-studio", "deploy", "state-machine", "--print", env=env
+    )
+    assert "AWS::StepFunctions::StateMachine" in printed
     installed = subprocess.run(
         [bin_folder / "python", "-c", "import jupyterlab"], env=env, capture_output=True
     )
@@ -117,3 +128,42 @@ def test_local_extra_starts_the_local_studio_without_node(wheel: Path, tmp_path:
     finally:
         studio.send_signal(signal.SIGINT)
         assert studio.wait(timeout=60) == 0
+
+
+@pytest.mark.timeout(300)
+def test_a_lifecycle_configuration_brings_it_into_an_image_without_it(
+    wheel: Path, tmp_path: Path
+) -> None:
+    image = make_venv(tmp_path / "image", "jupyterlab>=4.4,<5", "boto3", "pip")
+    env = clean_environment(tmp_path, image)
+    listed = output_of(image / "jupyter", "labextension", "list", env=env)
+    assert NAME not in listed
+    admin = [sys.executable, "-m", f"{MODULE}.cli", "lifecycle-config", "create"]
+    app = {"SpaceName": "my-space", "AppType": "JupyterLab", "AppName": "default"}
+    arguments = ["--port", "0", "--aws-port", "0", "--app-python", str(image / "python")]
+    with LocalStudioProcess(tmp_path / "state", speed=100, arguments=arguments) as studio:
+        sagemaker = studio.client("sagemaker")
+        app["DomainId"] = sagemaker.list_domains()["Domains"][0]["DomainId"]
+        sagemaker.delete_app(**app)
+        wait_for(sagemaker, app, "Deleted")
+        command = [*admin, "--wheel", str(wheel), "--space", "my-space"]
+        path = str(Path(__file__).parent.parent / "server")
+        subprocess.run(command, env={**env, **studio.environment, "PYTHONPATH": path}, check=True)
+        sagemaker.create_app(**app)
+        wait_for(sagemaker, app, "InService")
+        logs = studio.client("logs").get_log_events(
+            logGroupName="/aws/sagemaker/studio",
+            logStreamName=f"{app['DomainId']}/my-space/JupyterLab/default/LifecycleConfigOnStart",
+        )["events"]
+        assert any("installed" in event["message"] for event in logs), logs
+        listed = output_of(image / "jupyter", "labextension", "list", env=env)
+        assert re.search(rf"{NAME} v\S+ enabled OK", listed)
+        listed = output_of(image / "jupyter", "server", "extension", "list", env=env)
+        assert re.search(rf"{MODULE} enabled", listed)
+
+
+def wait_for(sagemaker: Any, app: dict[str, str], status: str) -> None:
+    deadline = time.monotonic() + 120
+    while (found := sagemaker.describe_app(**app))["Status"] != status:
+        assert time.monotonic() < deadline and found["Status"] != "Failed", found
+        time.sleep(0.2)

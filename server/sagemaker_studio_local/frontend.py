@@ -120,7 +120,7 @@ class Frontend:
             )
 
     def _secret_of(self, access_key: str) -> str | None:
-        if access_key == seed.ACCESS_KEY:
+        if access_key.partition(".")[0] == seed.ACCESS_KEY:
             return seed.SECRET_KEY
         return self._plane.moto.secret_of(access_key)
 
@@ -154,10 +154,11 @@ class Frontend:
                 "UnknownOperationException",
                 f"The local Studio does not emulate {operation} yet.",
             )
-        self._services.roles.check(access_key, operation, checked)
-        is_service = bool(self._services.roles.caller(access_key))
-        # What a service creates gets no tags of an app.
-        call = Call() if is_service else seed.caller_of_app(self._plane)
+        call = seed.caller_of_app(self._plane, access_key)
+        if service_caller := self._services.roles.caller(access_key):
+            self._services.roles.check(service_caller, operation, checked)
+            # What a service creates gets no tags of an app.
+            call = Call()
         answer = function(self._plane, checked, call)
         problems = service_model.answer_problems(model, answer)
         if problems:

@@ -114,8 +114,11 @@ class MotoSide:
         environ = environ_for(request)
         if "HTTP_AUTHORIZATION" in environ:
             # moto reads access keys of AWS's own form only.
-            environ["HTTP_AUTHORIZATION"] = environ["HTTP_AUTHORIZATION"].replace(
-                f"Credential={self._session_key}/", f"Credential={_MOTO_SESSION_KEY}/"
+            # The apps of other spaces have the own space's key with their name behind it.
+            environ["HTTP_AUTHORIZATION"] = re.sub(
+                rf"Credential={re.escape(self._session_key)}(\.[\w-]+)?/",
+                f"Credential={_MOTO_SESSION_KEY}/",
+                environ["HTTP_AUTHORIZATION"],
             )
         form = environ.get("CONTENT_TYPE", "") if operation in ("PutObject", "UploadPart") else ""
         if form.startswith(_FORMS):

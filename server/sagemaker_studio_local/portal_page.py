@@ -34,6 +34,7 @@ h2 { font-size: 1.05rem; margin: 0; }
 .Running { color: var(--good); } .Failed { color: var(--bad); }
 form { display: inline-flex; gap: .5rem; align-items: center; margin: 0; }
 .problem { color: var(--bad); border-color: var(--bad); overflow-wrap: anywhere; }
+section p:last-child { margin: .5rem 0 0; }
 select, button { font: inherit; padding: .3rem .7rem; border-radius: 6px;
   border: 1px solid var(--line); background: var(--card); color: var(--text); }
 button { cursor: pointer; } button.first { border-color: var(--accent); color: var(--accent); }

@@ -128,4 +128,6 @@ def _rest(service: str, request: Request) -> tuple[str, dict[str, Any]]:
         for name, value in request.query.items()
         if name != "x-id" and not name.startswith("X-Amz-")
     }
-    return best[1], {**best[2], **values}
+    # S3 alone carries content; the others say in JSON what they want.
+    told = {} if service == "s3" else _json_input(request)
+    return best[1], {**told, **best[2], **values}

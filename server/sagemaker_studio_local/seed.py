@@ -70,12 +70,23 @@ def app_quotas() -> dict[str, int]:
     return json.loads(path.read_text(encoding="utf-8"))
 
 
-def caller_of_app(plane: Plane) -> Call:
-    """The identity of the private space's app, whose credentials everybody here uses."""
+def access_key_of(space_name: str) -> str:
+    """The access key of a space's app; the secret is the same for all."""
+    return ACCESS_KEY if space_name == SPACE_NAME else f"{ACCESS_KEY}.{space_name}"
+
+
+def caller_of_app(plane: Plane, access_key: str = ACCESS_KEY) -> Call:
+    """The identity of the app with an access key: the own space's, unless it is another's."""
+    name = access_key.partition(".")[2] or SPACE_NAME
+    space = plane.store.get(spaces.KIND, spaces.key(DOMAIN_ID, name))
+    profile_arn = ""
+    if space is not None and space["SpaceSharingSettings"]["SharingType"] == "Private":
+        owner = space["OwnershipSettings"]["OwnerUserProfileName"]
+        profile_arn = plane.arn(f"user-profile/{DOMAIN_ID}/{owner}")
     return Call(
         domain_arn=plane.arn(f"domain/{DOMAIN_ID}"),
-        space_arn=plane.arn(f"space/{DOMAIN_ID}/{SPACE_NAME}"),
-        user_profile_arn=plane.arn(f"user-profile/{DOMAIN_ID}/{USER_PROFILES[0]}"),
+        space_arn=plane.arn(f"space/{DOMAIN_ID}/{name}"),
+        user_profile_arn=profile_arn,
     )
 
 

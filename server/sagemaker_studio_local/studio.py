@@ -141,6 +141,8 @@ class Studio:
             self._http.start()
             self._services.start()
         except BaseException:
+            if self._plane is not None and self._plane.launcher is not None:
+                self._plane.launcher.close()
             self._close()
             raise
         return self

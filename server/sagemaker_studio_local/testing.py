@@ -29,7 +29,10 @@ from pathlib import Path
 from typing import Any
 
 from . import seed
+from .control_plane.launcher import Launch
 from .studio import LauncherFactory, Studio, environment_of
+from .supervisor.environment import Image, app_environment
+from .supervisor.home import Home
 
 
 @dataclass
@@ -276,6 +279,27 @@ class LocalStudioProcess(_Client):
     def endpoint_url(self) -> str:
         """The endpoint of every AWS service."""
         return self._endpoint_url
+
+
+def app_surroundings(state: Path, endpoint_url: str) -> tuple[Path, dict[str, str]]:
+    """(home folder, environment) of the own space's app, for a JupyterLab the caller starts.
+
+    :param state: the state folder of a local Studio that runs without an app of its own.
+    """
+    launch = Launch(
+        key=seed.APP_KEY,
+        arn=f"arn:{seed.PARTITION}:sagemaker:{seed.REGION}:{seed.ACCOUNT}:app/{seed.APP_KEY}",
+        app_name=seed.APP_NAME,
+        space_name=seed.SPACE_NAME,
+        sharing="Private",
+        role_arn=seed.ROLE_ARN,
+        instance_type="ml.t3.medium",
+    )
+    home = Home(state)
+    home.prepare()
+    home.write_metadata(launch)
+    environment = app_environment(environment_of(endpoint_url), home, launch, Image(state), "")
+    return home.root, environment
 
 
 def _python_path() -> str:

@@ -265,7 +265,10 @@ app.initialize_settings()
 app.initialize_handlers()
 print(time.perf_counter() - started, pages() - memory)
 late = ('aiohttp', 'boto3', 'botocore', 's3transfer', 'urllib3')
-print([m for m in sys.modules if m.split('.')[0] in late])
+# Nor what most servers never need.
+rarely = ('tasks.manager', 'tasks.change', 'space.local')
+rarely = [f'jupyterlab_sagemaker_studio.{m}' for m in rarely]
+print([m for m in sys.modules if m.split('.')[0] in late or m in rarely])
 """
     run = subprocess.run(
         [sys.executable, "-c", code],

@@ -1,5 +1,10 @@
 // Of a browser's DOM, what jsdom lacks and JupyterLab expects.
 globalThis.DragEvent ??= class DragEvent {};
+globalThis.IntersectionObserver ??= class IntersectionObserver {
+  observe() {}
+  unobserve() {}
+  disconnect() {}
+};
 globalThis.ResizeObserver ??= class ResizeObserver {
   observe() {}
   unobserve() {}

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import * as fs from 'node:fs';
-import * as net from 'node:net';
 import * as os from 'node:os';
 import * as path from 'node:path';
 
 import { test as base } from './fixtures';
+import { freePort } from './ports';
 
 const BASE_URL = '/jupyterlab/default/';
 
@@ -29,7 +29,7 @@ export class OwnServer {
 
   /** Start it; once more on the same port, with what it left on the disk. */
   async start(options: IServerOptions): Promise<void> {
-    this._port ||= await Private.freePort();
+    this._port ||= await freePort();
     this._process = spawn(
       process.env.UI_TEST_PYTHON ?? '',
       [
@@ -143,16 +143,5 @@ namespace Private {
       RESOURCE_METADATA_FILE: path.join(home, 'no-metadata.json'),
       AWS_EC2_METADATA_DISABLED: 'true'
     };
-  }
-
-  export function freePort(): Promise<number> {
-    return new Promise((resolve, reject) => {
-      const server = net.createServer();
-      server.once('error', reject);
-      server.listen(0, '127.0.0.1', () => {
-        const { port } = server.address() as net.AddressInfo;
-        server.close(() => resolve(port));
-      });
-    });
   }
 }

@@ -1,6 +1,10 @@
 /** Shut down all kernels of a JupyterLab server, as its *Shut Down All* would. */
 export async function shutDownKernels(baseURL: string): Promise<void> {
-  const page = await fetch(`${baseURL}/lab`);
+  const page = await fetch(`${baseURL}/lab`).catch(() => null);
+  if (!page) {
+    // The test has stopped the server, and its kernels with it.
+    return;
+  }
   const cookies = page.headers
     .getSetCookie()
     .map(cookie => cookie.split(';')[0]);

@@ -8,13 +8,20 @@ import {
   S3Client
 } from '@aws-sdk/client-s3';
 import {
+  DescribeAppCommand,
+  DescribeSpaceCommand,
   DescribeTrainingJobCommand,
   ListTagsCommand,
   SageMakerClient,
   SearchCommand
 } from '@aws-sdk/client-sagemaker';
-import type { DescribeTrainingJobCommandOutput } from '@aws-sdk/client-sagemaker';
+import type {
+  DescribeAppCommandOutput,
+  DescribeSpaceCommandOutput,
+  DescribeTrainingJobCommandOutput
+} from '@aws-sdk/client-sagemaker';
 
+const DOMAIN_ID = 'd-localstudio01';
 const BUCKET = 'sagemaker-automated-execution-123456789012-us-west-2';
 
 /** What is to go wrong with the next calls of one operation; see `faults.py` of the local Studio. */
@@ -32,6 +39,11 @@ export interface IFault {
   /** Calls that are spared first. */
   after?: number;
   performed?: boolean;
+  /** An app that is created and then fails, for this reason. */
+  app?: 'Failed';
+  reason?: string;
+  /** Only calls for this type. */
+  instanceType?: string;
 }
 
 /** A call the local Studio received. */
@@ -46,10 +58,55 @@ export interface ICall {
 
 /** The running local Studio: its folders, its control routes and, for checks, its AWS APIs. */
 export class LocalStudio {
-  readonly url = Private.required('UI_TEST_AWS_URL');
-  readonly state = Private.required('UI_TEST_STATE');
+  /**
+   * @param url - of the AWS endpoint; the one that serves all tests unless given.
+   * @param state - its state folder.
+   */
+  constructor(
+    readonly url = Private.required('UI_TEST_AWS_URL'),
+    readonly state = Private.required('UI_TEST_STATE')
+  ) {}
+
   /** The folder JupyterLab shows. */
-  readonly home = path.join(this.state, 'home');
+  get home(): string {
+    return path.join(this.state, 'home');
+  }
+
+  /** Id of the JupyterLab process of the space; undefined while none runs. */
+  get processId(): number | undefined {
+    const runtime = path.join(this.state, 'jupyter', 'runtime');
+    const [, id] =
+      fs
+        .readdirSync(runtime)
+        .map(name => /^jpserver-(\d+)\.json$/.exec(name))
+        .find(found => found) ?? [];
+    return id === undefined ? undefined : Number(id);
+  }
+
+  /** What the space's app knows of itself. */
+  get metadata(): Record<string, string> {
+    const file = path.join(this.state, 'metadata', 'resource-metadata.json');
+    return JSON.parse(fs.readFileSync(file, 'utf8')) as Record<string, string>;
+  }
+
+  /** The app `default` of a space, as SageMaker describes it. */
+  app(spaceName = 'my-space'): Promise<DescribeAppCommandOutput> {
+    return this._sagemaker.send(
+      new DescribeAppCommand({
+        DomainId: DOMAIN_ID,
+        SpaceName: spaceName,
+        AppType: 'JupyterLab',
+        AppName: 'default'
+      })
+    );
+  }
+
+  /** A space, as SageMaker describes it. */
+  space(spaceName = 'my-space'): Promise<DescribeSpaceCommandOutput> {
+    return this._sagemaker.send(
+      new DescribeSpaceCommand({ DomainId: DOMAIN_ID, SpaceName: spaceName })
+    );
+  }
 
   /** Variables that lead an AWS SDK to it, as its `env` file has them. */
   get environment(): Record<string, string> {
@@ -160,11 +217,21 @@ export class LocalStudio {
     return JSON.parse(text) as T;
   }
 
-  private readonly _sagemaker = new SageMakerClient(Private.internal(this.url));
-  private readonly _s3 = new S3Client({
-    ...Private.internal(this.url),
-    forcePathStyle: true
-  });
+  private get _sagemaker(): SageMakerClient {
+    return (this._sagemakerClient ??= new SageMakerClient(
+      Private.internal(this.url)
+    ));
+  }
+
+  private get _s3(): S3Client {
+    return (this._s3Client ??= new S3Client({
+      ...Private.internal(this.url),
+      forcePathStyle: true
+    }));
+  }
+
+  private _sagemakerClient?: SageMakerClient;
+  private _s3Client?: S3Client;
 }
 
 namespace Private {

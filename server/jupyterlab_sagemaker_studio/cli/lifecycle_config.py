@@ -172,6 +172,7 @@ def _upload(aws: Aws, wheel: Path, folder: str) -> str:
         raise Refused("--upload-to is an address s3://bucket/folder.")
     bucket, _, prefix = folder[len("s3://") :].partition("/")
     key = f"{prefix.rstrip('/')}/{wheel.name}".lstrip("/")
-    aws.client("s3").upload_file(str(wheel), bucket, key)
+    with wheel.open("rb") as content:
+        aws.client("s3").put_object(Bucket=bucket, Key=key, Body=content)
     print(f"Uploaded {wheel.name} to s3://{bucket}/{key}")
     return f"s3://{bucket}/{key}"

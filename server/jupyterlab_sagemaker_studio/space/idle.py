@@ -19,6 +19,9 @@ MAX_MINUTES = 720
 WRITE_SECONDS = 60.0
 _MAX_BYTES = 100  # of a file that holds one time
 
+# Anybody may write to /tmp; a link there may lead anywhere, a pipe nowhere.
+_LOOK_ONLY = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+
 
 def idle_file() -> Path:
     """The file, elsewhere if ``SAGEMAKER_STUDIO_IDLE_FILE`` says so (it is ours, not AWS's)."""
@@ -28,8 +31,7 @@ def idle_file() -> Path:
 def read_time(path: Path) -> datetime | None:
     """The time in the file; None when there is no file or no time in it."""
     try:
-        # Anybody may write to /tmp; a link there may lead anywhere, a pipe nowhere.
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        descriptor = os.open(path, _LOOK_ONLY)
         with open(descriptor, "rb") as file:
             text = file.read(_MAX_BYTES).decode("ascii").strip()
     except (OSError, ValueError):

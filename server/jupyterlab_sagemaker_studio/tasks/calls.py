@@ -28,7 +28,6 @@ _CARRIED_OUT = {
     "DeleteSchedule": {"ResourceNotFoundException"},
     "DeleteSpace": {"ResourceInUse", "ResourceNotFound"},
     "StartExecution": {"ExecutionAlreadyExists"},
-    "UpdateSpace": {"ResourceInUse"},
 }
 _MISSING_CODES = {"ResourceNotFound", "ResourceNotFoundException", "ExecutionDoesNotExist"}
 
@@ -58,8 +57,10 @@ def carry_out(
         except AwsError as error:
             if maybe_sent and error.code in _CARRIED_OUT.get(call["operation"], ()):
                 return {}
+            # An update can be repeated, and is refused while the first one is under way.
+            updating = maybe_sent and call["operation"] == "UpdateSpace"
             error.ambiguous = maybe_sent = maybe_sent or error.ambiguous
-            if error.code in retry_codes:
+            if error.code in retry_codes or (updating and error.code == "ResourceInUse"):
                 limit = CONFLICT_SECONDS
             else:
                 limit = PATIENCE_SECONDS if passes(error) else 0.0
@@ -159,3 +160,23 @@ def passes(error: AwsError) -> bool:
         or error.code == "CredentialsUnavailable"
         or bool(THROTTLED.search(error.code))
     )
+
+
+def make_all(run: TaskRun, todo: list[dict[str, Any]]) -> list[str]:
+    """Make calls one after the other, whatever becomes of each; answers the problems, in words.
+
+    They remove things, so that there is none is no problem.
+    """
+    problems = []
+    for call in todo:
+        try:
+            carry_out(run, call, shielded=True)
+        except AwsError as error:
+            if not is_missing(error):
+                problems.append(words(error))
+    return problems
+
+
+def words(error: AwsError) -> str:
+    """An error within a sentence."""
+    return f"{error.operation}: {error.code}: {error.message}"

@@ -76,11 +76,8 @@ class Roles:
                     return str(session.arn)
         return ""
 
-    def check(self, access_key: str, operation: str, request: dict[str, Any]) -> None:
+    def check(self, caller: str, operation: str, request: dict[str, Any]) -> None:
         """Raise AccessDeniedException when a service's session may not do a SageMaker call."""
-        caller = self.caller(access_key)
-        if not caller:
-            return
         resource = self._resource(operation, request)
         action = f"sagemaker:{operation}"
         if not self._allows(caller.split("/")[1], action, resource):
@@ -115,7 +112,14 @@ class Roles:
 
     def _statements(self, role: str) -> list[dict[str, Any]]:
         found = []
-        for document in self._iam.get_role(role).policies.values():
+        known = self._iam.get_role(role)
+        attached = [
+            version.document
+            for policy in known.managed_policies.values()
+            for version in policy.versions
+            if version.is_default
+        ]
+        for document in [*known.policies.values(), *attached]:
             statements = json.loads(document).get("Statement", [])
             found += statements if isinstance(statements, list) else [statements]
         return found

@@ -1,4 +1,4 @@
-"""When a schedule is due: ``at(…)`` and ``rate(…)`` expressions of EventBridge Scheduler.
+"""When a schedule is due: ``at(…)``, ``rate(…)`` and ``cron(…)`` of EventBridge Scheduler.
 
 https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
 """
@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from .cron import Cron
 
 _AT = re.compile(r"at\((\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\)")
 _RATE = re.compile(r"rate\((\d+) (minute|hour|day)s?\)")
@@ -23,11 +25,11 @@ def is_one_time(expression: str) -> bool:
 def next_time(expression: str, zone: str, created: float, fired: float | None) -> float | None:
     """Epoch seconds at which a schedule is due next, None when it is over.
 
-    :param zone: IANA time zone in which ``at`` is meant.
+    :param zone: IANA time zone in which ``at`` and ``cron`` are meant.
     :param created: when it was made or last changed.
     :param fired: when it fired last, if it did.
 
-    Raises ValueError, in words, for an expression that is none or that is not emulated.
+    Raises ValueError, in words, for an expression that is none.
     """
     try:
         time_zone = ZoneInfo(zone or "UTC")
@@ -44,6 +46,9 @@ def next_time(expression: str, zone: str, created: float, fired: float | None) -
         if seconds == 0:
             raise ValueError(f"Invalid Schedule Expression {expression}.")
         return (created if fired is None else fired) + seconds
-    if _CRON.fullmatch(expression):
-        raise ValueError("The local Studio does not fire cron expressions yet; use at or rate.")
+    if match := _CRON.fullmatch(expression):
+        try:
+            return Cron(match[1]).after(created if fired is None else fired, time_zone)
+        except ValueError as error:
+            raise ValueError(f"Invalid Schedule Expression {expression}. {error}") from None
     raise ValueError(f"Invalid Schedule Expression {expression}.")

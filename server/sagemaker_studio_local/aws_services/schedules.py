@@ -33,6 +33,8 @@ _LONGEST_RETRY = 300.0
 _DEFAULT_AGE = 86400
 _DEFAULT_ATTEMPTS = 185
 _ONE_DAY = 86400.0
+#: Seconds after which a time of a recurring schedule counts as missed.
+_MISSED = 60.0
 
 log = logging.getLogger(__name__)
 
@@ -112,7 +114,11 @@ class Schedules:
                 due = self._due(schedule)
                 if due is None:
                     continue
-                if due <= now:
+                if due < now - _MISSED and not is_one_time(schedule.schedule_expression):
+                    # Nobody was there; a recurring schedule goes on with its next time.
+                    schedule.local_studio_fired = now  # type: ignore[attr-defined]
+                    pause = 0.0
+                elif due <= now:
                     schedule.local_studio_fired = due  # type: ignore[attr-defined]
                     threading.Thread(
                         target=self._fire, args=(schedule, due), daemon=True, name="schedule"
@@ -127,17 +133,21 @@ class Schedules:
     def _due(self, schedule: Schedule) -> float | None:
         if schedule.state != "ENABLED":
             return None
-        fired = getattr(schedule, "local_studio_fired", None)
+        expression = schedule.schedule_expression
+        begins, ends = float(schedule.start_date or 0), float(schedule.end_date or 0)
         try:
-            return next_time(
-                schedule.schedule_expression,
+            due = next_time(
+                expression,
                 schedule.schedule_expression_timezone,
-                schedule.last_modified_date,
-                fired,
+                max(schedule.last_modified_date, begins),
+                getattr(schedule, "local_studio_fired", None),
             )
         except ValueError:
             log.exception("the schedule %s is never due", schedule.name)
             return None
+        # One-time schedules know neither beginning nor end.
+        over = due is not None and 0 < ends < due and not is_one_time(expression)
+        return None if over else due
 
     def _fire(self, schedule: Schedule, due: float) -> None:
         policy = schedule.target.get("RetryPolicy", {})

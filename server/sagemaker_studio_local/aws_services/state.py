@@ -1,4 +1,4 @@
-"""Roles, state machines and schedules, which moto holds in memory, kept in one file.
+"""Roles (with inline policies), state machines and schedules, which moto holds, kept in a file.
 
 ``aws.json`` in the state folder. Executions are not in it: what ran when the local Studio ended
 has ended with it.

@@ -11,9 +11,11 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from datetime import timezone
 from typing import Any
 
 from botocore.session import Session as BotocoreSession
+from botocore.utils import parse_timestamp
 from moto.core.config import default_user_config
 from moto.stepfunctions.parser.api import InvalidDefinition
 from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
@@ -36,11 +38,17 @@ USER_AGENT = "states.amazonaws.com"
 #: (access key, secret key, session token) of a session of a role.
 SessionOf = Callable[[str, str], tuple[str, str, str]]
 _RUNNING = "RUNNING"
+_SHORTEST_WAIT = 0.2
 # It calls every absent member of a Choice an error.
 logging.getLogger("moto.stepfunctions").setLevel(logging.CRITICAL)
 #: How Step Functions writes the service in front of an error name
 #: (docs.aws.amazon.com/step-functions/latest/dg/supported-services-awssdk.html).
 _ERROR_PREFIX = "SageMaker"
+
+
+def _iso(value: Any) -> str:
+    moment = parse_timestamp(value).astimezone(timezone.utc)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 class StepFunctionsEngine:
@@ -80,7 +88,9 @@ class StepFunctionsEngine:
 
     def _wait(self, env: Any, wait_seconds: float) -> None:
         """A Wait state: until its time has come or the execution is stopped."""
-        end = time.monotonic() + wait_seconds / self._clock.speed
+        # Definitions count their looks, and JupyterLab starts no faster than it does.
+        shortest = min(wait_seconds, _SHORTEST_WAIT)
+        end = time.monotonic() + max(wait_seconds / self._clock.speed, shortest)
         while env.is_running() and (left := end - time.monotonic()) > 0:
             env.program_state_event.wait(left)
 
@@ -96,7 +106,11 @@ class StepFunctionsEngine:
         from botocore.config import Config
 
         access_key, secret_key, token = self._session_of(role, "StepFunctions")
-        return BotocoreSession().create_client(
+        session = BotocoreSession()
+        # A state machine's data is JSON, so times in it are text.
+        parsers = session.get_component("response_parser_factory")
+        parsers.set_parser_defaults(timestamp_parser=_iso)
+        return session.create_client(
             service,
             region_name=region,
             endpoint_url=self._endpoint_url,

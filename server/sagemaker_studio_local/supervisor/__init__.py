@@ -177,6 +177,8 @@ class AppSupervisor:
         with self._lock:
             self._running.pop(launch.key, None)
         end_marked(mark_of(home))
+        if self._closing.is_set():
+            return
         self._studio.plane.apps.ended(launch.key, f"JupyterLab ended with code {code}.")
         self._options.say(
             f"JupyterLab of {launch.space_name} ended with code {code}; its log is {home.log}."

@@ -131,6 +131,7 @@ def app_environment(
         {
             "AWS_CONFIG_FILE": str(home.folder / "aws" / "config"),
             "AWS_SHARED_CREDENTIALS_FILE": str(home.folder / "aws" / "credentials"),
+            "AWS_ACCESS_KEY_ID": seed.access_key_of(launch.space_name),
             "SAGEMAKER_STUDIO_LOCAL": studio["AWS_ENDPOINT_URL"],
             MARK: mark_of(home),
             "SAGEMAKER_STUDIO_LOCAL_INSTANCE_TYPE": launch.instance_type,

@@ -107,6 +107,8 @@ class JupyterLabApp:
             "--ServerApp.port_retries=0",
             f"--ServerApp.base_url={BASE_URL}",
             f"--ServerApp.root_dir={self._home.root}",
+            # On the volume of the space, as in SageMaker; not in the data folder of the person.
+            f"--SageMakerStudioApp.state_dir={self._home.jupyter / 'sagemaker-studio'}",
         ]
         if not self._environment.get("JUPYTER_TOKEN"):
             # JupyterLab takes an empty variable for none and would make a token up.

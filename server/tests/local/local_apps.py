@@ -6,17 +6,24 @@ import threading
 import time
 from typing import Any
 
+import pytest
+from botocore.exceptions import ClientError
 from sagemaker_studio_local import seed
 from sagemaker_studio_local.control_plane.launcher import AppFailed, Launch
 from sagemaker_studio_local.testing import LocalStudio, LocalStudioProcess
 
 AnyStudio = LocalStudio | LocalStudioProcess
+DOMAIN = seed.DOMAIN_ID
+CPU = "arn:aws:sagemaker:us-west-2:542918446943:image/sagemaker-distribution-cpu"
+GPU = CPU.replace("-cpu", "-gpu")
+CONFIGS = "arn:aws:sagemaker:us-west-2:123456789012:studio-lifecycle-config"
+OWN_IMAGE = "arn:aws:sagemaker:us-west-2:123456789012:image"
 
 
 def app_key(space: str) -> dict[str, str]:
     """What names the app of a space in requests."""
     return {
-        "DomainId": seed.DOMAIN_ID,
+        "DomainId": DOMAIN,
         "SpaceName": space,
         "AppType": "JupyterLab",
         "AppName": "default",
@@ -40,11 +47,35 @@ def wait_for_space(studio: AnyStudio, name: str, status: str = "InService") -> d
     """The space as soon as it has a status."""
     deadline = time.monotonic() + 30
     while True:
-        space = studio.client("sagemaker").describe_space(DomainId=seed.DOMAIN_ID, SpaceName=name)
+        space = studio.client("sagemaker").describe_space(DomainId=DOMAIN, SpaceName=name)
         if space["Status"] == status:
             return space
         assert time.monotonic() < deadline, space
         time.sleep(0.02)
+
+
+def run(studio: AnyStudio, space: str, **arguments: Any) -> dict[str, Any]:
+    studio.client("sagemaker").create_app(**app_key(space), **arguments)
+    return wait_for(studio, space, "InService")
+
+
+def stop(studio: AnyStudio, space: str) -> None:
+    if app_of(studio, space)["Status"] == "Pending":
+        wait_for(studio, space, "InService")
+    studio.client("sagemaker").delete_app(**app_key(space))
+    wait_for(studio, space, "Deleted")
+
+
+def update(studio: AnyStudio, space: str, **settings: Any) -> dict[str, Any]:
+    studio.client("sagemaker").update_space(
+        DomainId=DOMAIN, SpaceName=space, SpaceSettings=settings
+    )
+    return wait_for_space(studio, space)
+
+
+def error_of(raised: pytest.ExceptionInfo[ClientError]) -> tuple[str, str]:
+    error = raised.value.response["Error"]
+    return error["Code"], error["Message"]
 
 
 class FakeLauncher:

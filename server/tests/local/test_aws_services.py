@@ -1,56 +1,27 @@
-"""Step Functions, Scheduler, Service Quotas and prices of the local Studio."""
+"""Step Functions, Service Quotas and prices of the local Studio; what of it all is kept."""
 
 from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
-from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
 import pytest
+from apps_and_schedules import APP, SCHEDULER_ROLE, at, book, eventually, start_app, status
 from botocore.exceptions import ClientError
 from sagemaker_studio_local import seed
 from sagemaker_studio_local.testing import FakeRunner, LocalStudio
 
-APP = {
-    "DomainId": seed.DOMAIN_ID,
-    "SpaceName": seed.SPACE_NAME,
-    "AppType": "JupyterLab",
-    "AppName": "default",
-}
 CAPACITY = "InsufficientCapacityError: no ml.m5.xlarge now"
-SCHEDULER_ROLE = f"arn:aws:iam::{seed.ACCOUNT}:role/sagemaker-studio-start-app"
 
 
-def eventually(condition: Callable[[], Any], seconds: float = 30.0) -> Any:
-    """What the condition answers once it is true."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if answer := condition():
-            return answer
-        time.sleep(0.05)
-    raise AssertionError("it did not become true")
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No JupyterLab is waited for here."""
+    from sagemaker_studio_local.aws_services import step_functions
 
-
-def status(studio: LocalStudio) -> str:
-    return studio.client("sagemaker").describe_app(**APP)["Status"]
-
-
-def stop_app(studio: LocalStudio) -> None:
-    sagemaker = studio.client("sagemaker")
-    if status(studio) not in ("Deleted", "Failed"):
-        sagemaker.delete_app(**APP)
-        eventually(lambda: status(studio) == "Deleted")
-
-
-def start_app(studio: LocalStudio, instance_type: str = "ml.t3.medium") -> dict[str, Any]:
-    """Run the space's app; the answer is its whole ResourceSpec."""
-    stop_app(studio)
-    studio.client("sagemaker").create_app(**APP, ResourceSpec={"InstanceType": instance_type})
-    eventually(lambda: status(studio) == "InService")
-    return studio.client("sagemaker").describe_app(**APP)["ResourceSpec"]
+    monkeypatch.setattr(step_functions, "_SHORTEST_WAIT", 0.01)
 
 
 def change(studio: LocalStudio, **request: Any) -> dict[str, Any]:
@@ -70,29 +41,6 @@ def change(studio: LocalStudio, **request: Any) -> dict[str, Any]:
     found = eventually(ended, 60)
     assert found["status"] == "SUCCEEDED", found
     return json.loads(found["output"])
-
-
-def at(seconds: float) -> str:
-    moment = datetime.now(timezone.utc) + timedelta(seconds=seconds)
-    return f"at({moment.strftime('%Y-%m-%dT%H:%M:%S')})"
-
-
-def book(studio: LocalStudio, name: str, **more: Any) -> None:
-    spec = {"InstanceType": "ml.t3.medium"}
-    studio.client("scheduler").create_schedule(
-        **{
-            "Name": name,
-            "ScheduleExpression": at(1),
-            "FlexibleTimeWindow": {"Mode": "OFF"},
-            "ActionAfterCompletion": "DELETE",
-            "Target": {
-                "Arn": "arn:aws:scheduler:::aws-sdk:sagemaker:createApp",
-                "RoleArn": SCHEDULER_ROLE,
-                "Input": json.dumps({**APP, "ResourceSpec": spec}),
-            },
-            **more,
-        }
-    )
 
 
 def test_a_change_with_settings_ends_on_the_wanted_type(local_studio: LocalStudio) -> None:
@@ -144,6 +92,33 @@ def test_without_capacity_the_space_is_back_with_its_volume_grown(
     assert after["JupyterLabAppSettings"] == before["JupyterLabAppSettings"]
     grown = after["SpaceStorageSettings"]["EbsStorageSettings"]["EbsVolumeSizeInGb"]
     assert grown == size + 7
+
+
+def test_a_volume_that_may_not_grow_again_yet_is_told_and_the_space_is_back(
+    local_studio: LocalStudio,
+) -> None:
+    former = start_app(local_studio)
+    where = {"DomainId": seed.DOMAIN_ID, "SpaceName": seed.SPACE_NAME}
+    settings = local_studio.client("sagemaker").describe_space(**where)["SpaceSettings"]
+    settings.pop("AppType")
+    size = settings["SpaceStorageSettings"]["EbsStorageSettings"]["EbsVolumeSizeInGb"]
+    results = []
+    for more in (1, 2):
+        storage = {"EbsStorageSettings": {"EbsVolumeSizeInGb": size + more}}
+        wanted = {**settings, "SpaceStorageSettings": storage}
+        results.append(
+            change(
+                local_studio,
+                Attempts=[former],
+                Former=former,
+                SpaceSettings=wanted,
+                FormerSpaceSettings=settings,
+            )
+        )
+    assert results[-1]["Outcome"] == "Restored"
+    assert results[-1]["Error"]["Error"] == "SpaceUpdateFailed"
+    assert "VolumeModification" in results[-1]["Error"]["Cause"]
+    assert status(local_studio) == "InService"
 
 
 def test_an_exhausted_quota_falls_back_to_the_next_type(local_studio: LocalStudio) -> None:
@@ -207,89 +182,6 @@ def test_prices_are_products_in_the_price_lists_shape(local_studio: LocalStudio)
         pricing.get_products(ServiceCode="AmazonEC2")
 
 
-def test_a_one_time_schedule_starts_the_app_with_its_role_and_is_gone(
-    local_studio: LocalStudio,
-) -> None:
-    stop_app(local_studio)
-    book(local_studio, "sagemaker-studio-my-space-0a1b2c3d-start")
-    eventually(lambda: status(local_studio) == "InService")
-    callers = [c["caller"] for c in local_studio.calls("CreateApp")]
-    assert callers == [
-        f"arn:aws:sts::{seed.ACCOUNT}:assumed-role/sagemaker-studio-start-app/EventBridgeScheduler"
-    ]
-    scheduler = local_studio.client("scheduler")
-    eventually(lambda: scheduler.list_schedules()["Schedules"] == [])
-    with pytest.raises(scheduler.exceptions.ResourceNotFoundException):
-        scheduler.get_schedule(Name="sagemaker-studio-my-space-0a1b2c3d-start")
-
-
-def test_a_failing_call_is_repeated_as_the_retry_policy_says(local_studio: LocalStudio) -> None:
-    stop_app(local_studio)
-    local_studio.fault("CreateApp", code="ThrottlingException", count=2)
-    book(local_studio, "sagemaker-studio-my-space-retried")
-    eventually(lambda: status(local_studio) == "InService")
-    assert [c["status"] for c in local_studio.calls("CreateApp")] == [400, 400, 200]
-
-    stop_app(local_studio)
-    local_studio.reset()
-    local_studio.fault("CreateApp", code="InternalFailure", count=-1)
-    target = {
-        "Arn": "arn:aws:scheduler:::aws-sdk:sagemaker:createApp",
-        "RoleArn": SCHEDULER_ROLE,
-        "Input": json.dumps(APP),
-        "RetryPolicy": {"MaximumRetryAttempts": 1, "MaximumEventAgeInSeconds": 3600},
-    }
-    book(local_studio, "sagemaker-studio-my-space-given-up", Target=target)
-    eventually(lambda: local_studio.client("scheduler").list_schedules()["Schedules"] == [])
-    assert len(local_studio.calls("CreateApp")) == 2
-    assert status(local_studio) == "Deleted"
-
-
-def test_a_deleted_schedule_does_not_fire(local_studio: LocalStudio) -> None:
-    stop_app(local_studio)
-    book(local_studio, "sagemaker-studio-my-space-back")
-    local_studio.client("scheduler").delete_schedule(Name="sagemaker-studio-my-space-back")
-    time.sleep(2)
-    assert local_studio.calls("CreateApp") == []
-
-
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        ({"ScheduleExpression": "at(2020-01-01T00:00:00)"}, "in the past"),
-        ({"ScheduleExpression": "tomorrow"}, "Invalid Schedule Expression"),
-        ({"ScheduleExpressionTimezone": "Mars/Olympus"}, "Invalid time zone"),
-        ({"Name": "not a name"}, "failed to satisfy constraint"),
-        (
-            {
-                "Target": {
-                    "Arn": "arn:aws:scheduler:::aws-sdk:sagemaker:createApp",
-                    "RoleArn": f"arn:aws:iam::{seed.ACCOUNT}:role/nobody",
-                }
-            },
-            "must allow AWS EventBridge Scheduler to assume the role",
-        ),
-        (
-            {
-                "Target": {
-                    "Arn": "arn:aws:scheduler:::aws-sdk:sagemaker:conjureApp",
-                    "RoleArn": SCHEDULER_ROLE,
-                }
-            },
-            "is not a target",
-        ),
-    ],
-)
-def test_a_schedule_that_could_not_fire_is_refused(
-    local_studio: LocalStudio, change: dict[str, Any], message: str
-) -> None:
-    with pytest.raises(ClientError, match=message) as raised:
-        book(local_studio, "sagemaker-studio-refused", **change) if "Name" not in change else book(
-            local_studio, change["Name"]
-        )
-    assert raised.value.response["Error"]["Code"] == "ValidationException"
-
-
 def test_a_state_machine_needs_a_role_that_trusts_step_functions(
     local_studio: LocalStudio,
 ) -> None:
@@ -305,6 +197,50 @@ def test_a_state_machine_needs_a_role_that_trusts_step_functions(
             definition="{}",
             roleArn=f"arn:aws:iam::{seed.ACCOUNT}:role/sagemaker-studio-change-space",
         )
+
+
+def test_a_role_may_do_what_an_attached_policy_says_unless_it_is_denied(
+    local_studio: LocalStudio,
+) -> None:
+    iam, states = local_studio.client("iam"), local_studio.client("stepfunctions")
+    trust = {"Effect": "Allow", "Principal": {"Service": "states.amazonaws.com"}}
+    role = iam.create_role(
+        RoleName="lister",
+        AssumeRolePolicyDocument=json.dumps({"Statement": [{**trust, "Action": "sts:AssumeRole"}]}),
+    )["Role"]["Arn"]
+    task = {
+        "Type": "Task",
+        "Resource": "arn:aws:states:::aws-sdk:sagemaker:listApps",
+        "Parameters": {"DomainIdEquals": seed.DOMAIN_ID},
+        "End": True,
+    }
+    machine = states.create_state_machine(
+        name="lister",
+        definition=json.dumps({"StartAt": "List", "States": {"List": task}}),
+        roleArn=role,
+    )["stateMachineArn"]
+
+    def outcome() -> str:
+        name = f"run-{time.time_ns():x}"
+        started = states.start_execution(stateMachineArn=machine, name=name)
+        arn = started["executionArn"]
+
+        def ended() -> Any:
+            found = states.describe_execution(executionArn=arn)
+            return found if found["status"] != "RUNNING" else None
+
+        return eventually(ended).get("cause", "done")
+
+    def policy(effect: str) -> str:
+        statement = {"Effect": effect, "Action": "sagemaker:List*", "Resource": "*"}
+        return json.dumps({"Version": "2012-10-17", "Statement": statement})
+
+    assert "is not authorized to perform: sagemaker:ListApps" in outcome()
+    made = iam.create_policy(PolicyName="listing", PolicyDocument=policy("Allow"))
+    iam.attach_role_policy(RoleName="lister", PolicyArn=made["Policy"]["Arn"])
+    assert outcome() == "done"
+    iam.put_role_policy(RoleName="lister", PolicyName="no", PolicyDocument=policy("Deny"))
+    assert "is not authorized to perform: sagemaker:ListApps" in outcome()
 
 
 @pytest.fixture

@@ -90,6 +90,14 @@ class Space:
         return [request for name, request in self.calls if name in names]
 
 
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No JupyterLab is waited for here."""
+    from sagemaker_studio_local.aws_services import step_functions
+
+    monkeypatch.setattr(step_functions, "_SHORTEST_WAIT", 0.01)
+
+
 @pytest.fixture
 def space(monkeypatch: pytest.MonkeyPatch, local_studio: LocalStudio) -> Iterator[Space]:
     made = Space()

@@ -212,6 +212,8 @@ def test_an_error_after_the_call_was_done(local_studio: LocalStudio) -> None:
     ("body", "part"),
     [
         ({}, "needs an 'operation'"),
+        ({"operation": "CreateApp", "app": "Gone", "reason": "x"}, 'has "Failed" there'),
+        ({"operation": "CreateApp", "app": "Failed"}, "and a 'reason'"),
         ({"operation": "X"}, "needs a 'code', a 'delay', a 'cut' or an 'app'"),
         ({"operation": "X", "code": 5}, "'code' of a fault has the wrong type"),
         ({"operation": "X", "code": "Y", "count": True}, "'count'"),
@@ -290,3 +292,11 @@ def test_several_requests_on_one_connection(local_studio: LocalStudio) -> None:
                 if name.lower() == b"content-length":
                     length = int(value)
             assert json.loads(stream.read(length))["version"]
+
+
+def test_a_jupyterlab_that_does_not_run_is_not_restarted(local_studio: LocalStudio) -> None:
+    answer = local_studio.control("POST", "restart-jupyter", {"space": "my-space"})
+    assert answer["message"].startswith("JupyterLab is not running")
+    with pytest.raises(urllib.error.HTTPError) as raised:
+        local_studio.control("POST", "restart-jupyter", {"space": "nothing"})
+    assert raised.value.code == 400

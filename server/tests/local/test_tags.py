@@ -8,6 +8,7 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 from local_jobs import create
+from sagemaker_studio_local import seed
 from sagemaker_studio_local.testing import LocalStudio
 
 
@@ -94,3 +95,29 @@ def test_refusals(
 def test_what_does_not_exist_has_no_tags(local_studio: LocalStudio, arn: str) -> None:
     with pytest.raises(ClientError, match="Requested resource not found"):
         local_studio.client("sagemaker").list_tags(ResourceArn=arn)
+
+
+@pytest.mark.parametrize(
+    ("space", "profile"),
+    [("my-space", "data-scientist"), ("second-space", "data-scientist"), ("team-space", "")],
+)
+def test_what_an_app_creates_carries_its_space(
+    local_studio: LocalStudio, space: str, profile: str
+) -> None:
+    keys = {"aws_access_key_id": seed.access_key_of(space), "aws_secret_access_key": "x"}
+    with pytest.raises(ClientError, match="SignatureDoesNotMatch|InvalidSignature"):
+        local_studio.client("sagemaker", **keys).list_domains()
+    keys["aws_secret_access_key"] = seed.SECRET_KEY
+    arn = local_studio.client("sagemaker", **keys).create_studio_lifecycle_config(
+        StudioLifecycleConfigName=f"of-{space}",
+        StudioLifecycleConfigContent="ZWNobw==",
+        StudioLifecycleConfigAppType="JupyterLab",
+    )["StudioLifecycleConfigArn"]
+    tags = tags_of(local_studio, arn)
+    assert tags["sagemaker:space-arn"].endswith(f":space/{seed.DOMAIN_ID}/{space}")
+    of_profile = tags.get("sagemaker:user-profile-arn", "")
+    assert of_profile.rpartition("/")[2] == profile
+    # Elsewhere it is the execution role, as in every space.
+    identity = local_studio.client("sts", **keys).get_caller_identity()
+    assert f":assumed-role/{seed.ROLE_NAME}/" in identity["Arn"]
+    assert local_studio.client("s3", **keys).list_buckets()["Buckets"]

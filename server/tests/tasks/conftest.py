@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from jupyter_core.utils import ensure_event_loop
-from jupyterlab_sagemaker_studio.tasks import calls, change
+from jupyterlab_sagemaker_studio.tasks import calls, change, hand_over
 from space_aws import Domain
 from tasks_aws import BUCKET, ENVIRON, Desk, serve_aws, way_to
 
@@ -71,8 +71,8 @@ def domain(aws, monkeypatch):
     """The account's spaces, and nothing that waits long."""
     for name, seconds in (("PAUSE", 0.02), ("FIRST_LOOK_SECONDS", 0.02), ("LOOK_SECONDS", 0.02)):
         monkeypatch.setattr(calls, name, seconds)
-    for name, seconds in (("KERNELS_SECONDS", 0.1), ("WATCH_SECONDS", 0.05)):
-        monkeypatch.setattr(change, name, seconds)
+    monkeypatch.setattr(change, "KERNELS_SECONDS", 0.1)
+    monkeypatch.setattr(hand_over, "WATCH_SECONDS", 0.05)
     aws.more = Domain()
     return aws.more
 

@@ -9,6 +9,13 @@ from typing import Any
 
 from tasks_aws import FACTS, Aws, Desk
 
+# The metadata file of the own space's app.
+METADATA = {
+    "DomainId": FACTS["domainId"],
+    "SpaceName": FACTS["spaceName"],
+    "ResourceName": FACTS["appName"],
+    "AppType": FACTS["appType"],
+}
 OWN, OTHER = FACTS["spaceName"], "other-space"
 MACHINE = "arn:aws:states:us-west-2:123456789012:stateMachine:sagemaker-studio-change-space"
 EXECUTION = (

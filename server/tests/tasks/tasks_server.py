@@ -20,7 +20,7 @@ SERVER = Path(__file__).parents[2]
 class Jupyter:
     """A real Jupyter server in its own process."""
 
-    def __init__(self, aws, home, base, *options):
+    def __init__(self, aws, home, base):
         self.runtime = base / "runtime"
         environment = {
             **os.environ,
@@ -37,7 +37,6 @@ class Jupyter:
         extension = f"ServerApp.jpserver_extensions={wanted}"
         command = [sys.executable, "-m", "jupyter_server", "--no-browser", "--allow-root"]
         command += ["--port=0", f"--ServerApp.root_dir={home}", f"--{extension}"]
-        command += options
         self.log = open(base / "server.log", "ab")  # noqa: SIM115
         self.process = subprocess.Popen(
             command, env=environment, stdout=self.log, stderr=self.log, cwd=base

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 from jupyterlab_sagemaker_studio.errors import AwsError
-from jupyterlab_sagemaker_studio.tasks import calls, change
+from jupyterlab_sagemaker_studio.tasks import calls, hand_over
 from jupyterlab_sagemaker_studio.tasks.model import TaskError
 from space_aws import (
     BACK,
@@ -37,6 +37,15 @@ async def test_another_space(desk, domain):
     assert result["bootIds"]["before"] == result["bootIds"]["after"]
     assert result["startedAt"] <= result["handedOverAt"] <= result["endedAt"]
     assert result["recovered"] is False and "appProblem" not in result
+
+
+async def test_space_a_laptop_works_for(desk, domain):
+    """Nothing stops a server elsewhere that has the space's name in its configuration."""
+    del desk.facts["appName"]
+    spec = {**direct(), "spaceName": OWN}
+    domain.apps[OWN], domain.instance[OWN] = domain.apps[OTHER], domain.instance[OTHER]
+    task = await desk.run(spec, kind="change")
+    assert task["state"] == "succeeded" and domain.carried_out[-1] == "CreateApp"
 
 
 PASSING = [
@@ -123,6 +132,16 @@ async def test_error_that_passes_by_waiting(desk, aws, domain, monkeypatch):
     monkeypatch.setattr(calls, "PATIENCE_SECONDS", 0.0)
     task = await desk.run(direct(), kind="change")
     assert task["state"] == "succeeded", task
+
+
+async def test_update_is_not_taken_for_done(desk, aws, domain):
+    """That the space is in use says nothing about an update that broke off."""
+    spec = direct()
+    spec["steps"][1]["retryCodes"] = []
+    aws.fail("UpdateSpace", "InternalFailure", status=500, count=1)
+    aws.fail("UpdateSpace", "ResourceInUse", count=2)
+    task = await desk.run(spec, kind="change")
+    assert task["state"] == "succeeded" and domain.carried_out == STEPS
 
 
 async def test_trouble_that_does_not_pass(desk, aws, domain, monkeypatch):
@@ -314,7 +333,7 @@ async def test_booking_that_may_exist_is_taken_back_too(desk, aws, domain, monke
 
 
 async def test_app_that_is_not_stopped(desk, domain, monkeypatch):
-    monkeypatch.setattr(change, "STILL_RUNNING_SECONDS", 0.3)
+    monkeypatch.setattr(hand_over, "STILL_RUNNING_SECONDS", 0.3)
     domain._DeleteApp = lambda params: (200, {})
     task = await desk.run(scheduled(), kind="change")
     assert (task["state"], task["error"]["code"]) == ("failed", "AppStillRunning")
@@ -323,7 +342,7 @@ async def test_app_that_is_not_stopped(desk, domain, monkeypatch):
 
 async def test_hand_over_of_which_nothing_is_heard(desk, aws, domain, monkeypatch):
     monkeypatch.setattr(calls, "PATIENCE_SECONDS", 0.1)
-    monkeypatch.setattr(change, "NEVER_SENT_SECONDS", 0.3)
+    monkeypatch.setattr(hand_over, "NEVER_SENT_SECONDS", 0.3)
     aws.fail("DeleteApp", cut="before")
     task = await desk.run(scheduled(), kind="change")
     assert (task["state"], task["error"]["code"]) == ("failed", "UpstreamUnavailable")

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import os
 import time
 
 import pytest
-from jupyterlab_sagemaker_studio.tasks import change
+from jupyterlab_sagemaker_studio.tasks import hand_over
 from jupyterlab_sagemaker_studio.tasks.model import TaskError
 from space_aws import (
     BACK,
     EXECUTION,
+    METADATA,
     OTHER,
     OWN,
     START,
@@ -127,7 +130,7 @@ async def test_change_by_the_state_machine(desk, aws, domain, next_desk, status)
 
 
 async def test_witness_that_does_not_end(desk, aws, domain, next_desk, monkeypatch):
-    monkeypatch.setattr(change, "ARRIVAL_SECONDS", 0.2)
+    monkeypatch.setattr(hand_over, "ARRIVAL_SECONDS", 0.2)
     await handed_over(desk, by_machine())
     await desk.close()
     domain.start(OWN, "ml.m5.xlarge")
@@ -145,6 +148,24 @@ async def test_second_change_after_a_restart(desk, aws, domain, next_desk):
     with pytest.raises(TaskError, match="ChangeInProgress"):
         await after.submit(by_machine(plan={}), kind="change")
     await after.close()
+
+
+async def test_hand_over_is_on_disk_before_it_is_sent(desk, aws, domain, tmp_path, monkeypatch):
+    synced, seen = [], []
+    fsync = os.fsync
+    monkeypatch.setattr(os, "fsync", lambda fd: (synced.append(os.fstat(fd).st_ino), fsync(fd)))
+    delete_app = domain._DeleteApp
+
+    def look(params):
+        (path,) = (p for p in (tmp_path / "state").glob("*.json") if "spec" not in p.name)
+        seen.append((json.loads(path.read_text())["notes"], path.stat().st_ino in synced))
+        return delete_app(params)
+
+    domain._DeleteApp = look
+    await handed_over(desk, scheduled())
+    ((notes, is_synced),) = seen
+    assert is_synced and notes["handed_over_at"] and notes["complete"] == 2
+    assert notes["app_created_at"] == domain.apps[OWN]["CreationTime"]
 
 
 # The own space: the hand-over was not carried out.
@@ -205,7 +226,7 @@ async def test_jupyter_alone_restarts_after_the_hand_over(desk, aws, domain, nex
 
 
 async def test_hand_over_that_was_never_sent(desk, aws, domain, next_desk, monkeypatch):
-    monkeypatch.setattr(change, "NEVER_SENT_SECONDS", 0.3)
+    monkeypatch.setattr(hand_over, "NEVER_SENT_SECONDS", 0.3)
     aws.fail("DeleteApp", cut="before", delay=0.5)
     await desk.submit(scheduled(), kind="change")
     await until_called(aws, "DeleteApp")
@@ -276,10 +297,11 @@ async def test_another_region(desk, aws, domain, next_desk, monkeypatch):
     [("CreateSchedule", "interrupted"), ("DeleteApp", "succeeded"), ("", "succeeded")],
     ids=["before", "at", "after"],
 )
-def test_killed_around_the_hand_over(aws, home, tmp_path, operation, state):
+def test_killed_around_the_hand_over(aws, home, tmp_path, monkeypatch, operation, state):
     domain = aws.more = Domain()
-    options = ("--SageMakerStudioApp.domain_id=d-own", "--SageMakerStudioApp.space_name=my-space")
-    first = Jupyter(aws, home, tmp_path, *options)
+    (tmp_path / "metadata.json").write_text(json.dumps(METADATA))
+    monkeypatch.setenv("RESOURCE_METADATA_FILE", str(tmp_path / "metadata.json"))
+    first = Jupyter(aws, home, tmp_path)
     try:
         if operation:
             aws.fail(operation, cut="hang")  # carried out, but the server never learns of it
@@ -297,7 +319,7 @@ def test_killed_around_the_hand_over(aws, home, tmp_path, operation, state):
     if operation != "CreateSchedule":
         assert domain.schedules == {START, BACK} and domain.apps[OWN]["Status"] == "Deleting"
         domain.start(OWN, "ml.m5.xlarge", "InService")
-    second = Jupyter(aws, home, tmp_path, *options)
+    second = Jupyter(aws, home, tmp_path)
     try:
         end = second.end_of(task["id"])
         assert end["state"] == state, end

@@ -54,6 +54,23 @@ describe('ResourceWatcher', () => {
     expect(state.polls).toBe(4);
   });
 
+  it('polls nothing while it is paused, but what it is asked to', async () => {
+    const { state, handle } = make({ visible: true, tracked: true });
+    const first = watcher.pause();
+    const second = watcher.pause();
+    await pass(300);
+    expect(state.polls).toBe(0);
+    await handle.refresh();
+    expect(state.polls).toBe(1);
+    first.dispose();
+    first.dispose();
+    await pass(300);
+    expect(state.polls).toBe(1);
+    second.dispose();
+    await pass(10);
+    expect(state.polls).toBeGreaterThan(1);
+  });
+
   it('notices by itself that a panel is shown', async () => {
     const { state } = make({});
     await pass(10);

@@ -125,12 +125,14 @@ export class OwnChange {
     if (task.state !== 'running') {
       return;
     }
+    const step = spec?.steps.find(({ title }) => title === task.phase);
+    const isHandedOver = STOPPING.test(task.phase) || !!step?.isHandOver;
+    if (spec?.waitForCells && !step && !isHandedOver) {
+      return; // It is only being checked before it waits.
+    }
     this._note?.end();
     this._note = undefined;
     void this.begin(true);
-    const isHandedOver =
-      STOPPING.test(task.phase) ||
-      !!spec?.steps.some(step => step.isHandOver && step.title === task.phase);
     this._watcher?.tell({
       kind: 'step',
       at: Date.now(),

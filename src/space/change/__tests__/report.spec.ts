@@ -5,7 +5,7 @@ import type { IChangeRecord } from '../record';
 import { reportOf } from '../report';
 import type { ReportKind } from '../report';
 import { plan, record, task, trans } from './fixtures';
-import { database } from '../../../jobs/__tests__/fakes';
+import { database } from '../../../__tests__/fakes';
 import { makeRecord } from '../record';
 
 function ended(

@@ -139,7 +139,9 @@ def test_the_template_agrees_with_what_the_command_makes(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert main(["deploy", "state-machine", "--print"]) == 0
-    template = yaml.load(capsys.readouterr().out, Loader)
+    text = capsys.readouterr().out
+    assert len(text.encode()) < 51_200, "CloudFormation takes no more without a bucket"
+    template = yaml.load(text, Loader)
     resources = {name: r["Properties"] for name, r in template["Resources"].items()}
     machine = resources["StateMachine"]
     assert machine["DefinitionSubstitutions"] == {"Partition": "aws"}
@@ -285,6 +287,19 @@ def test_a_refused_attachment_is_told_with_its_request_id(
     assert re.search(
         r"AWS refused UpdateDomain: AccessDeniedException: not you \(request id [\w-]{36}\)", said
     )
+
+
+def test_a_refused_upload_creates_nothing(
+    studio: LocalStudio, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wheel = make_ours(tmp_path, "9.9.3")
+    command = ["lifecycle-config", "create", "--wheel", str(wheel), "--upload-to"]
+    assert main([*command, "s3://no-such-bucket-here/wheels"]) == 1
+    assert re.search(
+        r"AWS refused PutObject: NoSuchBucket: .* \(request id \w+\)", capsys.readouterr().err
+    )
+    assert studio.calls("CreateStudioLifecycleConfig") == []
+    assert main([*command, "https://elsewhere"]) == 2
 
 
 def test_nothing_can_be_done_without_a_region(

@@ -1,0 +1,226 @@
+import type { JupyterFrontEnd } from '@jupyterlab/application';
+import type { IDocumentManager } from '@jupyterlab/docmanager';
+import { ServerConnection } from '@jupyterlab/services';
+import { Signal } from '@lumino/signaling';
+import { Widget } from '@lumino/widgets';
+
+import { StudioStore } from '../../../core/store';
+import { FakeTasks, FakeWatcher, database } from '../../../__tests__/fakes';
+import type {
+  IInstancesApi,
+  ISpace,
+  ISpaceApp,
+  ISpacesApi,
+  IStateMachinesApi,
+  IStudioContext,
+  ITask
+} from '../../../tokens';
+import type { IInstanceFacts } from '../../instanceTypes';
+import type { IChangeSettings } from '../api';
+import { ChangeChannel } from '../channel';
+import { ChangeController } from '../controller';
+import { MACHINE, app, images, rules, space, trans } from './fixtures';
+
+/** A document as the document manager holds it. */
+export function makeDocument(path: string) {
+  const made = {
+    saves: 0,
+    failure: null as Error | null,
+    widget: new Widget(),
+    context: {
+      path,
+      contentsModel: { writable: true },
+      model: { readOnly: false, dirty: true },
+      save: async () => {
+        if (made.failure) {
+          throw made.failure;
+        }
+        made.saves += 1;
+        made.context.model.dirty = false;
+      }
+    }
+  };
+  return made;
+}
+
+/** JupyterLab, its server and AWS, as far as changes go. */
+export class World {
+  documents: ReturnType<typeof makeDocument>[] = [];
+  kernels: { path: string; state: string }[] = [];
+  terminals: string[] = [];
+  spaces: Record<string, ISpace> = {
+    'my-space': space(),
+    second: space({ name: 'second', raw: {} })
+  };
+  apps: Record<string, ISpaceApp | null> = { 'my-space': app(), second: null };
+  machine = MACHINE;
+  /** What answers at the server's address; null for nobody. */
+  bootId: string | null = 'old';
+  settings: IChangeSettings = {
+    stateMachineArn: '',
+    schedulerRoleArn: '',
+    executor: 'auto',
+    fallbacks: []
+  };
+  scratch: { path: string; totalBytes: number; usedBytes: number } | null =
+    null;
+  readonly tasks = new ChangeTasks();
+  readonly poller = new FakeWatcher();
+  readonly store = new StudioStore(database(), 'space');
+  readonly shell = new Widget();
+  readonly runningChanged = new Signal<object, void>({});
+
+  document(path: string) {
+    const made = makeDocument(path);
+    this.documents.push(made);
+    return made;
+  }
+
+  controller(): ChangeController {
+    return new ChangeController({
+      app: this._app(),
+      documents: {
+        contextForWidget: (widget: Widget) =>
+          this.documents.find(each => each.widget === widget)?.context
+      } as unknown as IDocumentManager,
+      gateway: this._gateway(),
+      context: this._context(),
+      tasks: this.tasks,
+      local: {
+        get: async () => ({ scratch: this.scratch })
+      } as never,
+      poller: this.poller,
+      store: this.store,
+      settings: () => this.settings,
+      instanceFacts: async () => FACTS,
+      channel: new ChangeChannel('test'),
+      trans
+    });
+  }
+
+  private _app(): JupyterFrontEnd {
+    const answer = async (input: RequestInfo | URL) => {
+      const url = input instanceof Request ? input.url : String(input);
+      if (this.bootId === null) {
+        throw new TypeError('Failed to fetch');
+      }
+      return new Response(
+        JSON.stringify(url.includes('/context') ? { bootId: this.bootId } : {})
+      );
+    };
+    const idle = { refreshRunning: async () => undefined };
+    return {
+      shell: Object.assign(this.shell, {
+        widgets: (area: string) =>
+          area === 'main' ? this.documents.map(each => each.widget) : []
+      }),
+      serviceManager: {
+        serverSettings: ServerConnection.makeSettings({
+          baseUrl: 'http://lab.test/',
+          fetch: answer as typeof fetch
+        }),
+        sessions: {
+          ...idle,
+          runningChanged: this.runningChanged,
+          running: () =>
+            this.kernels.map(({ path, state }) => ({
+              path,
+              type: 'notebook',
+              kernel: { name: 'python3', execution_state: state }
+            }))
+        },
+        terminals: {
+          ...idle,
+          isAvailable: () => true,
+          running: () => this.terminals.map(name => ({ name }))
+        }
+      }
+    } as unknown as JupyterFrontEnd;
+  }
+
+  private _gateway() {
+    const spaces = {
+      describe: async (name = 'my-space') => this.spaces[name],
+      app: async (name = 'my-space') => this.apps[name],
+      rules: async () => ({ value: rules }),
+      images: async () => ({ value: images })
+    } as unknown as ISpacesApi;
+    const instances: IInstancesApi = {
+      types: async () => [...FACTS.keys()],
+      quotas: async () => ({
+        value: Object.fromEntries(
+          [...FACTS.keys()].map(type => [type, { limit: 2, inUse: 0 }])
+        )
+      }),
+      prices: async () => ({ value: { 'ml.t3.medium': 0.05 } })
+    };
+    const stateMachines: IStateMachinesApi = {
+      find: async () =>
+        this.machine
+          ? { value: this.machine }
+          : { value: null, reason: 'there is none' }
+    };
+    return { spaces, instances, stateMachines };
+  }
+
+  private _context(): IStudioContext {
+    const known = (value: string) => ({ value, source: 'test' });
+    const context = {
+      mode: 'local',
+      bootId: this.bootId ?? 'old',
+      fields: {
+        spaceName: known('my-space'),
+        appName: known('default'),
+        userProfileName: known('data-scientist'),
+        consoleUrl: known('https://console.example/')
+      }
+    };
+    return {
+      state: { phase: 'ready', value: context, at: 0 },
+      get: async () => context
+    } as unknown as IStudioContext;
+  }
+}
+
+/** Tasks that tell those who follow them of each change. */
+export class ChangeTasks extends FakeTasks {
+  put(task: Partial<ITask> & { id: string; clientToken: string }): ITask {
+    return super.put({ kind: 'change', phase: 'Checking', ...task });
+  }
+
+  follow(id: string, onChange?: (task: ITask) => void): Promise<ITask> {
+    if (onChange) {
+      this.taskChanged.connect((_, task) => {
+        if (task.id === id) {
+          onChange(task);
+        }
+      });
+    }
+    return super.follow(id);
+  }
+
+  async cancel(id: string): Promise<void> {
+    await super.cancel(id);
+    this.move(id, { state: 'cancelled' });
+  }
+
+  /** The newest task. */
+  get last(): ITask {
+    return [...this.tasks.values()].slice(-1)[0];
+  }
+}
+
+const facts = (gpus: number): IInstanceFacts => ({
+  vcpus: 2,
+  memoryGiB: 4,
+  network: 'Up to 5 Gigabit',
+  isFastLaunch: false,
+  ...(gpus > 0 && { gpus: { count: gpus, name: 'GPU', memoryGiB: 24 } })
+});
+
+const FACTS = new Map([
+  ['ml.t3.medium', facts(0)],
+  ['ml.m5.xlarge', facts(0)],
+  ['ml.m6i.xlarge', facts(0)],
+  ['ml.g5.xlarge', facts(1)]
+]);
