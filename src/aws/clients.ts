@@ -38,7 +38,7 @@ export interface IClients {
   logs: CloudWatchLogsClient;
 }
 
-/** Clients for SageMaker and CloudWatch Logs; S3's is loaded apart, see `s3.ts`. */
+/** Clients for SageMaker and CloudWatch Logs; of other services a call or two is made without. */
 export function createClients(
   region: string,
   settings: ServerConnection.ISettings,

@@ -178,7 +178,7 @@ function queryString(query: NonNullable<ISdkRequest['query']>): string {
 }
 
 /** RFC 3986, as AWS signs it: `!'()*` are escaped, too. */
-function encode(text: string): string {
+export function encode(text: string): string {
   return encodeURIComponent(text).replace(
     /[!'()*]/g,
     char => `%${char.charCodeAt(0).toString(16).toUpperCase()}`

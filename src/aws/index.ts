@@ -6,7 +6,7 @@ import { createClients } from './clients';
 import { InstancesApi } from './instances';
 import { JobsApi } from './jobs';
 import type { GatewayRetryStrategy } from './retry';
-import type { Objects } from './s3';
+import { Objects } from './s3';
 import { SpacesApi } from './spaces';
 import { StateMachinesApi } from './stateMachines';
 import { regionOf } from './surroundings';
@@ -29,18 +29,13 @@ export function createGateway(
     }
     return made;
   };
-  let objects: { region: string; api: Objects } | undefined;
-  const head: Objects['head'] = async (uri, signal) => {
-    const { region } = await clients();
-    if (objects?.region !== region) {
-      // S3's client is as large as both others; most people never need it.
-      const { Objects } = await import('./s3');
-      objects = { region, api: new Objects(region, settings, retry) };
-    }
-    return objects.api.head(uri, signal);
-  };
+  const objects = new Objects(settings, retry);
   return {
-    jobs: new JobsApi({ context, clients, head }),
+    jobs: new JobsApi({
+      context,
+      clients,
+      head: (uri, signal) => objects.head(uri, signal)
+    }),
     spaces: new SpacesApi({ context, clients }),
     instances: new InstancesApi({ context, clients, settings, retry }),
     stateMachines: new StateMachinesApi(settings, retry)

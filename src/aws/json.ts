@@ -1,8 +1,8 @@
 import type { ServerConnection } from '@jupyterlab/services';
 
-import { StudioError, isThrottling, toStudioError } from '../core/errors';
+import { StudioError } from '../core/errors';
 import { SigningHandler } from './handler';
-import { GatewayRetryStrategy } from './retry';
+import { GatewayRetryStrategy, retrying } from './retry';
 
 /** How a service of the JSON protocol is spoken to. */
 export interface IJsonService {
@@ -31,35 +31,14 @@ export class JsonClient {
    *
    * @throws StudioError - with AWS's code, message and request id.
    */
-  async call<T>(
+  call<T>(
     operation: string,
     input: object,
     abortSignal?: AbortSignal
   ): Promise<T> {
-    let token = await this._retry.acquireInitialRetryToken();
-    for (;;) {
-      try {
-        return await this._send<T>(operation, input, abortSignal);
-      } catch (thrown) {
-        const error = toStudioError(thrown, operation);
-        const errorType = isThrottling(error)
-          ? 'THROTTLING'
-          : (error.status ?? 0) >= 500
-            ? 'TRANSIENT'
-            : 'CLIENT_ERROR';
-        try {
-          token = await this._retry.refreshRetryTokenForRetry(token, {
-            errorType,
-            error: Object.assign(new Error(), { name: error.code })
-          });
-        } catch {
-          throw error;
-        }
-        await new Promise(resolve =>
-          setTimeout(resolve, token.getRetryDelay())
-        );
-      }
-    }
+    return retrying(this._retry, operation, () =>
+      this._send<T>(operation, input, abortSignal)
+    );
   }
 
   private async _send<T>(

@@ -1,3 +1,5 @@
+import { isThrottling, toStudioError } from '../core/errors';
+
 /** What the SDK tells of a failed attempt (`RetryErrorInfo` of Smithy, the part we need). */
 interface IFailedAttempt {
   error?: unknown;
@@ -65,6 +67,42 @@ export class GatewayRetryStrategy {
 
   recordSuccess(): void {
     return;
+  }
+}
+
+/**
+ * Carry out a call of our own as the SDK carries out its: again where that may help.
+ *
+ * @throws StudioError - the last attempt's.
+ */
+export async function retrying<T>(
+  retry: GatewayRetryStrategy,
+  operation: string,
+  send: () => Promise<T>
+): Promise<T> {
+  let attempt = await retry.acquireInitialRetryToken();
+  for (;;) {
+    try {
+      return await send();
+    } catch (thrown) {
+      const error = toStudioError(thrown, operation);
+      const errorType = isThrottling(error)
+        ? 'THROTTLING'
+        : (error.status ?? 0) >= 500
+          ? 'TRANSIENT'
+          : 'CLIENT_ERROR';
+      try {
+        attempt = await retry.refreshRetryTokenForRetry(attempt, {
+          errorType,
+          error: Object.assign(new Error(), { name: error.code })
+        });
+      } catch {
+        throw error;
+      }
+      await new Promise(resolve =>
+        setTimeout(resolve, attempt.getRetryDelay())
+      );
+    }
   }
 }
 

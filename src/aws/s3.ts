@@ -1,24 +1,23 @@
-import { HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { ServerConnection } from '@jupyterlab/services';
 
-import { StudioError, toStudioError } from '../core/errors';
+import { StudioError } from '../core/errors';
 import type { IJobOutput } from '../tokens';
-import { clientOptions } from './clients';
-import type { GatewayRetryStrategy } from './retry';
+import { SigningHandler, encode } from './handler';
+import type { ISdkResponse } from './handler';
+import { GatewayRetryStrategy, retrying } from './retry';
 
-/** Questions to S3; the files themselves travel by tasks of the server. */
+/**
+ * Questions to S3; the files themselves travel by tasks of the server.
+ *
+ * #### Notes
+ * Without the SDK: its S3 client is 80 kB, and there is one question.
+ */
 export class Objects {
   constructor(
-    region: string,
     settings: ServerConnection.ISettings,
-    retry?: GatewayRetryStrategy
+    private readonly _retry = new GatewayRetryStrategy()
   ) {
-    this._client = new S3Client({
-      ...clientOptions('s3', region, settings, retry),
-      forcePathStyle: true,
-      requestChecksumCalculation: 'WHEN_REQUIRED',
-      responseChecksumValidation: 'WHEN_REQUIRED'
-    });
+    this._handler = new SigningHandler('s3', settings);
   }
 
   /** Size and time of an object, or null if there is none. */
@@ -27,27 +26,49 @@ export class Objects {
     abortSignal?: AbortSignal
   ): Promise<IJobOutput | null> {
     const { bucket, key } = parseS3Uri(uri);
-    try {
-      const found = await this._client.send(
-        new HeadObjectCommand({ Bucket: bucket, Key: key }),
+    const path = [bucket, ...key.split('/')].map(encode).join('/');
+    return retrying(this._retry, 'HeadObject', async () => {
+      const { response } = await this._handler.handle(
+        { method: 'HEAD', path: `/${path}`, headers: {} },
         { abortSignal }
       );
+      const { statusCode, headers } = response;
+      if (statusCode === 404) {
+        return null;
+      }
+      if (statusCode >= 300) {
+        throw refusal(response);
+      }
+      const modified = headers['last-modified'];
       return {
         bucket,
         key,
-        bytes: found.ContentLength ?? 0,
-        modifiedAt: found.LastModified
+        bytes: Number(headers['content-length'] ?? 0),
+        modifiedAt: modified ? new Date(modified) : undefined
       };
-    } catch (thrown) {
-      const error = toStudioError(thrown, 'HeadObject');
-      if (/^(NotFound|NoSuchKey)$/.test(error.code)) {
-        return null;
-      }
-      throw error;
-    }
+    });
   }
 
-  private readonly _client: S3Client;
+  private readonly _handler: SigningHandler;
+}
+
+/** An answer to HEAD has no body; only its status tells. */
+function refusal({ statusCode, headers }: ISdkResponse): StudioError {
+  const codes: Record<number, string> = {
+    301: 'PermanentRedirect',
+    401: 'AccessDenied',
+    403: 'AccessDenied',
+    429: 'TooManyRequests'
+  };
+  return new StudioError({
+    code:
+      codes[statusCode] ??
+      (statusCode >= 500 ? 'ServiceUnavailable' : 'UnexpectedError'),
+    message: '',
+    operation: 'HeadObject',
+    requestId: headers['x-amz-request-id'],
+    status: statusCode
+  });
 }
 
 /** `s3://bucket/some/key` in its parts. */

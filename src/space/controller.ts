@@ -197,7 +197,12 @@ export class SpaceController implements ISpaceActions {
     const { trans, lab, local } = this._options;
     return this._try(trans.__('Jupyter was not restarted'), async () => {
       const unsaved = lab.documents().map(({ path }) => path);
-      const choice = await askRestartJupyter(unsaved, trans);
+      const { keepAwakeUntil } = (await local.get()).idle;
+      const choice = await askRestartJupyter(
+        unsaved,
+        keepAwakeUntil !== null,
+        trans
+      );
       if (!choice) {
         return;
       }

@@ -66,11 +66,15 @@ export async function askKeepAwake(
 /** Ask before the Jupyter server is restarted; whether to save documents first, null for no. */
 export async function askRestartJupyter(
   unsaved: readonly string[],
+  isKeptAwake: boolean,
   trans: TranslationBundle
 ): Promise<{ save: boolean } | null> {
   const lost = [
     trans.__('All kernels with their variables, and all terminals.')
   ];
+  if (isKeptAwake) {
+    lost.push(trans.__('That the space is kept awake.'));
+  }
   if (unsaved.length > 0) {
     lost.push(
       trans.__(

@@ -45,6 +45,17 @@ export function Comparison(props: {
           ? trans.__('%1 instead of %2', row.type, current.type)
           : row.type}
       </strong>
+      {/* On the left: notifications come up at the right. */}
+      <button
+        type="button"
+        className="jp-mod-styled jp-mod-accept"
+        disabled={row.isCurrent}
+        onClick={() => actions.switchTo(row.type)}
+      >
+        {row.isCurrent
+          ? trans.__('This is the present type')
+          : trans.__('Switch to %1…', row.type)}
+      </button>
       {!row.isCurrent && (
         <ul>
           {number(trans.__('vCPU'), differences.vcpus)}
@@ -64,16 +75,6 @@ export function Comparison(props: {
           )}
         </ul>
       )}
-      <button
-        type="button"
-        className="jp-mod-styled jp-mod-accept"
-        disabled={row.isCurrent}
-        onClick={() => actions.switchTo(row.type)}
-      >
-        {row.isCurrent
-          ? trans.__('This is the present type')
-          : trans.__('Switch to %1…', row.type)}
-      </button>
     </section>
   );
 }

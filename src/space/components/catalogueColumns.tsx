@@ -95,9 +95,12 @@ export function useCatalogueColumns(options: {
       {
         id: 'image',
         label: trans.__('Image'),
-        width: 'minmax(90px, 1fr)',
+        width: 'minmax(140px, 1fr)',
         compare: (a, b) => a.fit.localeCompare(b.fit),
-        render: ({ fit }) => fitWords(fit, trans)
+        render: ({ fit }) => {
+          const words = fitWords(fit, trans);
+          return <span title={words}>{words}</span>;
+        }
       }
     ] satisfies IColumn<ICatalogueRow>[];
   }, [arePricesPending, areQuotasPending, trans, locale]);
