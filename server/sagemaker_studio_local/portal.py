@@ -22,7 +22,8 @@ _PREFIX = "/_studio/"
 _HEADERS = [
     ("Content-Type", "text/html; charset=utf-8"),
     ("Cache-Control", "no-store"),
-    ("Referrer-Policy", "no-referrer"),
+    # With `no-referrer` browsers would call the portal's own forms foreign (`Origin: null`).
+    ("Referrer-Policy", "same-origin"),
     ("X-Content-Type-Options", "nosniff"),
     # Forms may lead on to the JupyterLab of a space, at another port.
     (

@@ -133,7 +133,7 @@ def test_an_open_link_works_once(studio: LocalStudio) -> None:
     link = link_for(studio, SpaceName="second-space", LandingUri="app:JupyterLab:")
     followed = ask(studio, "GET", link)
     assert (followed.status, followed.location) == (303, "http://127.0.0.1:1/second-space")
-    assert followed.headers["Referrer-Policy"] == "no-referrer"
+    assert followed.headers["Referrer-Policy"] == "same-origin"
     again = ask(studio, "GET", link)
     assert again.status == 403 and "has been used or has expired" in again.text
     assert ask(studio, "GET", "open?token=guessed").status == 403

@@ -19,7 +19,7 @@ export class LabFacts {
 
   /** Emitted when kernels may have become busy or idle. */
   get changed(): ISignal<unknown, unknown> {
-    return this._options.app.serviceManager.sessions.runningChanged;
+    return this._options.app.serviceManager.kernels.runningChanged;
   }
 
   /** Documents whose changes are not on the disk. */
@@ -42,26 +42,41 @@ export class LabFacts {
     return { kernels, terminals, tasks, scratch };
   }
 
-  /** Kernels of notebooks and consoles. */
-  kernels(): Promise<Known<IRunningKernel[]>> {
-    const { sessions } = this._options.app.serviceManager;
-    return settled(
-      (async () => {
-        await sessions.refreshRunning();
-        return [...sessions.running()].flatMap(({ path, type, kernel }) =>
-          kernel
-            ? [
-                {
-                  path,
-                  type,
-                  kernelName: kernel.name,
-                  isBusy: kernel.execution_state === 'busy',
-                  since: toDate(kernel.last_activity)
-                }
-              ]
-            : []
-        );
-      })()
+  /** Kernels of notebooks and consoles, asked for anew. */
+  async kernels(): Promise<Known<IRunningKernel[]>> {
+    const { sessions, kernels } = this._options.app.serviceManager;
+    const asked = await settled(
+      Promise.all([sessions.refreshRunning(), kernels.refreshRunning()])
+    );
+    return asked.value === null
+      ? asked
+      : { value: this.knownKernels(), source: asked.source };
+  }
+
+  /**
+   * Kernels of notebooks and consoles as JupyterLab knows them now.
+   *
+   * #### Notes
+   * Its list of sessions is not renewed when only the state of a kernel changes, its list of
+   * kernels is.
+   */
+  knownKernels(): IRunningKernel[] {
+    const { sessions, kernels } = this._options.app.serviceManager;
+    const running = new Map(
+      [...kernels.running()].map(each => [each.id, each])
+    );
+    return [...sessions.running()].flatMap(({ path, type, kernel }) =>
+      kernel
+        ? [
+            {
+              path,
+              type,
+              kernelName: kernel.name,
+              isBusy: running.get(kernel.id)?.execution_state === 'busy',
+              since: toDate(running.get(kernel.id)?.last_activity)
+            }
+          ]
+        : []
     );
   }
 

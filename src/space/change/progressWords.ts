@@ -229,9 +229,7 @@ function planned(
       )
     ];
   }
-  return record.executor === 'hand-off' && record.purpose !== 'stop'
-    ? handOffSteps(record, trans)
-    : [];
+  return [];
 }
 
 /** What a person does in Studio to finish a hand-off. */

@@ -326,12 +326,12 @@ export class Proposal {
   }
 
   private _onKernels(): void {
-    void this._options.lab.kernels().then(kernels => {
-      if (!this._abort.signal.aborted) {
-        this._lab = { ...this._lab, kernels };
-        this._compose();
-      }
-    });
+    // Not asked for anew: this is JupyterLab's word that it has just done so.
+    this._lab = {
+      ...this._lab,
+      kernels: { value: this._options.lab.knownKernels() }
+    };
+    this._compose();
   }
 
   /** Make the plan and look at it again. */

@@ -18,6 +18,9 @@ const TYPES = {
   failed: 'error'
 } as const;
 
+/** Milliseconds in which JupyterLab opens again what was open. */
+const TABS_RETURN = 3_000;
+
 /** What a {@link ChangeReporter} is made of. */
 export interface IReporterOptions {
   reviver: Reviver;
@@ -49,7 +52,12 @@ export class ChangeReporter {
         }
       });
     }
-    if (await this._canRestartKernels(report)) {
+    if (
+      (await this._canRestartKernels(report)) &&
+      // Tabs come back one by one, and bring their kernels with them.
+      (await pause()) &&
+      (await this._canRestartKernels(report))
+    ) {
       actions.push({
         label: trans.__('Restart kernels'),
         callback: () => void this._restartKernels(report)
@@ -185,6 +193,10 @@ export class ChangeReporter {
       showStudioError(toStudioError(error), trans, { title });
     }
   }
+}
+
+function pause(): Promise<true> {
+  return new Promise(resolve => setTimeout(() => resolve(true), TABS_RETURN));
 }
 
 function hasNotebooks({ record }: IChangeReport): boolean {

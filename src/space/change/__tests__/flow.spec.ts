@@ -371,8 +371,9 @@ describe('a page that is loaded', () => {
       state: 'succeeded',
       result: result({ kernels })
     });
-    await world.controller().resume();
-    await pass(1);
+    const telling = world.controller().resume();
+    await pass(5);
+    await telling;
     const [{ options }] = Notification.manager.notifications;
     expect(options.actions?.map(({ label }) => label)).toEqual([
       'Restart kernels',

@@ -123,12 +123,22 @@ export class World {
         }),
         sessions: {
           ...idle,
+          running: () =>
+            this.kernels.map(({ path }) => ({
+              path,
+              type: 'notebook',
+              // As stale as JupyterLab keeps it.
+              kernel: { id: path, name: 'python3', execution_state: 'idle' }
+            }))
+        },
+        kernels: {
+          ...idle,
           runningChanged: this.runningChanged,
           running: () =>
             this.kernels.map(({ path, state }) => ({
-              path,
-              type: 'notebook',
-              kernel: { name: 'python3', execution_state: state }
+              id: path,
+              name: 'python3',
+              execution_state: state
             }))
         },
         terminals: {
