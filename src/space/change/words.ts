@@ -54,13 +54,17 @@ export function verbOf(
         ? trans.__('Nothing to change')
         : trans.__('Save for the next start');
   }
+  const busy = facts.kernels?.value?.some(kernel => kernel.isBusy) ?? false;
+  const waits = busy && choices.waitForCells && !executor.cannotWait;
   if (plan.purpose === 'stop' || executor.kind === 'hand-off') {
+    if (waits) {
+      return trans.__('Stop %1 when cells finish', plan.space.name);
+    }
     return saves
       ? trans.__('Save all and stop %1', plan.space.name)
       : trans.__('Stop %1', plan.space.name);
   }
-  const busy = facts.kernels?.value?.some(kernel => kernel.isBusy) ?? false;
-  if (busy && choices.waitForCells) {
+  if (waits) {
     return type
       ? trans.__('Switch to %1 when cells finish', type)
       : trans.__('Restart when cells finish');

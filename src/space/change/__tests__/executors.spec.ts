@@ -354,6 +354,13 @@ describe('the button', () => {
       'Switch to ml.m5.xlarge when cells finish'
     ],
     [plan(type), {}, { documents: dirty }, {}, 'Save all and stop my-space'],
+    [
+      plan(type),
+      {},
+      { kernels: { value: [busy] } },
+      { waitForCells: true },
+      'Stop my-space when cells finish'
+    ],
     [plan({ volumeGb: 9 }), machine, {}, {}, 'Restart my-space'],
     [
       plan({ volumeGb: 9 }),
