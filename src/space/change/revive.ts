@@ -18,12 +18,16 @@ export interface IRevived {
 export class Reviver {
   constructor(private readonly _options: Reviver.IOptions) {}
 
-  /** Kernels of the record that don't run. */
+  /** Kernels of the record that don't run; JupyterLab itself starts those of open documents. */
   async missing(record: IChangeRecord): Promise<IChangeRecord['kernels']> {
-    const { sessions } = this._options.app.serviceManager;
+    const { app, documents } = this._options;
+    const { sessions } = app.serviceManager;
+    await app.restored;
     await sessions.refreshRunning();
     const running = new Set([...sessions.running()].map(({ path }) => path));
-    return record.kernels.filter(({ path }) => !running.has(path));
+    return record.kernels.filter(
+      ({ path }) => !running.has(path) && !documents.findWidget(path)
+    );
   }
 
   /** Start the kernels that ran and don't any more. */
@@ -31,11 +35,6 @@ export class Reviver {
     const { sessions } = this._options.app.serviceManager;
     return each(await this.missing(record), async kernel => {
       const { path, type, kernelName } = kernel;
-      const open = this._open(path);
-      if (open) {
-        await open.sessionContext.changeKernel({ name: kernelName });
-        return;
-      }
       const session = await sessions.startNew({
         path,
         type,
@@ -75,11 +74,6 @@ export class Reviver {
       return true;
     });
     return revived;
-  }
-
-  private _open(path: string): NotebookPanel | undefined {
-    const widget = this._options.documents.findWidget(path);
-    return widget instanceof NotebookPanel ? widget : undefined;
   }
 
   private async _panel(path: string): Promise<NotebookPanel> {

@@ -80,6 +80,7 @@ export class World {
     return new ChangeController({
       app: this._app(),
       documents: {
+        findWidget: () => undefined,
         contextForWidget: (widget: Widget) =>
           this.documents.find(each => each.widget === widget)?.context
       } as unknown as IDocumentManager,
@@ -110,6 +111,7 @@ export class World {
     };
     const idle = { refreshRunning: async () => undefined };
     return {
+      restored: Promise.resolve(),
       shell: Object.assign(this.shell, {
         widgets: (area: string) =>
           area === 'main' ? this.documents.map(each => each.widget) : []

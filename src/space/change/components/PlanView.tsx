@@ -65,6 +65,7 @@ function Consequence(
     <>
       <Prices plan={plan} trans={trans} locale={locale} />
       <Executor executor={executor} trans={trans} />
+      <Losses proposal={proposal} plan={plan} trans={trans} locale={locale} />
       {usual && stopsApp(plan) && (
         <p className="jp-SageMakerStudio-Plan-quiet">
           {usualWords(usual, trans, locale)}
@@ -77,7 +78,6 @@ function Consequence(
         trans={trans}
       />
       <PlanOptions proposal={proposal} trans={trans} />
-      <Losses proposal={proposal} plan={plan} trans={trans} locale={locale} />
     </>
   );
 }

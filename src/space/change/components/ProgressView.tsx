@@ -60,10 +60,12 @@ export function ProgressView(props: IProgressViewProps): JSX.Element {
         state.downSince !== undefined && (
           <HandOff record={record} trans={trans} />
         )}
-      {/* A clock that screen readers need not read out each second. */}
-      <p className="jp-SageMakerStudio-Progress-clock" role="timer">
-        {elapsed}
-      </p>
+      {isWaiting && (
+        // A timer: screen readers need not read it out each second.
+        <p className="jp-SageMakerStudio-Progress-clock" role="timer">
+          {elapsed}
+        </p>
+      )}
       {usual && isWaiting && (
         <p className="jp-SageMakerStudio-Plan-quiet">
           {usualWords(usual, trans, locale)}
