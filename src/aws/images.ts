@@ -1,16 +1,14 @@
-import {
-  DescribeImageVersionCommand,
-  ListImageVersionsCommand,
-  ListImagesCommand
-} from '@aws-sdk/client-sagemaker';
 import type {
   CustomImage,
+  DescribeImageVersionResponse,
   Image,
-  SageMakerClient
+  ListImageVersionsResponse,
+  ListImagesResponse
 } from '@aws-sdk/client-sagemaker';
 
 import type { ISpaceImage } from '../tokens';
-import { call } from './call';
+import type { JsonClient, Wire } from './json';
+import { toDate } from './spaceConvert';
 
 /** What the images of a space depend on. */
 export interface IImagesOptions {
@@ -29,7 +27,7 @@ export interface IImagesOptions {
  * attached by administrators, and the one it runs.
  */
 export async function readImages(
-  client: SageMakerClient,
+  client: JsonClient,
   options: IImagesOptions
 ): Promise<ISpaceImage[]> {
   const { attached, region, used, abortSignal } = options;
@@ -70,8 +68,8 @@ function withoutVersion(arn: string): string {
 }
 
 async function custom(
-  client: SageMakerClient,
-  image: Image,
+  client: JsonClient,
+  image: Wire<Image>,
   options: IImagesOptions
 ): Promise<ISpaceImage> {
   const { attached, abortSignal } = options;
@@ -94,7 +92,7 @@ async function custom(
 }
 
 async function describe(
-  client: SageMakerClient,
+  client: JsonClient,
   arn: string,
   processor: ISpaceImage['processor'],
   { account, abortSignal }: IImagesOptions
@@ -115,39 +113,36 @@ async function describe(
 
 /** Newest first. */
 async function listVersions(
-  client: SageMakerClient,
+  client: JsonClient,
   ImageName: string,
   abortSignal?: AbortSignal
 ): Promise<ISpaceImage['versions']> {
-  const { ImageVersions = [] } = await call('ListImageVersions', () =>
-    client.send(
-      new ListImageVersionsCommand({
-        ImageName,
-        SortBy: 'VERSION',
-        SortOrder: 'DESCENDING',
-        MaxResults: 100
-      }),
-      { abortSignal }
-    )
+  const { ImageVersions = [] } = await client.call<
+    Wire<ListImageVersionsResponse>
+  >(
+    'ListImageVersions',
+    { ImageName, SortBy: 'VERSION', SortOrder: 'DESCENDING', MaxResults: 100 },
+    abortSignal
   );
   return ImageVersions.filter(
     ({ ImageVersionStatus }) => ImageVersionStatus === 'CREATED'
   ).map(found => ({
     arn: found.ImageVersionArn ?? '',
     version: found.Version ?? 0,
-    createdAt: found.CreationTime
+    createdAt: toDate(found.CreationTime)
   }));
 }
 
 async function readProcessor(
-  client: SageMakerClient,
-  { ImageName }: Image,
+  client: JsonClient,
+  { ImageName }: Wire<Image>,
   abortSignal?: AbortSignal
 ): Promise<ISpaceImage['processor']> {
   try {
-    const { Processor } = await client.send(
-      new DescribeImageVersionCommand({ ImageName }),
-      { abortSignal }
+    const { Processor } = await client.call<Wire<DescribeImageVersionResponse>>(
+      'DescribeImageVersion',
+      { ImageName },
+      abortSignal
     );
     return Processor === 'CPU'
       ? 'cpu'
@@ -160,22 +155,16 @@ async function readProcessor(
   }
 }
 
-async function listImages(
-  client: SageMakerClient,
+function listImages(
+  client: JsonClient,
   abortSignal?: AbortSignal
-): Promise<Image[]> {
-  const images: Image[] = [];
-  let NextToken: string | undefined;
-  do {
-    const page = await call('ListImages', () =>
-      client.send(new ListImagesCommand({ NextToken, MaxResults: 100 }), {
-        abortSignal
-      })
-    );
-    images.push(...(page.Images ?? []));
-    NextToken = page.NextToken;
-  } while (NextToken);
-  return images;
+): Promise<Wire<Image>[]> {
+  return client.collect(
+    'ListImages',
+    {},
+    (page: Wire<ListImagesResponse>) => page.Images,
+    abortSignal
+  );
 }
 
 const DISTRIBUTION = /^sagemaker-distribution\b/;

@@ -1,43 +1,30 @@
 import type { ServerConnection } from '@jupyterlab/services';
 
-import type { ISageMakerGateway, IStudioContext } from '../tokens';
-import type { IClients } from './clients';
-import { createClients } from './clients';
-import { InstancesApi } from './instances';
-import { JobsApi } from './jobs';
+import type { GatewayLoaders } from '../core/gateway';
+import type { IStudioContext } from '../tokens';
 import type { GatewayRetryStrategy } from './retry';
-import { Objects } from './s3';
-import { SpacesApi } from './spaces';
-import { StateMachinesApi } from './stateMachines';
-import { regionOf } from './surroundings';
 
 /**
- * The gateway on the AWS SDK.
+ * The parts of the gateway, each loaded when it is first needed: notebook jobs bring the AWS SDK.
  *
  * @param retry - when calls are sent again; tests give one without pauses.
  */
-export function createGateway(
+export function gatewayLoaders(
   settings: ServerConnection.ISettings,
   context: IStudioContext,
   retry?: GatewayRetryStrategy
-): ISageMakerGateway {
-  let made: IClients | undefined;
-  const clients = async () => {
-    const region = regionOf(await context.get());
-    if (made?.region !== region) {
-      made = createClients(region, settings, retry);
-    }
-    return made;
+): GatewayLoaders {
+  const studio = async () => {
+    const { createStudio } = await import('./studioGateway');
+    return createStudio(settings, context, retry);
   };
-  const objects = new Objects(settings, retry);
   return {
-    jobs: new JobsApi({
-      context,
-      clients,
-      head: (uri, signal) => objects.head(uri, signal)
-    }),
-    spaces: new SpacesApi({ context, clients }),
-    instances: new InstancesApi({ context, clients, settings, retry }),
-    stateMachines: new StateMachinesApi(settings, retry)
+    jobs: async () => {
+      const { createJobs } = await import('./jobsGateway');
+      return createJobs(settings, context, retry);
+    },
+    spaces: async () => (await studio()).spaces,
+    instances: async () => (await studio()).instances,
+    stateMachines: async () => (await studio()).stateMachines
   };
 }

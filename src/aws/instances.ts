@@ -1,5 +1,5 @@
-import { AppInstanceType, paginateListApps } from '@aws-sdk/client-sagemaker';
-import type { ServerConnection } from '@jupyterlab/services';
+import { AppInstanceType } from '@aws-sdk/client-sagemaker';
+import type { ListAppsResponse } from '@aws-sdk/client-sagemaker';
 
 import { known } from '../core/known';
 import type {
@@ -8,24 +8,17 @@ import type {
   IStudioContext,
   Known
 } from '../tokens';
-import { call } from './call';
-import type { IClients } from './clients';
-import { JsonClient } from './json';
-import type { GatewayRetryStrategy } from './retry';
+import type { JsonClient, Wire } from './json';
+import { regionOf } from './region';
 import { APP_TYPE } from './spaceConvert';
 import { domainOf } from './spaces';
-
-/** Pages of one answer that are read at most; an account has some 2,300 SageMaker quotas. */
-const MAX_PAGES = 60;
-const PAGE_SIZE = 100;
 
 /** What {@link InstancesApi} is made of. */
 export interface IInstancesApiOptions {
   context: IStudioContext;
-  /** Clients for the region of the context. */
-  clients: () => Promise<IClients>;
-  settings: ServerConnection.ISettings;
-  retry?: GatewayRetryStrategy;
+  sagemaker: JsonClient;
+  quotas: JsonClient;
+  pricing: JsonClient;
 }
 
 /** One page of Service Quotas (`ListServiceQuotas`, the part we need). */
@@ -58,23 +51,7 @@ interface IProduct {
 
 /** Instance types for JupyterLab apps: which there are, how many one may have, what they cost. */
 export class InstancesApi implements IInstancesApi {
-  constructor(private readonly _options: IInstancesApiOptions) {
-    const { settings, retry } = _options;
-    this._quotas = new JsonClient(
-      {
-        service: 'servicequotas',
-        target: 'ServiceQuotasV20190624',
-        version: '1.1'
-      },
-      settings,
-      retry
-    );
-    this._pricing = new JsonClient(
-      { service: 'pricing', target: 'AWSPriceListService', version: '1.1' },
-      settings,
-      retry
-    );
-  }
+  constructor(private readonly _options: IInstancesApiOptions) {}
 
   async types(): Promise<string[]> {
     // `system` stands for Classic's own server, which is billed to nobody.
@@ -98,15 +75,13 @@ export class InstancesApi implements IInstancesApi {
 
   prices(signal?: AbortSignal): Promise<Known<Record<string, number>>> {
     return known(async () => {
-      const { region } = await this._options.clients();
+      const region = regionOf(await this._options.context.get());
       // What JupyterLab spaces are billed under; other ways to use a type may cost something else.
       const filters = {
         regionCode: region,
         platoinstancetype: 'Studio-JupyterLab'
       };
-      const prices: Record<string, number> = {};
-      await this._read<IProductsPage>(
-        this._pricing,
+      const products = await this._options.pricing.collect(
         'GetProducts',
         {
           ServiceCode: 'AmazonSageMaker',
@@ -116,93 +91,61 @@ export class InstancesApi implements IInstancesApi {
             Value
           }))
         },
-        ({ PriceList = [] }) => {
-          for (const product of PriceList) {
-            Object.assign(prices, toPrice(JSON.parse(product) as IProduct));
-          }
-        },
+        (page: IProductsPage) => page.PriceList,
         signal
       );
+      const prices: Record<string, number> = {};
+      for (const product of products) {
+        Object.assign(prices, toPrice(JSON.parse(product) as IProduct));
+      }
       return prices;
     });
   }
 
   private async _limits(signal?: AbortSignal): Promise<Record<string, number>> {
-    const limits: Record<string, number> = {};
-    const read = (operation: string) =>
-      this._read<IQuotasPage>(
-        this._quotas,
+    const read = async (operation: string) => {
+      const quotas = await this._options.quotas.collect(
         operation,
         { ServiceCode: 'sagemaker' },
-        ({ Quotas = [] }) => {
-          for (const { QuotaName = '', Value } of Quotas) {
-            const type = QUOTA_NAME.exec(QuotaName)?.[1];
-            if (type && Value !== undefined) {
-              limits[type] = Value;
-            }
-          }
-        },
+        (page: IQuotasPage) => page.Quotas,
         signal
       );
-    await read('ListServiceQuotas');
-    if (Object.keys(limits).length === 0) {
-      // Quotas nobody has changed yet may be missing there (API reference, "ListServiceQuotas").
-      await read('ListAWSDefaultServiceQuotas');
-    }
-    return limits;
+      return Object.fromEntries(
+        quotas.flatMap(({ QuotaName = '', Value }): [string, number][] => {
+          const type = QUOTA_NAME.exec(QuotaName)?.[1];
+          return type && Value !== undefined ? [[type, Value]] : [];
+        })
+      );
+    };
+    const limits = await read('ListServiceQuotas');
+    // Quotas nobody has changed yet may be missing there (API reference, "ListServiceQuotas").
+    return Object.keys(limits).length > 0
+      ? limits
+      : read('ListAWSDefaultServiceQuotas');
   }
 
   /** Apps that run by type, as far as this domain shows them. */
-  private async _used(abortSignal?: AbortSignal): Promise<Map<string, number>> {
-    const { sagemaker: client } = await this._options.clients();
-    const DomainIdEquals = domainOf(await this._options.context.get());
+  private async _used(signal?: AbortSignal): Promise<Map<string, number>> {
+    const { context, sagemaker } = this._options;
+    const apps = await sagemaker.collect(
+      'ListApps',
+      { DomainIdEquals: domainOf(await context.get()) },
+      (page: Wire<ListAppsResponse>) => page.Apps,
+      signal
+    );
     const used = new Map<string, number>();
-    await call('ListApps', async () => {
-      const pages = paginateListApps(
-        { client, pageSize: PAGE_SIZE },
-        { DomainIdEquals },
-        { abortSignal }
-      );
-      for await (const { Apps = [] } of pages) {
-        for (const { AppType, Status, ResourceSpec } of Apps) {
-          const type = ResourceSpec?.InstanceType;
-          if (
-            type &&
-            AppType === APP_TYPE &&
-            (Status === 'InService' || Status === 'Pending')
-          ) {
-            used.set(type, (used.get(type) ?? 0) + 1);
-          }
-        }
-      }
-    });
-    return used;
-  }
-
-  private async _read<Page extends { NextToken?: string }>(
-    client: JsonClient,
-    operation: string,
-    input: object,
-    take: (page: Page) => void,
-    signal?: AbortSignal
-  ): Promise<void> {
-    let NextToken: string | undefined;
-    for (let pages = 0; pages < MAX_PAGES; pages++) {
-      const page: Page = await client.call<Page>(
-        operation,
-        { ...input, MaxResults: PAGE_SIZE, ...(NextToken && { NextToken }) },
-        signal
-      );
-      take(page);
-      NextToken = page.NextToken;
-      if (!NextToken) {
-        return;
+    for (const { AppType, Status, ResourceSpec } of apps) {
+      const type = ResourceSpec?.InstanceType;
+      if (
+        type &&
+        AppType === APP_TYPE &&
+        (Status === 'InService' || Status === 'Pending')
+      ) {
+        used.set(type, (used.get(type) ?? 0) + 1);
       }
     }
+    return used;
   }
-
-  private readonly _quotas: JsonClient;
-  private readonly _pricing: JsonClient;
 }
 
 /** How Service Quotas calls the number of apps of one type. */

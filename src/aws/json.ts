@@ -4,6 +4,17 @@ import { StudioError } from '../core/errors';
 import { SigningHandler } from './handler';
 import { GatewayRetryStrategy, retrying } from './retry';
 
+/** An account has some 2,300 SageMaker quotas. */
+const MAX_PAGES = 60;
+const PAGE_SIZE = 100;
+
+/** An SDK type as it is on the wire of the JSON protocol: times are seconds since the epoch. */
+export type Wire<T> = T extends Date
+  ? number
+  : T extends object
+    ? { [Key in keyof T]: Wire<T[Key]> }
+    : T;
+
 /** How a service of the JSON protocol is spoken to. */
 export interface IJsonService {
   /** Its name in the signing endpoint. */
@@ -14,8 +25,8 @@ export interface IJsonService {
 }
 
 /**
- * Calls of a JSON service of which only one or two are needed: an SDK client for them would cost
- * the browser more than all the rest of a panel.
+ * Calls of a JSON service without the SDK: what the status bar needs is loaded with each page, and
+ * an SDK client is larger than all the rest of it.
  */
 export class JsonClient {
   constructor(
@@ -39,6 +50,30 @@ export class JsonClient {
     return retrying(this._retry, operation, () =>
       this._send<T>(operation, input, abortSignal)
     );
+  }
+
+  /** All rows of all pages; at most 60 pages are read. */
+  async collect<Page extends { NextToken?: string }, Row>(
+    operation: string,
+    input: object,
+    rowsOf: (page: Page) => Row[] | undefined,
+    abortSignal?: AbortSignal
+  ): Promise<Row[]> {
+    const rows: Row[] = [];
+    let NextToken: string | undefined;
+    for (let pages = 0; pages < MAX_PAGES; pages++) {
+      const page: Page = await this.call<Page>(
+        operation,
+        { ...input, MaxResults: PAGE_SIZE, ...(NextToken && { NextToken }) },
+        abortSignal
+      );
+      rows.push(...(rowsOf(page) ?? []));
+      NextToken = page.NextToken;
+      if (!NextToken) {
+        break;
+      }
+    }
+    return rows;
   }
 
   private async _send<T>(

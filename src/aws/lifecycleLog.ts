@@ -1,9 +1,8 @@
-import { GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
-import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import type { GetLogEventsResponse } from '@aws-sdk/client-cloudwatch-logs';
 
 import { StudioError } from '../core/errors';
-import { call } from './call';
-import { toLines } from './logs';
+import type { JsonClient } from './json';
+import { toLines } from './logLines';
 import { APP_NAME, APP_TYPE } from './spaceConvert';
 
 /** Where SageMaker writes what lifecycle scripts print (Developer Guide, "Debug lifecycle configurations"). */
@@ -14,20 +13,21 @@ const LIMIT = 1000;
 
 /** What the lifecycle script of a space printed last; empty if none has run. */
 export async function readLifecycleLog(
-  client: CloudWatchLogsClient,
+  logs: JsonClient,
   domain: string,
   space: string,
-  abortSignal?: AbortSignal
+  signal?: AbortSignal
 ): Promise<string> {
-  const command = new GetLogEventsCommand({
-    logGroupName: GROUP,
-    logStreamName: `${domain}/${space}/${APP_TYPE}/${APP_NAME}/LifecycleConfigOnStart`,
-    startFromHead: false,
-    limit: LIMIT
-  });
   try {
-    const page = await call('GetLogEvents', () =>
-      client.send(command, { abortSignal })
+    const page = await logs.call<GetLogEventsResponse>(
+      'GetLogEvents',
+      {
+        logGroupName: GROUP,
+        logStreamName: `${domain}/${space}/${APP_TYPE}/${APP_NAME}/LifecycleConfigOnStart`,
+        startFromHead: false,
+        limit: LIMIT
+      },
+      signal
     );
     return (page.events ?? [])
       .flatMap(toLines)

@@ -2,14 +2,12 @@ import {
   DescribeLogStreamsCommand,
   GetLogEventsCommand
 } from '@aws-sdk/client-cloudwatch-logs';
-import type {
-  CloudWatchLogsClient,
-  OutputLogEvent
-} from '@aws-sdk/client-cloudwatch-logs';
+import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 
 import { StudioError } from '../core/errors';
-import type { ILogLine, ILogPage } from '../tokens';
+import type { ILogPage } from '../tokens';
 import { call } from './call';
+import { toLines } from './logLines';
 
 /** Where SageMaker writes what training jobs print. */
 const GROUP = '/aws/sagemaker/TrainingJobs';
@@ -122,17 +120,6 @@ async function listStreams(
 /** `<job>/algo-1-<epoch>`: when a stream began. */
 function startOf(stream: string): number {
   return Number(stream.slice(stream.lastIndexOf('-') + 1)) || 0;
-}
-
-// Colours and cursor moves of a terminal; nobody draws them here.
-const ESCAPES = /\u001b\[[0-?]*[ -/]*[@-~]/g;
-
-/** The lines of one event; carriage returns stay, they redraw a progress bar. */
-export function toLines(event: OutputLogEvent): ILogLine[] {
-  const text = (event.message ?? '').replace(ESCAPES, '').replace(/\r?\n$/, '');
-  return text
-    .split(/\r?\n/)
-    .map(message => ({ timestamp: event.timestamp ?? 0, message }));
 }
 
 function parsePosition(nextToken: string): IPosition {

@@ -22,6 +22,7 @@ import type {
   ISpaceRules,
   ISpaceSummary
 } from '../tokens';
+import type { Wire } from './json';
 
 /** The app of a JupyterLab space always has this name. */
 export const APP_NAME = 'default';
@@ -52,7 +53,7 @@ export function fromResourceSpec(spec: IResourceSpec): ResourceSpec {
   });
 }
 
-export function toSpace(answer: DescribeSpaceResponse): ISpace {
+export function toSpace(answer: Wire<DescribeSpaceResponse>): ISpace {
   const settings = answer.SpaceSettings ?? {};
   const lab = settings.JupyterLabAppSettings;
   const name = answer.SpaceName ?? '';
@@ -76,14 +77,14 @@ export function toSpace(answer: DescribeSpaceResponse): ISpace {
     },
     raw: settings as Record<string, unknown>,
     url: answer.Url,
-    createdAt: answer.CreationTime,
-    modifiedAt: answer.LastModifiedTime
+    createdAt: toDate(answer.CreationTime),
+    modifiedAt: toDate(answer.LastModifiedTime)
   };
 }
 
 /** One row of ListSpaces with its app, if it has one. */
 export function toSummary(
-  details: SpaceDetails,
+  details: Wire<SpaceDetails>,
   app: ISpaceApp | undefined
 ): ISpaceSummary {
   const settings = details.SpaceSettingsSummary;
@@ -103,7 +104,7 @@ export function toSummary(
 
 /** The app, or null for one that was deleted: SageMaker lists those for a day. */
 export function toApp(
-  answer: DescribeAppResponse | AppDetails
+  answer: Wire<DescribeAppResponse | AppDetails>
 ): ISpaceApp | null {
   if (answer.Status === 'Deleted') {
     return null;
@@ -115,7 +116,7 @@ export function toApp(
     status: answer.Status ?? 'Pending',
     failureReason: 'FailureReason' in answer ? answer.FailureReason : undefined,
     spec: toResourceSpec(answer.ResourceSpec),
-    createdAt: answer.CreationTime
+    createdAt: toDate(answer.CreationTime)
   };
 }
 
@@ -124,7 +125,7 @@ export function toApp(
  * one the domain's settings for shared spaces.
  */
 export function toRules(
-  domain: DescribeDomainResponse,
+  domain: Wire<DescribeDomainResponse>,
   profile: UserSettings | undefined,
   isShared: boolean
 ): ISpaceRules {
@@ -207,6 +208,11 @@ function toFileSystem(each: CustomFileSystem): IFileSystemRef[] {
   return each.S3FileSystem?.S3Uri
     ? [{ kind: 's3', uri: each.S3FileSystem.S3Uri }]
     : [];
+}
+
+/** Seconds since the epoch, as AWS's JSON protocols write times. */
+export function toDate(seconds: number | undefined): Date | undefined {
+  return seconds === undefined ? undefined : new Date(seconds * 1000);
 }
 
 /** Without the members that are not set: AWS refuses null, and we compare objects. */

@@ -1,16 +1,11 @@
-import {
-  CreatePresignedDomainUrlCommand,
-  CreateSpaceCommand,
-  DeleteSpaceCommand,
-  DescribeAppCommand,
-  DescribeDomainCommand,
-  DescribeSpaceCommand,
-  DescribeUserProfileCommand,
-  paginateListApps,
-  paginateListSpaces
-} from '@aws-sdk/client-sagemaker';
 import type {
+  CreatePresignedDomainUrlResponse,
+  DescribeAppResponse,
   DescribeDomainResponse,
+  DescribeSpaceResponse,
+  DescribeUserProfileResponse,
+  ListAppsResponse,
+  ListSpacesResponse,
   UserSettings
 } from '@aws-sdk/client-sagemaker';
 
@@ -29,10 +24,10 @@ import type {
   IStudioContext,
   Known
 } from '../tokens';
-import { call } from './call';
-import type { IClients } from './clients';
 import { readImages } from './images';
+import type { JsonClient, Wire } from './json';
 import { readLifecycleLog } from './lifecycleLog';
+import { regionOf } from './region';
 import {
   APP_NAME,
   APP_TYPE,
@@ -45,18 +40,17 @@ import {
 
 /** Milliseconds for which what administrators set is not asked for again. */
 const SETTINGS_AGE = 30_000;
-const PAGE_SIZE = 100;
 
 /** What {@link SpacesApi} is made of. */
 export interface ISpacesApiOptions {
   context: IStudioContext;
-  /** Clients for the region of the context. */
-  clients: () => Promise<IClients>;
+  sagemaker: JsonClient;
+  logs: JsonClient;
 }
 
 /** What administrators set for a space: the domain, and its owner's profile. */
 interface ISettings {
-  domain: DescribeDomainResponse;
+  domain: Wire<DescribeDomainResponse>;
   profile?: UserSettings;
 }
 
@@ -65,19 +59,20 @@ export class SpacesApi implements ISpacesApi {
   constructor(private readonly _options: ISpacesApiOptions) {}
 
   async list(abortSignal?: AbortSignal): Promise<ISpaceSummary[]> {
-    const { sagemaker: client } = await this._options.clients();
-    const DomainIdEquals = domainOf(await this._options.context.get());
-    const options = [
-      { client, pageSize: PAGE_SIZE },
-      { DomainIdEquals },
-      { abortSignal }
-    ] as const;
+    const { sagemaker, context } = this._options;
+    const filter = { DomainIdEquals: domainOf(await context.get()) };
     const [spaces, apps] = await Promise.all([
-      call('ListSpaces', () =>
-        collect(paginateListSpaces(...options), page => page.Spaces)
+      sagemaker.collect(
+        'ListSpaces',
+        filter,
+        (page: Wire<ListSpacesResponse>) => page.Spaces,
+        abortSignal
       ),
-      call('ListApps', () =>
-        collect(paginateListApps(...options), page => page.Apps)
+      sagemaker.collect(
+        'ListApps',
+        filter,
+        (page: Wire<ListAppsResponse>) => page.Apps,
+        abortSignal
       )
     ]);
     const running = new Map<string, ISpaceApp>();
@@ -93,15 +88,16 @@ export class SpacesApi implements ISpacesApi {
   }
 
   async describe(name?: string, abortSignal?: AbortSignal): Promise<ISpace> {
-    const { sagemaker } = await this._options.clients();
     const context = await this._options.context.get();
-    const command = new DescribeSpaceCommand({
+    const input = {
       DomainId: domainOf(context),
       SpaceName: name ?? spaceOf(context)
-    });
+    };
     return toSpace(
-      await call('DescribeSpace', () =>
-        sagemaker.send(command, { abortSignal })
+      await this._options.sagemaker.call<Wire<DescribeSpaceResponse>>(
+        'DescribeSpace',
+        input,
+        abortSignal
       )
     );
   }
@@ -110,18 +106,19 @@ export class SpacesApi implements ISpacesApi {
     name?: string,
     abortSignal?: AbortSignal
   ): Promise<ISpaceApp | null> {
-    const { sagemaker } = await this._options.clients();
     const context = await this._options.context.get();
-    const command = new DescribeAppCommand({
+    const input = {
       DomainId: domainOf(context),
       SpaceName: name ?? spaceOf(context),
       AppType: APP_TYPE,
       AppName: APP_NAME
-    });
+    };
     try {
       return toApp(
-        await call('DescribeApp', () =>
-          sagemaker.send(command, { abortSignal })
+        await this._options.sagemaker.call<Wire<DescribeAppResponse>>(
+          'DescribeApp',
+          input,
+          abortSignal
         )
       );
     } catch (error) {
@@ -142,12 +139,12 @@ export class SpacesApi implements ISpacesApi {
 
   images(abortSignal?: AbortSignal): Promise<Known<ISpaceImage[]>> {
     return known(async () => {
-      const { sagemaker, region } = await this._options.clients();
+      const { sagemaker } = this._options;
       const context = await this._options.context.get();
       const space = await this.describe(undefined, abortSignal);
       const { domain, profile } = await this._settings(space);
       return readImages(sagemaker, {
-        region,
+        region: regionOf(context),
         account: space.arn.split(':')[4],
         used: space.settings.spec.imageArn ?? field(context, 'imageArn'),
         attached: [profile, domain.DefaultUserSettings].flatMap(
@@ -159,9 +156,9 @@ export class SpacesApi implements ISpacesApi {
   }
 
   async create(space: INewSpace): Promise<void> {
-    const { sagemaker } = await this._options.clients();
+    const { sagemaker } = this._options;
     const owner = await this._person();
-    const command = new CreateSpaceCommand({
+    const input = {
       DomainId: domainOf(await this._options.context.get()),
       SpaceName: space.name,
       OwnershipSettings: { OwnerUserProfileName: owner },
@@ -177,28 +174,28 @@ export class SpacesApi implements ISpacesApi {
           }
         })
       }
-    });
-    await call('CreateSpace', () => sagemaker.send(command));
+    };
+    await sagemaker.call('CreateSpace', input);
   }
 
   async remove(name: string): Promise<void> {
-    const { sagemaker } = await this._options.clients();
-    const command = new DeleteSpaceCommand({
+    const { sagemaker } = this._options;
+    const input = {
       DomainId: domainOf(await this._options.context.get()),
       SpaceName: name
-    });
-    await call('DeleteSpace', () => sagemaker.send(command));
+    };
+    await sagemaker.call('DeleteSpace', input);
   }
 
   async open(name: string): Promise<string> {
-    const { sagemaker } = await this._options.clients();
+    const { sagemaker } = this._options;
     const space = await this.describe(name);
     const { domain } = await this._settings(space);
     if (domain.AuthMode === 'SSO' && space.url) {
       // Domains with IAM Identity Center refuse presigned URLs (API reference, "DescribeSpace").
       return `${space.url}${space.url.includes('?') ? '&' : '?'}redirect=${APP_TYPE}`;
     }
-    const command = new CreatePresignedDomainUrlCommand({
+    const input = {
       DomainId: space.domainId,
       UserProfileName:
         space.sharing === 'Private' && space.owner
@@ -206,15 +203,17 @@ export class SpacesApi implements ISpacesApi {
           : await this._person(),
       SpaceName: name,
       LandingUri: `app:${APP_TYPE}:`
-    });
-    const { AuthorizedUrl } = await call('CreatePresignedDomainUrl', () =>
-      sagemaker.send(command)
-    );
+    };
+    const { AuthorizedUrl } =
+      await sagemaker.call<CreatePresignedDomainUrlResponse>(
+        'CreatePresignedDomainUrl',
+        input
+      );
     return AuthorizedUrl ?? '';
   }
 
   async lifecycleLog(name: string, signal?: AbortSignal): Promise<string> {
-    const { logs } = await this._options.clients();
+    const { logs } = this._options;
     const domain = domainOf(await this._options.context.get());
     return readLifecycleLog(logs, domain, name, signal);
   }
@@ -251,17 +250,16 @@ export class SpacesApi implements ISpacesApi {
     DomainId: string,
     UserProfileName: string | undefined
   ): Promise<ISettings> {
-    const { sagemaker } = await this._options.clients();
+    const { sagemaker } = this._options;
     const [domain, profile] = await Promise.all([
-      call('DescribeDomain', () =>
-        sagemaker.send(new DescribeDomainCommand({ DomainId }))
-      ),
+      sagemaker.call<Wire<DescribeDomainResponse>>('DescribeDomain', {
+        DomainId
+      }),
       UserProfileName === undefined
         ? undefined
-        : call('DescribeUserProfile', () =>
-            sagemaker.send(
-              new DescribeUserProfileCommand({ DomainId, UserProfileName })
-            )
+        : sagemaker.call<Wire<DescribeUserProfileResponse>>(
+            'DescribeUserProfile',
+            { DomainId, UserProfileName }
           )
     ]);
     return { domain, profile: profile?.UserSettings };
@@ -290,16 +288,4 @@ function spaceOf(context: IContext): string {
     'SpaceUnknown',
     'Open this JupyterLab in a SageMaker Studio space, or set SAGEMAKER_SPACE_NAME for the JupyterLab server.'
   );
-}
-
-/** All rows of all pages. */
-async function collect<Page, Row>(
-  pages: AsyncIterable<Page>,
-  rowsOf: (page: Page) => Row[] | undefined
-): Promise<Row[]> {
-  const rows: Row[] = [];
-  for await (const page of pages) {
-    rows.push(...(rowsOf(page) ?? []));
-  }
-  return rows;
 }

@@ -19,6 +19,7 @@ import { field, requireField } from '../core/context';
 import { StudioError } from '../core/errors';
 import type { IContext } from '../tokens';
 import { call } from './call';
+import { regionOf } from './region';
 import { TAG, mergeTags } from './wire';
 
 /** What a job needs to know of where it was submitted. */
@@ -73,16 +74,6 @@ export async function surroundingsOf(
     bucket: `sagemaker-automated-execution-${account}-${region}`,
     tags
   };
-}
-
-/** The region, or an error that says how to set one. */
-export function regionOf(context: IContext): string {
-  return requireField(
-    context,
-    'region',
-    'RegionUnknown',
-    'Set AWS_REGION for the JupyterLab server and start it again.'
-  );
 }
 
 /** Domain, space and profile, each asked for once and only if needed. */

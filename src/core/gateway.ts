@@ -30,13 +30,18 @@ const VERBS: {
   stateMachines: { find: true }
 };
 
+/** What loads each part of the gateway. */
+export type GatewayLoaders = {
+  [Api in keyof ISageMakerGateway]: () => Promise<ISageMakerGateway[Api]>;
+};
+
 /**
- * The gateway before the AWS SDK is loaded: the first call of any verb loads it.
+ * The gateway before anything of it is loaded: the first call of any verb loads its part.
  *
- * @param load - imports `src/aws` and makes the real gateway; called again after a failure.
+ * @param load - called again after a failure.
  */
 export class LazyGateway implements ISageMakerGateway {
-  constructor(private readonly _load: () => Promise<ISageMakerGateway>) {}
+  constructor(private readonly _load: GatewayLoaders) {}
 
   readonly jobs = this._lazily('jobs');
   readonly spaces = this._lazily('spaces');
@@ -47,26 +52,18 @@ export class LazyGateway implements ISageMakerGateway {
     name: Api
   ): ISageMakerGateway[Api] {
     type Verb = (...args: unknown[]) => Promise<unknown>;
-    const lazy = (verb: string): Verb => {
-      return async (...args) => {
-        const api = (await this._get())[name] as unknown as Record<
-          string,
-          Verb
-        >;
-        return api[verb](...args);
-      };
-    };
+    let loaded: Promise<unknown> | undefined;
+    const load = () =>
+      (loaded ??= this._load[name]().catch(error => {
+        loaded = undefined;
+        throw toStudioError(error);
+      }));
+    const lazy =
+      (verb: string): Verb =>
+      async (...args) =>
+        ((await load()) as Record<string, Verb>)[verb](...args);
     return Object.fromEntries(
       Object.keys(VERBS[name]).map(verb => [verb, lazy(verb)])
     ) as unknown as ISageMakerGateway[Api];
   }
-
-  private _get(): Promise<ISageMakerGateway> {
-    return (this._loaded ??= this._load().catch(error => {
-      this._loaded = undefined;
-      throw toStudioError(error);
-    }));
-  }
-
-  private _loaded: Promise<ISageMakerGateway> | undefined;
 }

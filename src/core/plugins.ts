@@ -8,6 +8,7 @@ import type {
 import { ILabShell, ILayoutRestorer } from '@jupyterlab/application';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
+import { gatewayLoaders } from '../aws';
 import {
   IResourceWatcher,
   ISageMakerGateway,
@@ -38,10 +39,7 @@ const gateway: JupyterFrontEndPlugin<ISageMakerGateway> = {
   requires: [IStudioContext],
   provides: ISageMakerGateway,
   activate: (app: JupyterFrontEnd, context: IStudioContext) =>
-    new LazyGateway(async () => {
-      const { createGateway } = await import('../aws');
-      return createGateway(app.serviceManager.serverSettings, context);
-    })
+    new LazyGateway(gatewayLoaders(app.serviceManager.serverSettings, context))
 };
 
 const tasks: JupyterFrontEndPlugin<ITaskClient> = {

@@ -1,4 +1,4 @@
-// What is needed before the first click is small and has to be there; the rest is in `parts.ts`.
+// What is needed before the first click is small and has to be there; the rest is in `models.ts` and `views.ts`.
 /* eslint-disable jupyter/prefer-lazy-imports */
 import { ILayoutRestorer } from '@jupyterlab/application';
 import type {
@@ -38,7 +38,6 @@ import { CachedInstances } from './instances';
 import { loadInstanceFacts } from './instanceTypes';
 import { LocalSpaceApi } from './local';
 import type { CataloguePanel } from './panel';
-import type { SpaceParts } from './parts';
 import { RunningSpaces } from './running';
 import { SpaceSettings } from './settings';
 import { StatusItem } from './statusItem';
@@ -123,37 +122,46 @@ function activate(
     trans,
     locale
   });
-  const runningSpaces = new RunningSpaces(() => parts(), trans);
-  const loadParts = async (): Promise<SpaceParts> => {
-    const module = await import('./parts');
-    const loaded = new module.SpaceParts({
-      ...common,
+  const models = once(async () => {
+    const { SpaceModels } = await import('./models');
+    const loaded = new SpaceModels({
+      context,
       spaces: gateway.spaces,
-      watcher,
+      local,
       instances,
-      settings,
       changes,
-      catalogues
+      watcher
     });
     item.connect(loaded.space, changes);
-    runningSpaces.connect(loaded.list, loaded.actions);
+    runningSpaces.connect(loaded.list);
     if (runningSidebar instanceof Widget) {
       const panel: Widget = runningSidebar;
       loaded.list.addViewer(() => panel.isVisible);
     }
     return loaded;
-  };
-  let loading: Promise<SpaceParts> | undefined;
-  const parts = () =>
-    (loading ??= loadParts().catch(error => {
-      loading = undefined;
-      throw error;
-    }));
+  });
+  const views = once(async () => {
+    const [{ SpaceViews }, loaded] = await Promise.all([
+      import('./views'),
+      models()
+    ]);
+    return new SpaceViews({
+      ...common,
+      spaces: gateway.spaces,
+      models: loaded,
+      instances,
+      settings,
+      changes,
+      catalogues
+    });
+  });
+  const actions = async () => (await views()).actions;
+  const runningSpaces = new RunningSpaces({ load: models, actions, trans });
 
   sidebar.addSection(
     new LazySection(SECTION_ID, trans.__('Space'), async () => {
       try {
-        return (await parts()).section();
+        return (await views()).section();
       } catch (error) {
         showStudioError(toStudioError(error), trans);
         throw error;
@@ -163,7 +171,7 @@ function activate(
   );
   addSpaceCommands({
     commands,
-    actions: async () => (await parts()).actions,
+    actions,
     showSpace: () => sidebar.reveal(SECTION_ID),
     palette,
     trans
@@ -189,7 +197,7 @@ function activate(
     await idle;
     if (settings.statusBar && statusBar) {
       // A missing server part is said in the panel, once it is opened.
-      await (await parts()).space.refreshIfStale();
+      await (await models()).space.refreshIfStale();
     }
   };
   settings.changed.connect(() => void showStatus().catch(() => undefined));
@@ -198,4 +206,14 @@ function activate(
     .then(loaded => (loaded ? settings.connect(loaded) : showStatus()))
     .catch(() => showStatus())
     .catch(() => undefined);
+}
+
+/** Load something once; again only after a failure. */
+function once<T>(load: () => Promise<T>): () => Promise<T> {
+  let loading: Promise<T> | undefined;
+  return () =>
+    (loading ??= load().catch(error => {
+      loading = undefined;
+      throw error;
+    }));
 }

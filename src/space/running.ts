@@ -10,14 +10,8 @@ import type { SpacesModel } from './spacesModel';
 
 /** The spaces that run, in JupyterLab's own panel of what runs. */
 export class RunningSpaces implements IRunningSessions.IManager {
-  /**
-   * @param load - gives the spaces; called when somebody asks for them, and only then.
-   */
-  constructor(
-    private readonly _load: () => Promise<unknown>,
-    trans: TranslationBundle
-  ) {
-    this._trans = trans;
+  constructor(private readonly _options: RunningSpaces.IOptions) {
+    const { trans } = _options;
     this.name = trans.__('SageMaker spaces');
     this.shutdownLabel = trans.__('Stop the space');
     this.shutdownAllLabel = trans.__('Stop others');
@@ -34,9 +28,8 @@ export class RunningSpaces implements IRunningSessions.IManager {
   readonly runningChanged: Signal<this, void> = new Signal<this, void>(this);
 
   /** Show these spaces from now on. */
-  connect(spaces: SpacesModel, actions: ISpaceActions): void {
+  connect(spaces: SpacesModel): void {
     this._spaces = spaces;
-    this._actions = actions;
     spaces.changed.connect(() => this.runningChanged.emit());
     this.runningChanged.emit();
   }
@@ -46,7 +39,7 @@ export class RunningSpaces implements IRunningSessions.IManager {
   }
 
   refreshRunning(): void {
-    void this._load().then(
+    void this._options.load().then(
       () => this._spaces?.refresh(),
       () => undefined
     );
@@ -56,10 +49,15 @@ export class RunningSpaces implements IRunningSessions.IManager {
     void this._stopOthers();
   }
 
+  private _act(act: (actions: ISpaceActions) => unknown): void {
+    // What can't be loaded is said by the panel.
+    this._options.actions().then(act, () => undefined);
+  }
+
   private async _stopOthers(): Promise<void> {
     for (const name of this._names()) {
       if (name !== this._spaces?.ownName) {
-        await this._actions?.stop(name);
+        await (await this._options.actions()).stop(name);
       }
     }
   }
@@ -77,16 +75,28 @@ export class RunningSpaces implements IRunningSessions.IManager {
       icon: () => studioIcon,
       label: () =>
         isOwn
-          ? this._trans.__('%1 (this space)', space()?.displayName ?? name)
+          ? this._options.trans.__(
+              '%1 (this space)',
+              space()?.displayName ?? name
+            )
           : (space()?.displayName ?? name),
       labelTitle: () => name,
       detail: () => space()?.app?.spec.instanceType ?? '',
-      open: isOwn ? undefined : () => void this._actions?.open(name),
-      shutdown: () => void this._actions?.stop(isOwn ? undefined : name)
+      open: isOwn ? undefined : () => this._act(actions => actions.open(name)),
+      shutdown: () =>
+        this._act(actions => actions.stop(isOwn ? undefined : name))
     };
   }
 
-  private readonly _trans: TranslationBundle;
   private _spaces: SpacesModel | undefined;
-  private _actions: ISpaceActions | undefined;
+}
+
+export namespace RunningSpaces {
+  export interface IOptions {
+    /** Gives the spaces; called when somebody asks for them, and only then. */
+    load: () => Promise<unknown>;
+    /** Loads what is done with them. */
+    actions: () => Promise<ISpaceActions>;
+    trans: TranslationBundle;
+  }
 }

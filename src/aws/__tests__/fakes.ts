@@ -1,7 +1,8 @@
 import { fakeServer, json } from '../../__tests__/server';
 import type { Answer, IReceived } from '../../__tests__/server';
 import type { IContext, ISageMakerGateway, IStudioContext } from '../../tokens';
-import { createGateway } from '../index';
+import { LazyGateway } from '../../core/gateway';
+import { gatewayLoaders } from '../index';
 import { GatewayRetryStrategy } from '../retry';
 
 export const ARN = 'arn:aws:sagemaker:us-west-2:123456789012';
@@ -46,7 +47,9 @@ export function gatewayWith(
 ): { gateway: ISageMakerGateway; received: IReceived[] } {
   const { settings, received } = fakeServer(answer);
   return {
-    gateway: createGateway(settings, context, new GatewayRetryStrategy(0)),
+    gateway: new LazyGateway(
+      gatewayLoaders(settings, context, new GatewayRetryStrategy(0))
+    ),
     received
   };
 }

@@ -32,6 +32,7 @@ import {
   fakeSpaces,
   localSpace,
   makeSpace,
+  settle,
   spaceActions,
   studioContext,
   summary,
@@ -214,9 +215,13 @@ describe('SpacesList', () => {
   it('is shown among what runs, and stops only the others at once', async () => {
     const model = await make();
     const actions = spaceActions();
-    const running = new RunningSpaces(async () => undefined, trans);
+    const running = new RunningSpaces({
+      load: async () => undefined,
+      actions: async () => actions,
+      trans
+    });
     expect(running.running()).toEqual([]);
-    running.connect(model, actions);
+    running.connect(model);
     const items = running.running();
     expect(items.map(item => item.label())).toEqual([
       'my-space (this space)',
@@ -224,10 +229,11 @@ describe('SpacesList', () => {
     ]);
     expect(items[1].detail?.()).toBe('ml.t3.medium');
     items[0].shutdown?.();
+    await settle();
     expect(actions.stop).toHaveBeenLastCalledWith(undefined);
     actions.stop.mockClear();
     running.shutdownAll();
-    await Promise.resolve();
+    await settle();
     expect(actions.stop.mock.calls).toEqual([['other']]);
   });
 });

@@ -7,7 +7,6 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { studioIcon } from '../components/icons';
 import type {
   ILocalSpaceApi,
-  IResourceWatcher,
   ISpacesApi,
   IStudioContext,
   ITaskClient
@@ -18,48 +17,33 @@ import { LabFacts } from './change/facts';
 import { SpaceController } from './controller';
 import type { CachedInstances } from './instances';
 import { loadInstanceFacts } from './instanceTypes';
-import { SpaceModel } from './model';
+import type { SpaceModels } from './models';
 import { CataloguePanel, SpacePanel } from './panel';
 import type { ISpacePanelOptions } from './panel';
 import type { SpaceSettings } from './settings';
-import { SpacesModel } from './spacesModel';
 
-/** Models, views and dialogs of spaces; loaded once the page is shown and idle, or on first use. */
-export class SpaceParts {
-  constructor(private readonly _options: SpaceParts.IOptions) {
-    const { changes, context, instances, local, spaces, watcher } = _options;
-    this.space = new SpaceModel({
-      context,
-      spaces,
-      local,
-      instances,
-      instanceFacts: loadInstanceFacts,
-      watcher
-    });
-    this.list = new SpacesModel({ context, api: spaces, watcher });
+/** Views and dialogs of spaces, and what is done in them; loaded on first use. */
+export class SpaceViews {
+  constructor(private readonly _options: SpaceViews.IOptions) {
+    const { changes, models, trans, locale } = _options;
     this.actions = new SpaceController({
       ..._options,
-      model: this.space,
-      list: this.list,
+      model: models.space,
+      list: models.list,
       instanceFacts: loadInstanceFacts,
       lab: new LabFacts(_options),
       openCatalogue: () => this._openCatalogue()
     });
     this._panel = {
-      space: this.space,
-      spaces: this.list,
+      space: models.space,
+      spaces: models.list,
       changes,
       actions: this.actions,
-      trans: _options.trans,
-      locale: _options.locale
+      trans,
+      locale
     };
-    changes.done.connect(() => this._onChange());
   }
 
-  /** The space this JupyterLab runs in. */
-  readonly space: SpaceModel;
-  /** The person's spaces. */
-  readonly list: SpacesModel;
   readonly actions: SpaceController;
 
   /** The section of the sidebar. */
@@ -68,14 +52,14 @@ export class SpaceParts {
   }
 
   private async _openCatalogue(): Promise<void> {
-    const { app, catalogues, instances, trans } = this._options;
+    const { app, catalogues, instances, models, trans } = this._options;
     const open = catalogues.find(() => true);
     if (open) {
       app.shell.activateById(open.id);
       return;
     }
     const model = new CatalogueModel({
-      space: this.space,
+      space: models.space,
       instances,
       instanceFacts: loadInstanceFacts
     });
@@ -92,23 +76,16 @@ export class SpaceParts {
     app.shell.activateById(widget.id);
   }
 
-  /** A space was started, stopped or changed. */
-  private _onChange(): void {
-    this._options.instances.forget();
-    void this.space.refreshIfSeen();
-    void this.list.refreshIfSeen();
-  }
-
   private readonly _panel: ISpacePanelOptions;
 }
 
-export namespace SpaceParts {
+export namespace SpaceViews {
   export interface IOptions {
     app: JupyterFrontEnd;
     spaces: ISpacesApi;
     context: IStudioContext;
     tasks: ITaskClient;
-    watcher: IResourceWatcher;
+    models: SpaceModels;
     documents: IDocumentManager;
     local: ILocalSpaceApi;
     instances: CachedInstances;
