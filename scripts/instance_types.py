@@ -11,6 +11,9 @@ Sources:
 
 Run it after an update of botocore or moto. A type no source knows is left out; it is listed with
 unknown facts.
+
+``--check`` (a part of ``npm test``) fails where the file says something else than its sources.
+Types that are new in them are no failure, so that a release of botocore breaks nobody's tests.
 """
 
 from __future__ import annotations
@@ -50,16 +53,32 @@ RETIRED: dict[str, dict[str, Any]] = {
 FAST_LAUNCH = ("ml.t3.medium", "ml.m5.large", "ml.c5.large", "ml.g4dn.xlarge")
 
 
-def generate() -> str:
-    """The file's text: one type a line, so that changes can be read."""
+def generate() -> dict[str, dict[str, Any]]:
+    """What is known of each type, in order of family and size."""
     ec2 = _ec2()
     rows = {}
     for name in sorted(_app_types(), key=_order):
         facts = RETIRED.get(name.removeprefix("ml.")) or _facts(ec2.get(name.removeprefix("ml.")))
         if facts:
             rows[name] = {**facts, "fast": True} if name in FAST_LAUNCH else facts
+    return rows
+
+
+def text_of(rows: dict[str, dict[str, Any]]) -> str:
+    """The file's text: one type a line, so that changes can be read."""
     lines = [f"  {json.dumps(name)}: {json.dumps(facts)}" for name, facts in rows.items()]
     return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+def check(text: str, rows: dict[str, dict[str, Any]]) -> str:
+    """What is wrong with the file's text, given what the sources say; empty if nothing is."""
+    held = json.loads(text)
+    wrong = [name for name, facts in held.items() if rows.get(name) != facts]
+    if wrong:
+        return f"these are not what the sources say: {', '.join(wrong)}"
+    if text != text_of({name: facts for name, facts in rows.items() if name in held}):
+        return "its order or its layout is not the generator's"
+    return ""
 
 
 def _app_types() -> list[str]:
@@ -122,15 +141,19 @@ def _order(name: str) -> tuple[str, int]:
 
 
 def main() -> int:
-    text = generate()
-    if "--check" in sys.argv[1:]:
-        if TARGET.read_text() != text:
-            print(f"{TARGET} is out of date: python {sys.argv[0]}")
-            return 1
+    rows = generate()
+    if "--check" not in sys.argv[1:]:
+        TARGET.write_text(text_of(rows))
+        print(f"{len(rows)} instance types")
         return 0
-    TARGET.write_text(text)
-    print(f"{text.count(chr(10)) - 2} instance types")
-    return 0
+    text = TARGET.read_text()
+    new = [name for name in rows if name not in json.loads(text)]
+    if new:
+        print(f"New instance types, python {sys.argv[0]} adds them: {', '.join(new)}")
+    problem = check(text, rows)
+    if problem:
+        print(f"{TARGET}: {problem}; python {sys.argv[0]} writes it")
+    return 1 if problem else 0
 
 
 if __name__ == "__main__":

@@ -44,6 +44,7 @@ def lint() -> Count:
         (jlpm, "eslint:check"),
         (jlpm, "prettier:check"),
         (jlpm, "stylelint:check"),
+        (str(PYTHON), "scripts/instance_types.py", "--check"),
     )
 
 
