@@ -1,7 +1,9 @@
 import * as path from 'node:path';
 
-import { expect } from '../helpers/fixtures';
 import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
+import type { Locator, PageScreenshotOptions } from '@playwright/test';
+
+import { expect } from '../helpers/fixtures';
 import { SERVER_GONE, test } from '../helpers/ownStudio';
 
 // The pictures of the documentation: UPDATE_DOCS_IMAGES=1 playwright test … -g pictures
@@ -111,30 +113,48 @@ if (process.env.UPDATE_DOCS_IMAGES === '1') {
       await picture(page, 'jobs-list');
     });
 
-    test.describe('smaller', () => {
-      test.use({ viewport: { width: 1280, height: 800 } });
+    test.describe('in windows of their own sizes', () => {
+      // Tall enough for a whole plan.
+      test.use({ viewport: { width: 1280, height: 1000 } });
 
       test('of the space', async ({ page, jobs, space }) => {
         test.setTimeout(600_000);
-        const inBothThemes = async (name: string) => {
-          await picture(page, name);
+        const inBothThemes = async (
+          name: string,
+          part: Locator | Part
+        ): Promise<void> => {
+          await picture(page, name, part);
           await page.theme.setDarkTheme();
-          await picture(page, `${name}-dark`);
+          await picture(page, `${name}-dark`, part);
           await page.theme.setLightTheme();
         };
         await page.goto();
-        await hideNotifications(page);
         await jobs.openFile('train-a-small-model.ipynb');
-        await expect(jobs.notebook).toBeVisible();
+        await expect(
+          page.getByText('Python 3 (ipykernel) | Idle')
+        ).toBeVisible();
         await space.openSection();
+        const refresh = space.section.getByRole('button', {
+          name: 'Refresh the space'
+        });
         await expect(space.fact('Cost so far')).toContainText('about');
-        await space.openSpaces();
-        await expect(space.row('team-space')).toBeVisible();
-        await inBothThemes('space');
+        await refresh.click();
+        await expect(space.fact('Idle time-out')).toHaveText(/ left$/);
+        await page
+          .getByRole('heading', { name: 'Notebook jobs Section' })
+          .click();
+        await space.section.evaluate(node => {
+          node.querySelector('.jp-SageMakerStudio-SpacePanel')?.scrollTo(0, 0);
+        });
+        await page.mouse.move(700, 500);
+        await page.setViewportSize({ width: 820, height: 800 });
+        await inBothThemes('space', { x: 0, y: 0, width: 820, height: 800 });
+        await page.setViewportSize({ width: 1280, height: 1000 });
 
         await space.run('Instance catalogue');
-        const catalogue = page.getByRole('region', { name: 'Instance types' });
-        await catalogue.getByRole('searchbox').fill('g5');
+        await page.sidebar.close('left');
+        const catalogue = page.locator('.jp-SageMakerStudio-CataloguePanel');
+        await catalogue.getByRole('searchbox').fill('xlarge a10g');
         await catalogue
           .getByRole('row')
           .filter({ hasText: 'ml.g5.xlarge' })
@@ -142,38 +162,54 @@ if (process.env.UPDATE_DOCS_IMAGES === '1') {
         await expect(
           catalogue.getByRole('button', { name: 'Switch to ml.g5.xlarge…' })
         ).toBeVisible();
-        await page.sidebar.close('left');
+        await page.setViewportSize({ width: 1280, height: 620 });
         await picture(page, 'instance-catalogue');
-        await catalogue
-          .getByRole('button', { name: 'Switch to ml.g5.xlarge…' })
-          .click();
+        await page.setViewportSize({ width: 1280, height: 1000 });
+        await page.activity.closePanel('Instance types');
+
+        await space.chooseFromStatusBar('Change the instance…');
         const { dialog } = space;
+        await dialog.chooseInstance('ml.g5.xlarge');
         await expect(dialog.check('Quota of ml.g5.xlarge')).toBeVisible();
         await dialog.field('Home volume').fill('20');
-        await dialog.node.evaluate(node => {
-          (document.activeElement as HTMLElement | null)?.blur();
-          node.querySelector('.jp-Dialog-body')?.scrollTo(0, 0);
-        });
-        await inBothThemes('change-plan');
+        await dialog.button('Cancel').focus();
+        await inBothThemes(
+          'change-plan',
+          dialog.node.locator('.jp-Dialog-content')
+        );
 
         await dialog.button('Switch to ml.g5.xlarge').click();
         await expect(space.progress).toContainText('Old server stopped');
-        await picture(page, 'change-progress');
-        await expect(
-          space.notification('Switched my-space from ml.t3.medium')
-        ).toBeVisible({ timeout: 120_000 });
-        await picture(page, 'change-report');
+        await picture(
+          page,
+          'change-progress',
+          space.progress.locator('.jp-SageMakerStudio-Progress')
+        );
+        const report = space.notification('Switched my-space from');
+        await expect(report).toBeVisible({ timeout: 120_000 });
+        await picture(page, 'change-report', report);
       });
     });
   });
 }
 
-/** Into `docs/images`. */
-function picture(page: IJupyterLabPageFixture, name: string) {
-  return page.screenshot({
+type Part = NonNullable<PageScreenshotOptions['clip']>;
+
+/** Into `docs/images`: the window, or a part of it. */
+async function picture(
+  page: IJupyterLabPageFixture,
+  name: string,
+  part?: Locator | Part
+): Promise<void> {
+  const options = {
     path: path.resolve(__dirname, '../../docs/images', `${name}.png`),
-    animations: 'disabled'
-  });
+    animations: 'disabled' as const
+  };
+  if (part && 'screenshot' in part) {
+    await part.screenshot(options);
+  } else {
+    await page.screenshot({ ...options, clip: part });
+  }
 }
 
 /** Nothing is to lie over what the pictures show. */
