@@ -1,0 +1,227 @@
+import * as path from 'node:path';
+
+import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
+import type { Locator, PageScreenshotOptions } from '@playwright/test';
+
+import { expect } from '../helpers/fixtures';
+import { SERVER_GONE, test } from '../helpers/ownStudio';
+
+// The pictures of the documentation: UPDATE_DOCS_IMAGES=1 playwright test … -g pictures
+if (process.env.UPDATE_DOCS_IMAGES === '1') {
+  test.describe('pictures', () => {
+    test.use({ autoGoto: false, expectedConsole: SERVER_GONE });
+
+    test('of notebook jobs', async ({ page, jobs, studio }) => {
+      test.setTimeout(600_000);
+      /** Put the tab in front beside another one that stays on the left. */
+      const splitFrom = (selector: string) =>
+        page.evaluate(leftSelector => {
+          const { shell } = window.jupyterapp;
+          const widgets = Array.from(shell.widgets('main'));
+          const left = widgets.find(each => each.node.matches(leftSelector));
+          const right = shell.currentWidget;
+          if (left && right) {
+            shell.add(right, 'main', { mode: 'split-right', ref: left.id });
+            shell.activateById(right.id);
+          }
+        }, selector);
+
+      await seedJobs(studio.url, 9);
+      await page.goto();
+      await hideNotifications(page);
+      const run = async (
+        notebook: string,
+        name: string,
+        parameters: Record<string, string>
+      ) => {
+        await page.sidebar.openTab('filebrowser');
+        const form = await jobs.runFromToolbar(notebook);
+        await form.name.fill(name);
+        for (const [parameter, value] of Object.entries(parameters)) {
+          await form.parameter(parameter).fill(value);
+        }
+        return form;
+      };
+
+      const failing = await run(
+        'fails-on-purpose.ipynb',
+        'Check the stock',
+        {}
+      );
+      await failing.submitButton.click();
+      const failed = jobs.detail('Check the stock');
+      await expect(failed.status).toHaveText('Failed', { timeout: 90_000 });
+      await expect(failed.log).toContainText('KeyError');
+      await page.sidebar.close('left');
+      await picture(page, 'job-failed');
+      await page.activity.closeAll();
+
+      const training = await run(
+        'train-a-small-model.ipynb',
+        'Train with 500 epochs',
+        { epochs: '500', learning_rate: '0.25' }
+      );
+      await training.addVariable('STAGE', 'test');
+      await page.sidebar.close('left');
+      await splitFrom('.jp-NotebookPanel');
+      await training.node.evaluate(node => {
+        node.parentElement?.scrollTo(0, 0);
+        (document.activeElement as HTMLElement | null)?.blur();
+      });
+      await picture(page, 'job-form');
+      await training.submitButton.click();
+      await expect(jobs.detail('Train with 500 epochs').status).toHaveText(
+        'Completed',
+        { timeout: 90_000 }
+      );
+      await page.activity.closeAll();
+
+      const long = await run('long-running.ipynb', 'Watch it work', {
+        seconds: '60',
+        step: '1'
+      });
+      await long.submitButton.click();
+      const running = jobs.detail('Watch it work');
+      await expect(running.status).toHaveText('Running', { timeout: 60_000 });
+      await page.sidebar.close('left');
+      await splitFrom('.jp-NotebookPanel');
+      await expect(running.progress).toHaveAttribute(
+        'aria-valuetext',
+        /^[5-8] of 10 cells$/,
+        { timeout: 90_000 }
+      );
+      await picture(page, 'job-running');
+      await page.theme.setDarkTheme();
+      await picture(page, 'job-running-dark');
+      await page.theme.setLightTheme();
+      await jobs.openSidebar();
+      await page.menu.clickMenuItem('File>Notebook jobs');
+      const table = page.locator('#jp-sagemaker-studio-all-jobs');
+      await expect(table).toContainText('Watch it work');
+      await page.evaluate(() => {
+        const { shell } = window.jupyterapp;
+        const list = Array.from(shell.widgets('main')).find(
+          each => each.id === 'jp-sagemaker-studio-all-jobs'
+        );
+        for (const widget of Array.from(shell.widgets('main'))) {
+          if (widget !== list) {
+            widget.dispose();
+          }
+        }
+      });
+      await expect(table).toContainText('Running');
+      await picture(page, 'jobs-list');
+    });
+
+    test.describe('in windows of their own sizes', () => {
+      // Tall enough for a whole plan.
+      test.use({ viewport: { width: 1280, height: 1000 } });
+
+      test('of the space', async ({ page, jobs, space }) => {
+        test.setTimeout(600_000);
+        const inBothThemes = async (
+          name: string,
+          part: Locator | Part
+        ): Promise<void> => {
+          await picture(page, name, part);
+          await page.theme.setDarkTheme();
+          await picture(page, `${name}-dark`, part);
+          await page.theme.setLightTheme();
+        };
+        await page.goto();
+        await jobs.openFile('train-a-small-model.ipynb');
+        await expect(
+          page.getByText('Python 3 (ipykernel) | Idle')
+        ).toBeVisible();
+        await space.openSection();
+        const refresh = space.section.getByRole('button', {
+          name: 'Refresh the space'
+        });
+        await expect(space.fact('Cost so far')).toContainText('about');
+        await refresh.click();
+        await expect(space.fact('Idle time-out')).toHaveText(/ left$/);
+        await page
+          .getByRole('heading', { name: 'Notebook jobs Section' })
+          .click();
+        await space.section.evaluate(node => {
+          node.querySelector('.jp-SageMakerStudio-SpacePanel')?.scrollTo(0, 0);
+        });
+        await page.mouse.move(700, 500);
+        await page.setViewportSize({ width: 820, height: 800 });
+        await inBothThemes('space', { x: 0, y: 0, width: 820, height: 800 });
+        await page.setViewportSize({ width: 1280, height: 1000 });
+
+        await space.run('Instance catalogue');
+        await page.sidebar.close('left');
+        const catalogue = page.locator('.jp-SageMakerStudio-CataloguePanel');
+        await catalogue.getByRole('searchbox').fill('xlarge a10g');
+        await catalogue
+          .getByRole('row')
+          .filter({ hasText: 'ml.g5.xlarge' })
+          .click();
+        await expect(
+          catalogue.getByRole('button', { name: 'Switch to ml.g5.xlarge…' })
+        ).toBeVisible();
+        await page.setViewportSize({ width: 1280, height: 620 });
+        await picture(page, 'instance-catalogue');
+        await page.setViewportSize({ width: 1280, height: 1000 });
+        await page.activity.closePanel('Instance types');
+
+        await space.chooseFromStatusBar('Change the instance…');
+        const { dialog } = space;
+        await dialog.chooseInstance('ml.g5.xlarge');
+        await expect(dialog.check('Quota of ml.g5.xlarge')).toBeVisible();
+        await dialog.field('Home volume').fill('20');
+        await dialog.button('Cancel').focus();
+        await inBothThemes(
+          'change-plan',
+          dialog.node.locator('.jp-Dialog-content')
+        );
+
+        await dialog.button('Switch to ml.g5.xlarge').click();
+        await expect(space.progress).toContainText('Old server stopped');
+        await picture(
+          page,
+          'change-progress',
+          space.progress.locator('.jp-SageMakerStudio-Progress')
+        );
+        const report = space.notification('Switched my-space from');
+        await expect(report).toBeVisible({ timeout: 120_000 });
+        await picture(page, 'change-report', report);
+      });
+    });
+  });
+}
+
+type Part = NonNullable<PageScreenshotOptions['clip']>;
+
+/** Into `docs/images`: the window, or a part of it. */
+async function picture(
+  page: IJupyterLabPageFixture,
+  name: string,
+  part?: Locator | Part
+): Promise<void> {
+  const options = {
+    path: path.resolve(__dirname, '../../docs/images', `${name}.png`),
+    animations: 'disabled' as const
+  };
+  if (part && 'screenshot' in part) {
+    await part.screenshot(options);
+  } else {
+    await page.screenshot({ ...options, clip: part });
+  }
+}
+
+/** Nothing is to lie over what the pictures show. */
+async function hideNotifications(page: IJupyterLabPageFixture): Promise<void> {
+  await page.addStyleTag({ content: '.Toastify { display: none; }' });
+}
+
+/** Let the local Studio have had jobs before. */
+async function seedJobs(studio: string, count: number): Promise<void> {
+  const answer = await fetch(`${studio}/_studio/seed-jobs`, {
+    method: 'POST',
+    body: JSON.stringify({ count })
+  });
+  expect(answer.ok).toBe(true);
+}
