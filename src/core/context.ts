@@ -71,6 +71,17 @@ export function field(
 }
 
 /**
+ * The space this JupyterLab runs in; undefined outside of an app.
+ *
+ * #### Notes
+ * A laptop may have a space's name in its configuration. Nothing that is done to that space stops
+ * the laptop's server. Only an app knows the app's name.
+ */
+export function ownSpace(context: IContext): string | undefined {
+  return field(context, 'appName') && field(context, 'spaceName');
+}
+
+/**
  * A field's value, or an error that says why it is not known.
  *
  * @param code - e.g. `RegionUnknown`.

@@ -34,7 +34,7 @@ export interface ISpaceViewer {
   detail: 'all' | 'app';
 }
 
-/** This JupyterLab's own space: read while somebody looks at it. */
+/** The space this JupyterLab runs in or works for: read while somebody looks at it. */
 export class SpaceModel implements IDisposable {
   constructor(private readonly _options: SpaceModel.IOptions) {
     this._watch = _options.watcher.subscribe({
@@ -183,7 +183,7 @@ export class SpaceModel implements IDisposable {
     const [space, app, machine, prices] = await Promise.all([
       isWhole ? known(() => spaces.describe()) : previous.space,
       known(() => spaces.app()),
-      known<ILocalSpace>(() => local.get()),
+      readLocal(context, local),
       instances.prices()
     ]);
     const rules =
@@ -245,6 +245,15 @@ export class SpaceModel implements IDisposable {
   private _rulesAt = 0;
   private _readAt = 0;
   private _isDisposed = false;
+}
+
+/** Facts of this machine; of the space only if it is the space's. */
+async function readLocal(
+  context: IContext,
+  local: ILocalSpaceApi
+): Promise<Known<ILocalSpace>> {
+  const appName: Known<string> = context.fields.appName;
+  return isKnown(appName) ? known(() => local.get()) : appName;
 }
 
 /** Why there is no space to speak of; null where there is one. */

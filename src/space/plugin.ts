@@ -114,7 +114,10 @@ function activate(
     store,
     settings: () => settings.change,
     instanceFacts: loadInstanceFacts,
-    channel: new ChangeChannel('jupyterlab-sagemaker-studio')
+    // Several servers may share an origin, e.g. behind JupyterHub.
+    channel: new ChangeChannel(
+      `jupyterlab-sagemaker-studio:${app.serviceManager.serverSettings.baseUrl}`
+    )
   });
   const item = new StatusItem({
     commands,

@@ -2,7 +2,7 @@ import type { IDisposable } from '@lumino/disposable';
 import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 
-import { field } from '../core/context';
+import { field, ownSpace } from '../core/context';
 import { toStudioError } from '../core/errors';
 import { latest } from '../core/loadable';
 import type { Loadable } from '../core/loadable';
@@ -123,10 +123,11 @@ export class SpacesModel implements IDisposable {
     try {
       const context = await this._options.context.get();
       const all = await this._options.api.list();
-      this._ownName = field(context, 'spaceName');
+      this._ownName = ownSpace(context);
+      const meant = field(context, 'spaceName');
       this._me =
         field(context, 'userProfileName') ??
-        all.find(({ name }) => name === this._ownName)?.owner;
+        all.find(({ name }) => name === meant)?.owner;
       // AWS lists everybody's spaces; others' private ones are none of our business.
       const seen = all.filter(
         space =>

@@ -26,6 +26,7 @@ export type ContextFieldName =
   | 'executionRoleArn'
   | 'imageUri'
   | 'imageArn'
+  | 'instanceType'
   | 'consoleUrl';
 
 /** What the server extension knows of its surroundings without asking AWS. */
@@ -36,6 +37,8 @@ export interface IContext {
   /** New at every start of the Jupyter server. */
   bootId: string;
   fields: Record<ContextFieldName, ContextField>;
+  /** Whether Studio started the app in recovery mode, without its set-up. */
+  isRecoveryMode: boolean;
   neighbours: Record<string, boolean>;
 }
 

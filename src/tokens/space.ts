@@ -237,6 +237,12 @@ export interface ISpaceChangeResult {
   witness?: Record<string, unknown>;
   /** Whether `recover` was carried out to its end. */
   recovered: boolean;
+  /** What of `cleanup` could not be done, in words. */
+  cleanupProblem?: string;
+  /** Why it is not known what app there is, in words. */
+  appProblem?: string;
+  /** Why the witness did not answer, in words. */
+  witnessProblem?: string;
 }
 
 /** Facts only this machine knows: `GET sagemaker-studio/space`. */

@@ -148,6 +148,7 @@ export function studioContext(
     modeReason: 'No credentials were found.',
     fields: {
       spaceName: field(spaceName),
+      appName: field(mode === 'account' ? null : 'default'),
       domainId: field('d-1'),
       region: field('us-west-2'),
       userProfileName: field(null),

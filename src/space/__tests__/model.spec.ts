@@ -75,6 +75,14 @@ describe('SpaceModel', () => {
     expect(spaces.describe).not.toHaveBeenCalled();
   });
 
+  it('on a laptop takes none of its facts for the space’s', async () => {
+    const { model, local } = makeSpace(studioContext('account'));
+    await model.refresh();
+    expect(local.get).not.toHaveBeenCalled();
+    expect(model.facts?.local).toMatchObject({ value: null });
+    expect(model.facts?.app).toMatchObject({ value: { status: 'InService' } });
+  });
+
   it('watches a start closely, while somebody looks', async () => {
     const { model, spaces, watcher } = makeSpace();
     let isVisible = true;
@@ -150,10 +158,10 @@ describe('what follows from the facts', () => {
 });
 
 describe('SpacesModel', () => {
-  const make = () => {
+  const make = (context = studioContext()) => {
     const api = fakeSpaces();
     const watcher = new FakeWatcher();
-    const model = new SpacesModel({ context: studioContext(), api, watcher });
+    const model = new SpacesModel({ context, api, watcher });
     return { api, watcher, model };
   };
 
@@ -174,6 +182,17 @@ describe('SpacesModel', () => {
       'team'
     ]);
     expect(model.isMine(model.find('team')!)).toBe(false);
+  });
+
+  it('knows whose spaces a laptop works with, and that it runs in none', async () => {
+    const { api, model } = make(studioContext('account'));
+    api.list.mockResolvedValue([
+      summary('my-space', { owner: 'ann' }),
+      summary('foreign', { owner: 'bob' })
+    ]);
+    await model.refresh();
+    expect(model.spaces.map(({ name }) => name)).toEqual(['my-space']);
+    expect(model.ownName).toBeUndefined();
   });
 
   it('keeps the list and says so when reading fails', async () => {

@@ -217,12 +217,11 @@ export class ChangeController implements ISpaceChanges {
     );
   }
 
-  /** The own space is the one without a name, whether it was named or not. */
+  /** The space that is meant where none is named has no name, whether it was named or not. */
   private _key(spaceName: string | undefined): string {
     const context = latest(this._options.context.state);
-    const own =
-      context?.mode !== 'account' && context && field(context, 'spaceName');
-    return !spaceName || spaceName === own ? '' : spaceName;
+    const meant = context && field(context, 'spaceName');
+    return !spaceName || spaceName === meant ? '' : spaceName;
   }
 
   private async _try(act: () => Promise<void>): Promise<void> {

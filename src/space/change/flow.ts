@@ -82,7 +82,6 @@ export class ChangeFlow {
     focus?: keyof ISpaceDraft
   ): Promise<ISpaceDraft | null> {
     const { trans, locale, gateway, context, instanceFacts } = this._options;
-    const own = field(await context.get(), 'spaceName');
     const proposal = new Proposal({
       draft,
       focus,
@@ -104,7 +103,7 @@ export class ChangeFlow {
       }
       // Starting a space takes nothing away; it is only asked about if something is in its way.
       if (purpose !== 'start' || !proposal.isReady) {
-        const name = spaceName ?? own ?? '';
+        const name = spaceName ?? field(await context.get(), 'spaceName') ?? '';
         const title = titleOf(purpose, name, draft.instanceType, trans);
         const dialog = new PlanDialog(proposal, { title, trans, locale });
         const { button } = await dialog.launch();

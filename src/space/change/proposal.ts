@@ -2,7 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 
-import { field } from '../../core/context';
+import { field, ownSpace } from '../../core/context';
 import type { StudioError } from '../../core/errors';
 import { isAborted, toStudioError } from '../../core/errors';
 import type {
@@ -32,7 +32,7 @@ export interface IProposalOptions {
   /** What the person came to change, so that its field gets the focus. */
   focus?: keyof ISpaceDraft;
   purpose: Purpose;
-  /** The space by name; undefined for this JupyterLab's own. */
+  /** The space by name; undefined for the one this JupyterLab runs in or works for. */
   spaceName: string | undefined;
   gateway: Pick<ISageMakerGateway, 'spaces' | 'instances' | 'stateMachines'>;
   context: IStudioContext;
@@ -151,13 +151,7 @@ export class Proposal {
   /** Whether it is about this JupyterLab's own space. */
   get isOwn(): boolean {
     const context = this._read?.context;
-    const { spaceName } = this._options;
-    // On a laptop the configured space is another machine.
-    return (
-      context?.mode !== 'account' &&
-      (spaceName === undefined ||
-        spaceName === (context && field(context, 'spaceName')))
-    );
+    return context !== undefined && isOwnSpace(this._nameIn(context), context);
   }
 
   /** The Jupyter server that runs now. */
@@ -290,11 +284,9 @@ export class Proposal {
     const { signal } = this._abort;
     const { spaces, instances, stateMachines } = gateway;
     const context = await studio.get();
-    const own = field(context, 'spaceName');
-    const name = this._options.spaceName ?? own;
+    const name = this._nameIn(context);
     const needsMachine =
-      name === own &&
-      context.mode !== 'account' &&
+      isOwnSpace(name, context) &&
       (settings.executor === 'auto' || settings.executor === 'state-machine');
     const [space, app, images, types, machine, facts, volumeChangedAt] =
       await Promise.all([
@@ -323,6 +315,10 @@ export class Proposal {
         now: new Date()
       }
     };
+  }
+
+  private _nameIn(context: IContext): string | undefined {
+    return this._options.spaceName ?? field(context, 'spaceName');
   }
 
   private _onKernels(): void {
@@ -395,6 +391,10 @@ export class Proposal {
   private _plan: IPlan | null = null;
   private _executor: IExecutorChoice | null = null;
   private _findings: readonly IFinding[] = [];
+}
+
+function isOwnSpace(name: string | undefined, context: IContext): boolean {
+  return name !== undefined && name === ownSpace(context);
 }
 
 /** How many GPUs a type has; undefined for unknown types and for accelerators that are no GPUs. */

@@ -3,6 +3,8 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { StudioError } from '../../core/errors';
 import { formatDuration } from '../../core/format';
 import type { ISpaceChangeResult, ITask } from '../../tokens';
+import { errorOf, readOutcome, text, typeOf } from './outcome';
+import type { IOutcome } from './outcome';
 import type { IChangeRecord } from './record';
 import { readRecord } from './record';
 
@@ -45,13 +47,6 @@ interface IWords {
 
 /** A plan that was not carried out within this time is not expected any more. */
 const ABANDONED = 3_600_000;
-
-/** What the state machine gives back; see `deploy/`. */
-interface IOutcome {
-  Outcome?: 'Changed' | 'Fallback' | 'Restored';
-  Error?: { Error?: string; Cause?: string };
-  Attempts?: { InstanceType?: string; Error?: string; Cause?: string }[];
-}
 
 /** How a finished change ended; null if there is nothing to tell. */
 export function reportOf(task: ITask, words: IWords): IChangeReport | null {
@@ -118,12 +113,30 @@ function ofFailure(
         ...report,
         kind: 'failed',
         title: trans.__('%1 did not work', task.title),
-        lines: [
-          trans.__(
-            'The space may be stopped or half changed; its volume is as it was. Look at it in the list of spaces, and start it there.'
-          )
-        ]
+        lines: [whereItStands(result, trans)]
       };
+}
+
+/** What became of a space whose change failed, and the next step. */
+function whereItStands(
+  { app, appProblem }: Partial<ISpaceChangeResult>,
+  trans: TranslationBundle
+): string {
+  const status = text(app?.Status);
+  if (status === 'InService' || status === 'Pending') {
+    return trans.__(
+      'The space runs on %1, which somebody else may have started. Look at it in the list of spaces, and change it again.',
+      typeOf(app ?? null) ?? trans.__('an unknown type')
+    );
+  }
+  return appProblem
+    ? trans.__(
+        'Whether the space runs is not known: %1. Look at it in the list of spaces; its volume is kept.',
+        appProblem
+      )
+    : trans.__(
+        'The space is stopped, and maybe half changed; its volume is kept. Start it from the list of spaces.'
+      );
 }
 
 function ofSuccess(
@@ -146,8 +159,9 @@ function ofSuccess(
   if (record.purpose === 'stop' && record.isOwn) {
     return null;
   }
-  const type = typeOf(result.app);
   const outcome = readOutcome(result.witness);
+  // Where the app can't be looked at, the state machine's word holds.
+  const type = typeOf(result.app) ?? typeOf(outcome);
   const since = Date.parse(result.handedOverAt ?? result.startedAt);
   const duration = Date.parse(result.endedAt) - since || undefined;
   const report = {
@@ -218,16 +232,26 @@ function ofSuccess(
       return {
         ...report,
         kind,
-        title: trans.__(
-          '%1 runs on %2, not on %3',
-          record.spaceName,
-          type ?? trans.__('an unknown type'),
-          record.to ?? ''
-        ),
+        title:
+          type === undefined
+            ? trans.__(
+                '%1 runs again, but on what is not known',
+                record.spaceName
+              )
+            : trans.__(
+                '%1 runs on %2, not on %3',
+                record.spaceName,
+                type,
+                record.to ?? ''
+              ),
         lines: [
-          trans.__(
-            'Somebody else or Studio has started it; nothing was done about it.'
-          ),
+          ...(type === undefined
+            ? []
+            : [
+                trans.__(
+                  'Somebody else or Studio has started it; nothing was done about it.'
+                )
+              ]),
           ...report.lines
         ],
         error: errorOf(result, outcome)
@@ -244,7 +268,8 @@ function kindOf(
   if (record.purpose === 'stop') {
     return 'done';
   }
-  if (outcome?.Outcome === 'Restored') {
+  const isFormer = type === undefined || type === record.from;
+  if (outcome?.Outcome === 'Restored' && isFormer) {
     return 'restored';
   }
   if (type === undefined ? !record.isOwn : type === record.to) {
@@ -288,7 +313,7 @@ function doneTitle(
 
 /** What else there is to know. */
 function linesOf(
-  result: ISpaceChangeResult & { cleanupProblem?: string },
+  result: ISpaceChangeResult,
   record: IChangeRecord,
   trans: TranslationBundle
 ): string[] {
@@ -319,6 +344,19 @@ function linesOf(
       trans.__('A booked entry could not be removed: %1', result.cleanupProblem)
     );
   }
+  if (result.appProblem) {
+    lines.push(
+      trans.__('What it runs on could not be read: %1', result.appProblem)
+    );
+  }
+  if (result.witnessProblem) {
+    lines.push(
+      trans.__(
+        'How the state machine ended could not be read: %1',
+        result.witnessProblem
+      )
+    );
+  }
   return lines;
 }
 
@@ -340,46 +378,6 @@ function restoredLines(
     case 'none':
       return [trans.__('Nothing on the volume is lost.')];
   }
-}
-
-function errorOf(
-  result: ISpaceChangeResult,
-  outcome: IOutcome | null
-): StudioError | undefined {
-  const { witness = {}, app } = result;
-  const attempt = outcome?.Attempts?.find(each => each.Error || each.Cause);
-  const code = outcome?.Error?.Error ?? attempt?.Error ?? text(witness.error);
-  const message =
-    outcome?.Error?.Cause ??
-    attempt?.Cause ??
-    text(witness.cause) ??
-    text(app?.FailureReason);
-  return code || message
-    ? new StudioError({
-        code: (code ?? 'AppFailed').replace(/^SageMaker\./, ''),
-        message: message ?? ''
-      })
-    : undefined;
-}
-
-/** The output of the state machine's execution, which is JSON in a string. */
-function readOutcome(
-  witness: Record<string, unknown> | undefined
-): IOutcome | null {
-  try {
-    return JSON.parse(text(witness?.output) ?? 'null') as IOutcome | null;
-  } catch {
-    return null;
-  }
-}
-
-function typeOf(app: Record<string, unknown> | null): string | undefined {
-  const spec = app?.ResourceSpec as { InstanceType?: string } | undefined;
-  return spec?.InstanceType;
-}
-
-function text(value: unknown): string | undefined {
-  return typeof value === 'string' && value ? value : undefined;
 }
 
 /** The type to try instead, unless it runs already. */

@@ -56,6 +56,13 @@ export function SpaceCard(props: ISpaceCardProps): JSX.Element {
       {facts ? (
         <>
           <Head {...props} facts={facts} />
+          {facts.context.isRecoveryMode && (
+            <p className="jp-SageMakerStudio-Notice">
+              {trans.__(
+                'Recovery mode: Studio started JupyterLab with the bare essentials, so that what keeps it from starting can be mended. Stop the space and run it as usual to leave it.'
+              )}
+            </p>
+          )}
           <Activity {...props} />
           <Draft {...props} />
           <Actions {...props} facts={facts} />

@@ -2,7 +2,9 @@ import { Dialog, Notification } from '@jupyterlab/apputils';
 import type { IDisposable } from '@lumino/disposable';
 import { act, fireEvent, screen } from '@testing-library/react';
 
+import { StudioError } from '../../../core/errors';
 import type { ISpaceChangeSpec } from '../../../tokens';
+import type { ExecutorKind } from '../api';
 import { app, record, space } from './fixtures';
 import { World } from './world';
 
@@ -281,6 +283,106 @@ describe('a change of the own space', () => {
     expect(
       screen.getByRole<HTMLAnchorElement>('link', { name: 'Open Studio' }).href
     ).toBe('https://console.example/');
+  });
+});
+
+describe('the space that is meant', () => {
+  it.each<
+    [
+      string,
+      Partial<Pick<World, 'mode' | 'appName'>>,
+      string | undefined,
+      ExecutorKind,
+      string
+    ]
+  >([
+    ['unnamed, in its app', {}, undefined, 'state-machine', 'my-space'],
+    ['named, in its app', {}, 'my-space', 'state-machine', 'my-space'],
+    ['in Studio', { mode: 'studio' }, undefined, 'state-machine', 'my-space'],
+    ['another one', {}, 'second', 'direct', 'second'],
+    [
+      'unnamed, on a laptop',
+      { mode: 'account', appName: null },
+      undefined,
+      'direct',
+      'my-space'
+    ],
+    [
+      'named, on a laptop',
+      { mode: 'account', appName: null },
+      'my-space',
+      'direct',
+      'my-space'
+    ],
+    [
+      'another one, on a laptop',
+      { mode: 'account', appName: null },
+      'second',
+      'direct',
+      'second'
+    ],
+    [
+      'of a server beside the local Studio',
+      { appName: null },
+      undefined,
+      'direct',
+      'my-space'
+    ]
+  ])('%s', async (_, where, name, executor, spaceName) => {
+    Object.assign(world, where);
+    world.apps.second = app({ spaceName: 'second' });
+    world.document('here.ipynb');
+    const controller = world.controller();
+    const done = controller.propose({ instanceType: 'ml.m5.xlarge' }, name);
+    await pass(1);
+    // What is unsaved here is only lost with this JupyterLab's own server.
+    const isOwn = executor !== 'direct';
+    await press(
+      isOwn ? 'Save all and switch to ml.m5.xlarge' : 'Switch to ml.m5.xlarge'
+    );
+    await done;
+    expect(spec()).toMatchObject({ spaceName, plan: { executor, isOwn } });
+    expect(spec().recover).toHaveLength(isOwn ? 0 : 2);
+    expect(world.documents[0].saves).toBe(isOwn ? 1 : 0);
+    world.tasks.move(world.tasks.last.id, { phase: spec().steps[0].title });
+    await pass(2);
+    expect(!!world.shell.node.inert).toBe(isOwn);
+  });
+
+  it('on a laptop has one draft, however it is called', () => {
+    Object.assign(world, { mode: 'account', appName: null });
+    const controller = world.controller();
+    controller.collect({ volumeGb: 9 }, 'my-space');
+    expect(controller.draft()).toEqual({ volumeGb: 9 });
+    controller.discard('my-space');
+    expect(controller.draft()).toBeNull();
+  });
+});
+
+describe('a change that can’t begin', () => {
+  it('because somebody else changes the space says so, and keeps what was wanted', async () => {
+    const { done, controller } = await propose();
+    world.tasks.start = async () => {
+      throw new StudioError({
+        code: 'ChangeInProgress',
+        message: '“Switch my-space to ml.g5.xlarge” was begun at 12:00.',
+        status: 409
+      });
+    };
+    await press('Switch to ml.m5.xlarge');
+    await done;
+    expect(shown()).toEqual(['Nothing was changed']);
+    expect(controller.draft()).toEqual({ instanceType: 'ml.m5.xlarge' });
+    expect(world.shell.node.inert).toBeFalsy();
+  });
+
+  it('because another change is under way is not offered', async () => {
+    world.tasks.put({ id: 'a', clientToken: 'change:my-space:1' });
+    const { done } = await propose();
+    screen.getByText(/Another change of this space is under way/);
+    expect(button('Switch to ml.m5.xlarge').disabled).toBe(true);
+    await press('Cancel');
+    await done;
   });
 });
 

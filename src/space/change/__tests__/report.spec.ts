@@ -9,7 +9,7 @@ import { database } from '../../../__tests__/fakes';
 import { makeRecord } from '../record';
 
 function ended(
-  result: Partial<ISpaceChangeResult> & { cleanupProblem?: string },
+  result: Partial<ISpaceChangeResult>,
   recordChange: Partial<IChangeRecord> = {},
   change: Partial<ITask> = {}
 ): ITask {
@@ -106,6 +106,47 @@ describe('the report', () => {
       ended({ app: on('ml.c5.large') }),
       'other',
       'my-space runs on ml.c5.large, not on ml.m5.xlarge'
+    ],
+    [
+      'somebody else, told by the machine',
+      ended({
+        app: on('ml.c5.large'),
+        ...outcome({
+          Outcome: 'Restored',
+          ResourceSpec: { InstanceType: 'ml.c5.large' },
+          Error: { Error: 'StartedByAnother', Cause: 'Somebody started it.' }
+        })
+      }),
+      'other',
+      'my-space runs on ml.c5.large, not on ml.m5.xlarge'
+    ],
+    [
+      'an app that may not be looked at, told by the machine',
+      ended({
+        app: null,
+        appProblem: 'denied',
+        ...outcome({
+          Outcome: 'Changed',
+          ResourceSpec: { InstanceType: 'ml.m5.xlarge' }
+        })
+      }),
+      'done',
+      'Switched my-space from ml.t3.medium to ml.m5.xlarge in 5 min 12 sec'
+    ],
+    [
+      'an app that may not be looked at',
+      ended({ app: null, appProblem: 'denied' }, { executor: 'scheduled' }),
+      'other',
+      'my-space runs again, but on what is not known'
+    ],
+    [
+      'a machine that gave up, started by hand',
+      ended({
+        app: on('ml.t3.medium'),
+        witness: { status: 'FAILED', error: 'NotRestored', cause: 'No.' }
+      }),
+      'restored',
+      'Back on ml.t3.medium: my-space was not switched to ml.m5.xlarge'
     ],
     [
       'nobody for hours',
@@ -270,6 +311,43 @@ describe('the report', () => {
     expect(lines(ended({ cleanupProblem: 'denied' }))).toMatch(
       /could not be removed: denied/
     );
+    expect(lines(ended({ app: null, appProblem: 'denied' }))).toMatch(
+      /runs on could not be read: denied/
+    );
+    expect(lines(ended({ witnessProblem: 'denied' }))).toMatch(
+      /state machine ended could not be read: denied/
+    );
+  });
+
+  it.each<[string, Partial<ISpaceChangeResult>, RegExp]>([
+    ['nothing runs', { app: null }, /is stopped.*Start it from the list/],
+    [
+      'its start failed, too',
+      { app: { Status: 'Failed', ...on('ml.t3.medium') } },
+      /is stopped/
+    ],
+    [
+      'somebody else started it',
+      { app: { Status: 'InService', ...on('ml.c5.large') } },
+      /runs on ml\.c5\.large/
+    ],
+    [
+      'nobody may look',
+      { app: null, appProblem: 'DescribeApp: denied' },
+      /not known: DescribeApp: denied/
+    ]
+  ])('says where another space stands: %s', (_, result, words) => {
+    const failed = ended(
+      result,
+      { isOwn: false },
+      {
+        state: 'failed',
+        error: { code: 'ResourceLimitExceeded', message: 'quota' }
+      }
+    );
+    const report = reportOf(failed, { trans });
+    expect(report?.kind).toBe('failed');
+    expect(report?.lines.join()).toMatch(words);
   });
 
   it('tells nothing of what goes on, was cancelled, or was a stop', () => {

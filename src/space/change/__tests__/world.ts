@@ -7,6 +7,7 @@ import { Widget } from '@lumino/widgets';
 import { StudioStore } from '../../../core/store';
 import { FakeTasks, FakeWatcher, database } from '../../../__tests__/fakes';
 import type {
+  IContext,
   IInstancesApi,
   ISpace,
   ISpaceApp,
@@ -54,6 +55,9 @@ export class World {
   };
   apps: Record<string, ISpaceApp | null> = { 'my-space': app(), second: null };
   machine = MACHINE;
+  mode: IContext['mode'] = 'local';
+  /** Of the app this JupyterLab runs in; null outside of an app. */
+  appName: string | null = 'default';
   /** What answers at the server's address; null for nobody. */
   bootId: string | null = 'old';
   settings: IChangeSettings = {
@@ -176,13 +180,16 @@ export class World {
   }
 
   private _context(): IStudioContext {
-    const known = (value: string) => ({ value, source: 'test' });
+    const known = (value: string | null) =>
+      value === null
+        ? { value, reason: 'not in an app' }
+        : { value, source: 'test' };
     const context = {
-      mode: 'local',
+      mode: this.mode,
       bootId: this.bootId ?? 'old',
       fields: {
         spaceName: known('my-space'),
-        appName: known('default'),
+        appName: known(this.appName),
         userProfileName: known('data-scientist'),
         consoleUrl: known('https://console.example/')
       }
