@@ -128,11 +128,17 @@ export class LocalStudio {
 
   /** The calls received after a mark, of one operation. */
   async calls(since: number, operation: string): Promise<ICall[]> {
+    const calls = await this.allCalls(since);
+    return calls.filter(call => call.operation === operation);
+  }
+
+  /** All calls received after a mark. */
+  async allCalls(since: number): Promise<ICall[]> {
     const { calls } = await this._control<{ calls: ICall[] }>(
       'GET',
       `calls?since=${since}`
     );
-    return calls.filter(call => call.operation === operation);
+    return calls;
   }
 
   async fault(fault: IFault): Promise<void> {
