@@ -1,4 +1,3 @@
-import { AppInstanceType } from '@aws-sdk/client-sagemaker';
 import type { ListAppsResponse } from '@aws-sdk/client-sagemaker';
 
 import { known } from '../core/known';
@@ -54,8 +53,8 @@ export class InstancesApi implements IInstancesApi {
   constructor(private readonly _options: IInstancesApiOptions) {}
 
   async types(): Promise<string[]> {
-    // `system` stands for Classic's own server, which is billed to nobody.
-    return Object.values(AppInstanceType).filter(type => type !== 'system');
+    const { APP_INSTANCE_TYPES } = await import('./appInstanceTypes');
+    return APP_INSTANCE_TYPES;
   }
 
   quotas(signal?: AbortSignal): Promise<Known<Record<string, IInstanceQuota>>> {

@@ -22,6 +22,7 @@ import { LazySection } from '../components/LazySection';
 import { showStudioError } from '../components/showStudioError';
 import { field } from '../core/context';
 import { toStudioError } from '../core/errors';
+import { once } from '../core/once';
 import { whenIdle } from '../core/page';
 import { StudioStore } from '../core/store';
 import {
@@ -209,14 +210,4 @@ function activate(
     .then(loaded => (loaded ? settings.connect(loaded) : showStatus()))
     .catch(() => showStatus())
     .catch(() => undefined);
-}
-
-/** Load something once; again only after a failure. */
-function once<T>(load: () => Promise<T>): () => Promise<T> {
-  let loading: Promise<T> | undefined;
-  return () =>
-    (loading ??= load().catch(error => {
-      loading = undefined;
-      throw error;
-    }));
 }
