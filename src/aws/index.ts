@@ -25,6 +25,6 @@ export function gatewayLoaders(
     },
     spaces: async () => (await studio()).spaces,
     instances: async () => (await studio()).instances,
-    stateMachines: async () => (await studio()).stateMachines
+    stateMachines: async () => (await studio()).stateMachines()
   };
 }

@@ -24,9 +24,7 @@ import type {
   IStudioContext,
   Known
 } from '../tokens';
-import { readImages } from './images';
 import type { JsonClient, Wire } from './json';
-import { readLifecycleLog } from './lifecycleLog';
 import { regionOf } from './region';
 import {
   APP_NAME,
@@ -139,6 +137,7 @@ export class SpacesApi implements ISpacesApi {
 
   images(abortSignal?: AbortSignal): Promise<Known<ISpaceImage[]>> {
     return known(async () => {
+      const { readImages } = await import('./images');
       const { sagemaker } = this._options;
       const context = await this._options.context.get();
       const space = await this.describe(undefined, abortSignal);
@@ -213,6 +212,7 @@ export class SpacesApi implements ISpacesApi {
   }
 
   async lifecycleLog(name: string, signal?: AbortSignal): Promise<string> {
+    const { readLifecycleLog } = await import('./lifecycleLog');
     const { logs } = this._options;
     const domain = domainOf(await this._options.context.get());
     return readLifecycleLog(logs, domain, name, signal);

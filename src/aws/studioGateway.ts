@@ -1,12 +1,16 @@
 import type { ServerConnection } from '@jupyterlab/services';
 
-import type { ISageMakerGateway, IStudioContext } from '../tokens';
+import type {
+  IInstancesApi,
+  ISpacesApi,
+  IStateMachinesApi,
+  IStudioContext
+} from '../tokens';
 import { InstancesApi } from './instances';
 import type { IJsonService } from './json';
 import { JsonClient } from './json';
 import type { GatewayRetryStrategy } from './retry';
 import { SpacesApi } from './spaces';
-import { StateMachinesApi } from './stateMachines';
 
 const SERVICES = {
   sagemaker: { service: 'sagemaker', target: 'SageMaker', version: '1.1' },
@@ -23,12 +27,19 @@ const SERVICES = {
   }
 } satisfies Record<string, IJsonService>;
 
+/** What every page needs some of, and what loads with the first plan of a change. */
+export interface IStudio {
+  spaces: ISpacesApi;
+  instances: IInstancesApi;
+  stateMachines: () => Promise<IStateMachinesApi>;
+}
+
 /** Spaces, instance types and state machines: without the SDK, as every page needs some of it. */
 export function createStudio(
   settings: ServerConnection.ISettings,
   context: IStudioContext,
   retry?: GatewayRetryStrategy
-): Omit<ISageMakerGateway, 'jobs'> {
+): IStudio {
   const client = (name: keyof typeof SERVICES) =>
     new JsonClient(SERVICES[name], settings, retry);
   const sagemaker = client('sagemaker');
@@ -40,6 +51,9 @@ export function createStudio(
       quotas: client('quotas'),
       pricing: client('pricing')
     }),
-    stateMachines: new StateMachinesApi(settings, retry)
+    stateMachines: async () => {
+      const { StateMachinesApi } = await import('./stateMachines');
+      return new StateMachinesApi(settings, retry);
+    }
   };
 }

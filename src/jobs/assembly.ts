@@ -7,6 +7,7 @@ import type { ITranslator, TranslationBundle } from '@jupyterlab/translation';
 import { LazySection } from '../components/LazySection';
 import { showStudioError } from '../components/showStudioError';
 import { toStudioError } from '../core/errors';
+import { once } from '../core/once';
 import { StudioStore } from '../core/store';
 import type {
   IJobsApi,
@@ -16,7 +17,6 @@ import type {
 } from '../tokens';
 import { JobsController } from './controller';
 import { JobsModel } from './model';
-import { JobsNotifier } from './notifier';
 import { JobsSettings } from './settings';
 import { Submissions } from './submissions';
 import { JobTracker } from './tracker';
@@ -55,12 +55,12 @@ export function assembleJobs(options: IAssemblyOptions): IAssembledJobs {
     jobs: api,
     tasks,
     store,
-    follow: (task, note) => notifier.followSubmission(task, note)
+    follow: async (task, note) =>
+      (await notifier()).followSubmission(task, note)
   });
   const tracker = new JobTracker(store);
   const model = new JobsModel({ api, context, watcher, submissions, tracker });
-  let loading: Promise<JobsViews> | undefined;
-  const loadViews = async (): Promise<JobsViews> => {
+  const views = once(async (): Promise<JobsViews> => {
     const module = await import('./views');
     return new module.JobsViews({
       ...options,
@@ -70,14 +70,10 @@ export function assembleJobs(options: IAssemblyOptions): IAssembledJobs {
       store,
       trans,
       locale,
-      followDownload: (task, job) => notifier.followDownload(task, job)
+      followDownload: async (task, job) =>
+        (await notifier()).followDownload(task, job)
     });
-  };
-  const views = () =>
-    (loading ??= loadViews().catch(error => {
-      loading = undefined;
-      throw error;
-    }));
+  });
   const controller: JobsController = new JobsController({
     app,
     api,
@@ -85,13 +81,16 @@ export function assembleJobs(options: IAssemblyOptions): IAssembledJobs {
     trans,
     views
   });
-  const notifier: JobsNotifier = new JobsNotifier({
-    tasks,
-    actions: controller,
-    trans,
-    locale
+  const notifier = once(async () => {
+    const { JobsNotifier } = await import('./notifier');
+    return new JobsNotifier({ tasks, actions: controller, trans, locale });
   });
-  tracker.ended.connect((_, job) => notifier.announceEnd(job));
+  tracker.ended.connect((_, job) => {
+    notifier().then(
+      loaded => loaded.announceEnd(job),
+      error => showStudioError(toStudioError(error), trans)
+    );
+  });
   const section = new LazySection(
     'jp-sagemaker-studio-jobs',
     trans.__('Notebook jobs'),

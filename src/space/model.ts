@@ -105,6 +105,7 @@ export class SpaceModel implements IDisposable {
   /** Read everything now; failures show in `state`. */
   async refresh(): Promise<void> {
     this._isWhole = false;
+    this._isInstanceWanted = true;
     this._rulesAt = 0;
     await this._watch.refresh();
   }
@@ -114,7 +115,10 @@ export class SpaceModel implements IDisposable {
     const { phase } = this._state;
     const isFresh =
       phase === 'loading' ||
-      (phase === 'ready' && this._isWhole && Date.now() - this._readAt < STALE);
+      (phase === 'ready' &&
+        this._isWhole &&
+        (this._isInstanceRead || !this._isSeenWhole()) &&
+        Date.now() - this._readAt < STALE);
     if (!isFresh) {
       await this._watch.refresh();
     }
@@ -174,12 +178,7 @@ export class SpaceModel implements IDisposable {
     previous: ISpaceFacts | undefined
   ): Promise<ISpaceFacts> {
     const { spaces, local, instances } = this._options;
-    const isWhole =
-      !previous ||
-      !this._isWhole ||
-      [...this._viewers].some(
-        viewer => viewer.detail === 'all' && viewer.isVisible()
-      );
+    const isWhole = !previous || !this._isWhole || this._isSeenWhole();
     const [space, app, machine, prices] = await Promise.all([
       isWhole ? known(() => spaces.describe()) : previous.space,
       known(() => spaces.app()),
@@ -192,7 +191,14 @@ export class SpaceModel implements IDisposable {
         : (previous?.rules ?? space);
     this._isWhole = true;
     const facts = { context, space, app, rules, local: machine, prices };
-    return { ...facts, instance: await this._readInstance(facts) };
+    // The status bar shows nothing of it, so that the table of all types is not loaded for it.
+    const isInstanceRead = this._isInstanceWanted || this._isSeenWhole();
+    const instance = isInstanceRead
+      ? await this._readInstance(facts)
+      : (previous?.instance ?? { value: null, reason: '' });
+    this._isInstanceWanted = false;
+    this._isInstanceRead ||= isInstanceRead;
+    return { ...facts, instance };
   }
 
   private async _readRules(
@@ -230,6 +236,13 @@ export class SpaceModel implements IDisposable {
     );
   }
 
+  /** Whether somebody looks at more than whether it runs. */
+  private _isSeenWhole(): boolean {
+    return [...this._viewers].some(
+      viewer => viewer.detail === 'all' && viewer.isVisible()
+    );
+  }
+
   private _set(state: Loadable<ISpaceFacts>): void {
     this._state = state;
     this._changed.emit();
@@ -242,6 +255,8 @@ export class SpaceModel implements IDisposable {
   private _unavailable: string | null = null;
   /** Whether all parts were read at least once. */
   private _isWhole = false;
+  private _isInstanceWanted = false;
+  private _isInstanceRead = false;
   private _rulesAt = 0;
   private _readAt = 0;
   private _isDisposed = false;

@@ -1,4 +1,4 @@
-// What is needed before the first click is small and has to be there; the rest is in `models.ts` and `views.ts`.
+// What is needed before the first click is small and has to be there; the rest is in the models and `views.ts`.
 /* eslint-disable jupyter/prefer-lazy-imports */
 import { ILayoutRestorer } from '@jupyterlab/application';
 import type {
@@ -22,6 +22,7 @@ import { LazySection } from '../components/LazySection';
 import { showStudioError } from '../components/showStudioError';
 import { field } from '../core/context';
 import { toStudioError } from '../core/errors';
+import { once } from '../core/once';
 import { whenIdle } from '../core/page';
 import { StudioStore } from '../core/store';
 import {
@@ -125,33 +126,41 @@ function activate(
     trans,
     locale
   });
-  const models = once(async () => {
-    const { SpaceModels } = await import('./models');
-    const loaded = new SpaceModels({
+  // A space was started, stopped or changed; the models below read anew after this.
+  changes.done.connect(() => instances.forget());
+  const model = once(async () => {
+    const { SpaceModel } = await import('./model');
+    const { spaces } = gateway;
+    const facts = { instances, instanceFacts: loadInstanceFacts };
+    const loaded = new SpaceModel({
       context,
-      spaces: gateway.spaces,
+      spaces,
       local,
-      instances,
-      changes,
-      watcher
+      watcher,
+      ...facts
     });
-    item.connect(loaded.space, changes);
-    runningSpaces.connect(loaded.list);
-    if (runningSidebar instanceof Widget) {
-      const panel: Widget = runningSidebar;
-      loaded.list.addViewer(() => panel.isVisible);
-    }
+    changes.done.connect(() => void loaded.refreshIfSeen());
+    item.connect(loaded, changes);
+    return loaded;
+  });
+  const list = once(async () => {
+    const { SpacesModel } = await import('./spacesModel');
+    const loaded = new SpacesModel({ context, api: gateway.spaces, watcher });
+    changes.done.connect(() => void loaded.refreshIfSeen());
+    runningSpaces.connect(loaded);
     return loaded;
   });
   const views = once(async () => {
-    const [{ SpaceViews }, loaded] = await Promise.all([
+    const [{ SpaceViews }, ownSpace, spacesList] = await Promise.all([
       import('./views'),
-      models()
+      model(),
+      list()
     ]);
     return new SpaceViews({
       ...common,
       spaces: gateway.spaces,
-      models: loaded,
+      model: ownSpace,
+      list: spacesList,
       instances,
       settings,
       changes,
@@ -159,7 +168,12 @@ function activate(
     });
   });
   const actions = async () => (await views()).actions;
-  const runningSpaces = new RunningSpaces({ load: models, actions, trans });
+  const runningSpaces = new RunningSpaces({
+    panel: runningSidebar instanceof Widget ? runningSidebar : null,
+    load: list,
+    actions,
+    trans
+  });
 
   sidebar.addSection(
     new LazySection(SECTION_ID, trans.__('Space'), async () => {
@@ -200,7 +214,7 @@ function activate(
     await idle;
     if (settings.statusBar && statusBar) {
       // A missing server part is said in the panel, once it is opened.
-      await (await models()).space.refreshIfStale();
+      await (await model()).refreshIfStale();
     }
   };
   settings.changed.connect(() => void showStatus().catch(() => undefined));
@@ -209,14 +223,4 @@ function activate(
     .then(loaded => (loaded ? settings.connect(loaded) : showStatus()))
     .catch(() => showStatus())
     .catch(() => undefined);
-}
-
-/** Load something once; again only after a failure. */
-function once<T>(load: () => Promise<T>): () => Promise<T> {
-  let loading: Promise<T> | undefined;
-  return () =>
-    (loading ??= load().catch(error => {
-      loading = undefined;
-      throw error;
-    }));
 }

@@ -1,9 +1,13 @@
 import type { IRunningSessions } from '@jupyterlab/running';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { stopIcon } from '@jupyterlab/ui-components';
+import type { Message } from '@lumino/messaging';
+import { MessageLoop } from '@lumino/messaging';
 import { Signal } from '@lumino/signaling';
+import type { Widget } from '@lumino/widgets';
 
 import { studioIcon } from '../components/icons';
+import { whenIdle } from '../core/page';
 import type { ISpaceActions } from './components/actions';
 import { isRunning } from './facts';
 import type { SpacesModel } from './spacesModel';
@@ -11,7 +15,14 @@ import type { SpacesModel } from './spacesModel';
 /** The spaces that run, in JupyterLab's own panel of what runs. */
 export class RunningSpaces implements IRunningSessions.IManager {
   constructor(private readonly _options: RunningSpaces.IOptions) {
-    const { trans } = _options;
+    const { panel, trans } = _options;
+    if (panel) {
+      // JupyterLab itself tells nobody that its panel is looked at.
+      MessageLoop.installMessageHook(panel, (_, message) => {
+        this._onMessage(message);
+        return true;
+      });
+    }
     this.name = trans.__('SageMaker spaces');
     this.shutdownLabel = trans.__('Stop the space');
     this.shutdownAllLabel = trans.__('Stop others');
@@ -30,6 +41,10 @@ export class RunningSpaces implements IRunningSessions.IManager {
   /** Show these spaces from now on. */
   connect(spaces: SpacesModel): void {
     this._spaces = spaces;
+    const { panel } = this._options;
+    if (panel) {
+      spaces.addViewer(() => panel.isVisible);
+    }
     spaces.changed.connect(() => this.runningChanged.emit());
     this.runningChanged.emit();
   }
@@ -47,6 +62,22 @@ export class RunningSpaces implements IRunningSessions.IManager {
 
   shutdownAll(): void {
     void this._stopOthers();
+  }
+
+  private _onMessage({ type }: Message): void {
+    if (type === 'after-show' || type === 'after-attach') {
+      // What can't be loaded is said where somebody asks for it.
+      this._look().catch(() => undefined);
+    }
+  }
+
+  private async _look(): Promise<void> {
+    const { load, panel } = this._options;
+    await whenIdle();
+    if (panel?.isVisible) {
+      await load();
+      await this._spaces?.refreshIfStale();
+    }
   }
 
   private _act(act: (actions: ISpaceActions) => unknown): void {
@@ -93,6 +124,8 @@ export class RunningSpaces implements IRunningSessions.IManager {
 
 export namespace RunningSpaces {
   export interface IOptions {
+    /** JupyterLab's panel of what runs, if it is there. */
+    panel: Widget | null;
     /** Gives the spaces; called when somebody asks for them, and only then. */
     load: () => Promise<unknown>;
     /** Loads what is done with them. */

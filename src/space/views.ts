@@ -17,26 +17,25 @@ import { LabFacts } from './change/facts';
 import { SpaceController } from './controller';
 import type { CachedInstances } from './instances';
 import { loadInstanceFacts } from './instanceTypes';
-import type { SpaceModels } from './models';
+import type { SpaceModel } from './model';
 import { CataloguePanel, SpacePanel } from './panel';
 import type { ISpacePanelOptions } from './panel';
 import type { SpaceSettings } from './settings';
+import type { SpacesModel } from './spacesModel';
 
 /** Views and dialogs of spaces, and what is done in them; loaded on first use. */
 export class SpaceViews {
   constructor(private readonly _options: SpaceViews.IOptions) {
-    const { changes, models, trans, locale } = _options;
+    const { changes, list, model, trans, locale } = _options;
     this.actions = new SpaceController({
       ..._options,
-      model: models.space,
-      list: models.list,
       instanceFacts: loadInstanceFacts,
       lab: new LabFacts(_options),
       openCatalogue: () => this._openCatalogue()
     });
     this._panel = {
-      space: models.space,
-      spaces: models.list,
+      space: model,
+      spaces: list,
       changes,
       actions: this.actions,
       trans,
@@ -52,14 +51,14 @@ export class SpaceViews {
   }
 
   private async _openCatalogue(): Promise<void> {
-    const { app, catalogues, instances, models, trans } = this._options;
+    const { app, catalogues, instances, trans } = this._options;
     const open = catalogues.find(() => true);
     if (open) {
       app.shell.activateById(open.id);
       return;
     }
     const model = new CatalogueModel({
-      space: models.space,
+      space: this._options.model,
       instances,
       instanceFacts: loadInstanceFacts
     });
@@ -85,7 +84,8 @@ export namespace SpaceViews {
     spaces: ISpacesApi;
     context: IStudioContext;
     tasks: ITaskClient;
-    models: SpaceModels;
+    model: SpaceModel;
+    list: SpacesModel;
     documents: IDocumentManager;
     local: ILocalSpaceApi;
     instances: CachedInstances;

@@ -57,8 +57,10 @@ describe('SpaceModel', () => {
     expect(spaces.describe).toHaveBeenCalledTimes(1);
     expect(spaces.rules).toHaveBeenCalledTimes(1);
     expect(instances.prices).toHaveBeenCalledTimes(1);
+    expect(model.facts?.instance).toMatchObject({ value: null });
     model.addViewer({ isVisible: () => true, detail: 'all' });
-    await watcher.tick();
+    await model.refreshIfStale();
+    expect(model.facts?.instance).toMatchObject({ value: { vcpus: 2 } });
     expect(spaces.describe).toHaveBeenCalledTimes(2);
     expect(spaces.rules).toHaveBeenCalledTimes(1);
     await model.refresh();

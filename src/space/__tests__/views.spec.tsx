@@ -2,6 +2,7 @@ import type { JupyterFrontEnd } from '@jupyterlab/application';
 import { nullTranslator } from '@jupyterlab/translation';
 import { CommandRegistry } from '@lumino/commands';
 import { Signal } from '@lumino/signaling';
+import { Widget } from '@lumino/widgets';
 import {
   act,
   cleanup,
@@ -216,6 +217,7 @@ describe('SpacesList', () => {
     const model = await make();
     const actions = spaceActions();
     const running = new RunningSpaces({
+      panel: null,
       load: async () => undefined,
       actions: async () => actions,
       trans
@@ -235,6 +237,32 @@ describe('SpacesList', () => {
     running.shutdownAll();
     await settle();
     expect(actions.stop.mock.calls).toEqual([['other']]);
+  });
+
+  it('is read when somebody looks at what runs, and not before', async () => {
+    jest.useFakeTimers({ now: NOW });
+    const api = fakeSpaces();
+    const model = new SpacesModel({
+      context: studioContext(),
+      api,
+      watcher: new FakeWatcher()
+    });
+    const panel = new Widget();
+    const running: RunningSpaces = new RunningSpaces({
+      panel,
+      load: async () => running.connect(model),
+      actions: async () => spaceActions(),
+      trans
+    });
+    panel.hide();
+    Widget.attach(panel, document.body);
+    await jest.advanceTimersByTimeAsync(2000);
+    expect(api.list).not.toHaveBeenCalled();
+    panel.show();
+    await jest.advanceTimersByTimeAsync(2000);
+    expect(api.list).toHaveBeenCalledTimes(1);
+    panel.dispose();
+    jest.useRealTimers();
   });
 });
 

@@ -25,8 +25,8 @@ import type {
   ISpaceDraft
 } from './api';
 import type { ChangeChannel } from './channel';
+import { isEmptyDraft } from './draft';
 import type { ChangeFlow, IRunning } from './flow';
-import { isEmptyDraft } from './plan';
 import type { Purpose } from './plan';
 
 /** What changes are made from. */

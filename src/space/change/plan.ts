@@ -121,11 +121,6 @@ export function needsUpdateSpace(draft: ISpaceDraft): boolean {
   );
 }
 
-/** Whether a draft says anything at all. */
-export function isEmptyDraft(draft: ISpaceDraft): boolean {
-  return Object.values(draft).every(value => value === undefined);
-}
-
 /** What of a draft is different from the present. */
 export function differences(
   draft: ISpaceDraft,

@@ -9,7 +9,8 @@ import type {
 import type { ExecutorKind } from './api';
 import { BOOKED_RETURN, BOOKED_START } from './executors';
 import type { IPlan } from './plan';
-import { isEmptyDraft, stopsApp } from './plan';
+import { isEmptyDraft } from './draft';
+import { stopsApp } from './plan';
 import type { IChangeRecord } from './record';
 import { formerSettings, toResourceSpec, updatedSettings } from './settings';
 

@@ -1,0 +1,6 @@
+import type { ISpaceDraft } from './api';
+
+/** Whether a draft says nothing at all. */
+export function isEmptyDraft(draft: ISpaceDraft): boolean {
+  return Object.values(draft).every(value => value === undefined);
+}
