@@ -51,10 +51,7 @@ export function PlanForm(props: {
   const id = React.useId();
   const table = React.useRef<HTMLTableElement>(null);
   React.useEffect(() => {
-    // Only those who came to change something want to be led there; else *Cancel* has the focus.
-    table.current
-      ?.querySelector<HTMLElement>('[data-focus] :is(input, select)')
-      ?.focus();
+    focusWanted(table.current);
   }, []);
   return (
     <table className="jp-SageMakerStudio-Plan-rows" ref={table}>
@@ -103,4 +100,9 @@ export function PlanForm(props: {
       </tbody>
     </table>
   );
+}
+
+/** Only those who came to change something are led to its field; else *Cancel* has the focus. */
+export function focusWanted(node: HTMLElement | null): void {
+  node?.querySelector<HTMLElement>('[data-focus] :is(input, select)')?.focus();
 }
