@@ -93,7 +93,7 @@ describe('the dialog', () => {
 
   it('gives the focus to the field somebody came for', async () => {
     const controller = world.controller();
-    for (const _ of ['first', 'second']) {
+    for (let opening = 0; opening < 2; opening += 1) {
       const done = controller.propose(undefined, undefined, 'volumeGb');
       await pass(1);
       expect(document.activeElement).toBe(screen.getByLabelText('Home volume'));
@@ -171,14 +171,6 @@ describe('the dialog', () => {
     fireEvent.click(screen.getByLabelText(/I have told them/));
     expect(button('Switch to ml.m5.xlarge').disabled).toBe(false);
     await press('Cancel');
-  });
-
-  it('leads to the field one came to change', async () => {
-    const done = world.controller().propose(undefined, undefined, 'volumeGb');
-    await pass(1);
-    expect(document.activeElement).toBe(screen.getByLabelText('Home volume'));
-    await press('Cancel');
-    await done;
   });
 });
 

@@ -87,7 +87,6 @@ export function PlanForm(props: {
                   trans={trans}
                 />
                 <div id={noteId}>
-                  {row && field === 'image' && <strong>{row.after}</strong>}
                   {row?.note && (
                     <p className="jp-SageMakerStudio-Plan-quiet">{row.note}</p>
                   )}
