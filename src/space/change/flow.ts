@@ -7,6 +7,7 @@ import { changedSpace, clientTokenFor } from './awsFindings';
 import type { IBegun } from './channel';
 import type { IChangeOptions } from './controller';
 import { LabFacts } from './facts';
+import { isUnfinished } from './findings';
 import { ChangeHistory } from './history';
 import { OwnChange } from './ownChange';
 import { ProgressNote } from './note';
@@ -282,7 +283,10 @@ export class ChangeFlow {
     try {
       const ended = await tasks.follow(task.id, changed => {
         running.task = changed;
-        note.update(words(changed));
+        // The end is told by the report; an update may open what is being closed again.
+        if (isUnfinished(changed)) {
+          note.update(words(changed));
+        }
         this._events.onActivity();
       });
       note.end();

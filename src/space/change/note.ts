@@ -4,6 +4,8 @@ import { clip } from '../../components/showStudioError';
 
 /** Milliseconds: what is over sooner is not announced as being under way. */
 const DELAY = 1_000;
+/** Milliseconds in which JupyterLab has drawn a notification. */
+const DRAWING = 2_000;
 
 /** One notification of something under way, with what can be done about it. */
 export class ProgressNote {
@@ -16,12 +18,13 @@ export class ProgressNote {
         autoClose: false,
         actions: this._actions
       });
+      this._emittedAt = Date.now();
     }, DELAY);
   }
 
   /** Say something else. */
   update(message: string): void {
-    if (message === this._message) {
+    if (this._isEnded || message === this._message) {
       return;
     }
     this._message = message;
@@ -38,15 +41,24 @@ export class ProgressNote {
 
   /** Take it away. */
   end(): void {
+    this._isEnded = true;
     clearTimeout(this._timer);
-    const id = this._id;
-    if (id !== undefined) {
-      Notification.dismiss(id);
-      // JupyterLab draws the first notification of a page late.
-      setTimeout(() => Notification.dismiss(id), DELAY);
+    if (this._id !== undefined) {
+      dismissOnceDrawn(this._id, this._emittedAt + DRAWING);
     }
   }
 
   private _id: string | undefined;
+  private _emittedAt = 0;
+  private _isEnded = false;
   private readonly _timer: ReturnType<typeof setTimeout>;
+}
+
+/** JupyterLab loads what draws with the first notification; dismissed before, it would stay. */
+function dismissOnceDrawn(id: string, latest: number): void {
+  if (document.getElementById(id) !== null || Date.now() >= latest) {
+    Notification.dismiss(id);
+  } else {
+    setTimeout(() => dismissOnceDrawn(id, latest), 100);
+  }
 }

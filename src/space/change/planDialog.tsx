@@ -3,6 +3,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import { ModelPanel } from '../../components/ModelPanel';
+import { focusWanted } from './components/PlanForm';
 import { PlanView } from './components/PlanView';
 import type { Proposal } from './proposal';
 
@@ -46,6 +47,8 @@ export class PlanDialog extends Dialog<unknown> {
     this.addClass('jp-SageMakerStudio-PlanDialog-window');
     proposal.changed.connect(this._onChanged, this);
     this._onChanged();
+    // JupyterLab gives *Cancel* the focus late, maybe after the form has been drawn.
+    void this.ready.then(() => focusWanted(this.node));
   }
 
   handleEvent(event: Event): void {
@@ -57,6 +60,10 @@ export class PlanDialog extends Dialog<unknown> {
     }
     const accept = this._acceptNode;
     if (accept?.disabled && target && accept.contains(target)) {
+      return;
+    }
+    if (event.type === 'keydown' && (event as KeyboardEvent).key === 'Tab') {
+      this._onTab(event as KeyboardEvent);
       return;
     }
     super.handleEvent(event);
@@ -81,9 +88,34 @@ export class PlanDialog extends Dialog<unknown> {
     }
   }
 
+  /** Walk in a circle through all that is there now; JupyterLab knows only what was at first. */
+  private _onTab(event: KeyboardEvent): void {
+    const all = tabbable(this.node);
+    const from = all.indexOf(document.activeElement as HTMLElement);
+    const isLast = from === (event.shiftKey ? 0 : all.length - 1);
+    if (isLast || from === -1) {
+      event.preventDefault();
+      all.at(event.shiftKey ? -1 : 0)?.focus();
+    }
+    event.stopPropagation();
+  }
+
   private get _acceptNode(): HTMLButtonElement | null {
     return this.node.querySelector('.jp-Dialog-footer button.jp-mod-accept');
   }
 
   private readonly _proposal: Proposal;
+}
+
+/** What Tab leads to, in its order. */
+function tabbable(node: HTMLElement): HTMLElement[] {
+  const all = node.querySelectorAll<HTMLElement>(
+    'input, select, textarea, button, a[href], summary, [tabindex]'
+  );
+  return [...all].filter(
+    each =>
+      each.tabIndex >= 0 &&
+      !each.matches(':disabled') &&
+      !each.matches('details:not([open]) > :not(summary) *')
+  );
 }

@@ -1,5 +1,5 @@
 import { formatTime } from '../../core/format';
-import type { ISpaceRules, ISpaceSettings } from '../../tokens';
+import type { IResourceSpec, ISpaceRules, ISpaceSettings } from '../../tokens';
 import type { ISpaceDraft } from './api';
 import type { IPlanFacts } from './plan';
 import { settingLabels, settingWords } from './settingWords';
@@ -75,15 +75,7 @@ const REMARKS: Record<SettingField, (change: IChange) => Remark> = {
         }
       : {};
   },
-  image: ({ after, wanted, words: { trans } }) =>
-    wanted.image?.arn === after.spec.imageArn
-      ? {}
-      : {
-          note: trans.__(
-            'Goes with %1. Conda environments on your volume stay; packages built for the other kind of instance may not work.',
-            after.spec.instanceType ?? ''
-          )
-        },
+  image: imageRemark,
   volume: change => ({
     note: change.words.trans.__(
       'It can’t be made smaller again, and is changed at most once in 6 hours.'
@@ -110,6 +102,37 @@ const REMARKS: Record<SettingField, (change: IChange) => Remark> = {
   }),
   fileSystems: fileSystemsRemark
 };
+
+function imageRemark({
+  before,
+  after,
+  wanted,
+  words: { trans }
+}: IChange): Remark {
+  const isChosen = wanted.image?.arn === after.spec.imageArn;
+  const notes = isChosen
+    ? []
+    : [
+        trans.__(
+          'Goes with %1. Conda environments on your volume stay; packages built for the other kind of instance may not work.',
+          after.spec.instanceType ?? ''
+        )
+      ];
+  if (hasVersion(before.spec) && !hasVersion(after.spec)) {
+    notes.push(
+      isChosen
+        ? trans.__('Its newest version is taken.')
+        : trans.__(
+            'Its newest version is taken: AWS does not tell which one is like the present version.'
+          )
+    );
+  }
+  return notes.length > 0 ? { note: notes.join(' ') } : {};
+}
+
+function hasVersion(spec: IResourceSpec): boolean {
+  return !!(spec.imageVersionAlias || spec.imageVersionArn);
+}
 
 function volumeProblem({
   before,

@@ -197,7 +197,11 @@ export function matchImage(
       : { kind: 'mismatch', needs, image };
   }
   const alias = aliasOf(spec, image);
-  const hasAlias = twin.versions.some(version => version.alias === alias);
+  // AWS does not list the versions of its own images; its CPU and GPU images are released in
+  // pairs, with the same aliases.
+  const isAssumed = !twin.isCustom && twin.versions.length === 0;
+  const hasAlias =
+    isAssumed || twin.versions.some(version => version.alias === alias);
   return {
     kind: 'swap',
     image: twin,

@@ -70,6 +70,38 @@ async function press(name: string | RegExp): Promise<void> {
 }
 
 describe('the dialog', () => {
+  it('leads Tab through fields and buttons, in a circle', async () => {
+    const { done } = await propose();
+    const last = button('Switch to ml.m5.xlarge');
+    last.focus();
+    fireEvent.keyDown(last, { key: 'Tab', keyCode: 9 });
+    const first = document.activeElement as HTMLElement;
+    expect(first).not.toBe(last);
+    const header = first.closest('.jp-Dialog-header');
+    expect(header ?? first).toBe(
+      header ?? screen.getByLabelText('Instance type')
+    );
+    fireEvent.keyDown(first, { key: 'Tab', keyCode: 9, shiftKey: true });
+    expect(document.activeElement).toBe(last);
+    // Within the circle the browser knows the way.
+    const type = screen.getByLabelText('Instance type');
+    type.focus();
+    expect(fireEvent.keyDown(type, { key: 'Tab', keyCode: 9 })).toBe(true);
+    await press('Cancel');
+    await done;
+  });
+
+  it('gives the focus to the field somebody came for', async () => {
+    const controller = world.controller();
+    for (let opening = 0; opening < 2; opening += 1) {
+      const done = controller.propose(undefined, undefined, 'volumeGb');
+      await pass(1);
+      expect(document.activeElement).toBe(screen.getByLabelText('Home volume'));
+      await press('Cancel');
+      await done;
+    }
+  });
+
   it('has the focus on Cancel, and Enter confirms nothing', async () => {
     const { done, controller } = await propose();
     expect(document.activeElement).toBe(button('Cancel'));
@@ -139,14 +171,6 @@ describe('the dialog', () => {
     fireEvent.click(screen.getByLabelText(/I have told them/));
     expect(button('Switch to ml.m5.xlarge').disabled).toBe(false);
     await press('Cancel');
-  });
-
-  it('leads to the field one came to change', async () => {
-    const done = world.controller().propose(undefined, undefined, 'volumeGb');
-    await pass(1);
-    expect(document.activeElement).toBe(screen.getByLabelText('Home volume'));
-    await press('Cancel');
-    await done;
   });
 });
 
@@ -400,8 +424,13 @@ describe('another space', () => {
     expect(spec().plan).toMatchObject({ isOwn: false, purpose: 'start' });
     await pass(2);
     expect(shown().join()).toMatch(/Start second: Checking/);
+    const said: string[] = [];
+    Notification.manager.changed.connect((_, { notification }) => {
+      said.push(notification.message);
+    });
     world.tasks.move(world.tasks.last.id, {
       state: 'succeeded',
+      phase: 'Done',
       result: {
         spaceName: 'second',
         plan: spec().plan,
@@ -414,6 +443,7 @@ describe('another space', () => {
     });
     await pass(2);
     expect(shown()).toEqual(['second runs on ml.t3.medium']);
+    expect(said.join()).not.toMatch(/Done/);
     expect(done).toContain('second');
     expect(document.querySelector('.jp-SageMakerStudio-Overlay')).toBeNull();
   });

@@ -176,6 +176,35 @@ describe('the image', () => {
     expect(matchImage({ imageArn: GPU }, false, [images[1]]).kind).toBe('fits');
   });
 
+  it('keeps its version where AWS does not tell the versions of its images', () => {
+    const unlisted = images.map(each => ({ ...each, versions: [] }));
+    const spec = {
+      instanceType: 'ml.t3.medium',
+      imageArn: CPU,
+      imageVersionAlias: '4.4.1'
+    };
+    const made = (change: object) =>
+      plan(
+        { instanceType: 'ml.g5.xlarge' },
+        {
+          app: app({ spec: { ...spec, ...change } }),
+          images: { value: unlisted }
+        }
+      );
+    const kept = made({});
+    expect(kept.attempts[0]).toMatchObject({
+      imageArn: GPU,
+      imageVersionAlias: '4.4.1'
+    });
+    expect(kept.rows[1].note).not.toMatch(/newest/);
+    const lost = made({
+      imageVersionAlias: undefined,
+      imageVersionArn: 'arn:aws:sagemaker:us-west-2:1:image-version/cpu/7'
+    });
+    expect(lost.attempts[0].imageVersionAlias).toBeUndefined();
+    expect(lost.rows[1].note).toMatch(/newest version is taken: AWS/);
+  });
+
   it('keeps its version where the twin has the same', () => {
     const { attempts } = plan({ instanceType: 'ml.g5.xlarge' });
     expect(attempts).toEqual([

@@ -51,10 +51,7 @@ export function PlanForm(props: {
   const id = React.useId();
   const table = React.useRef<HTMLTableElement>(null);
   React.useEffect(() => {
-    // Only those who came to change something want to be led there; else *Cancel* has the focus.
-    table.current
-      ?.querySelector<HTMLElement>('[data-focus] :is(input, select)')
-      ?.focus();
+    focusWanted(table.current);
   }, []);
   return (
     <table className="jp-SageMakerStudio-Plan-rows" ref={table}>
@@ -90,7 +87,6 @@ export function PlanForm(props: {
                   trans={trans}
                 />
                 <div id={noteId}>
-                  {row && field === 'image' && <strong>{row.after}</strong>}
                   {row?.note && (
                     <p className="jp-SageMakerStudio-Plan-quiet">{row.note}</p>
                   )}
@@ -103,4 +99,9 @@ export function PlanForm(props: {
       </tbody>
     </table>
   );
+}
+
+/** Only those who came to change something are led to its field; else *Cancel* has the focus. */
+export function focusWanted(node: HTMLElement | null): void {
+  node?.querySelector<HTMLElement>('[data-focus] :is(input, select)')?.focus();
 }

@@ -76,7 +76,8 @@ export function ImageControl(props: IControlProps): JSX.Element {
   const { spec } = plan.after;
   const present = spec.imageArn ?? '';
   const isKnown = images.some(({ arn }) => arn === present);
-  const alias = proposal.draft.image?.versionAlias ?? '';
+  // The plan's, as a version may have been taken along to the image that goes with the type.
+  const alias = plan.draft.image?.versionAlias ?? '';
   return (
     <select
       {...attributesOf(props)}
@@ -108,6 +109,13 @@ export function ImageControl(props: IControlProps): JSX.Element {
                 {trans.__('%1 %2', displayName, version.alias ?? '')}
               </option>
             ))}
+          {arn === present &&
+            alias &&
+            versions.every(version => version.alias !== alias) && (
+              <option value={`${arn}|${alias}`}>
+                {trans.__('%1 %2', displayName, alias)}
+              </option>
+            )}
         </optgroup>
       ))}
     </select>
