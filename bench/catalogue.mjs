@@ -3,29 +3,33 @@ import { launch, newContext, openLab, readSettings, report } from './page.mjs';
 
 const TABLE = '.jp-SageMakerStudio-Catalogue [role=grid]';
 const INPUT = '.jp-SageMakerStudio-CatalogueFilter-text';
-// Each key leaves other rows than the one before; the last ones take the text away again.
-const WORDS = ['g5 xlarge', 'm5', 'bench 1'];
+// Nearly each key leaves other rows than the one before.
+const WORDS = ['g5.12', 'trn1', 'r7i.8', 'bench.17', 'p4d'];
 
 /** The SDK knows fewer types than wanted: let it and the table of facts know more. */
 async function addTypes(page, count) {
   const names = Array.from({ length: count }, (_, at) => `ml.bench.${at}`);
-  await page.route(/jupyterlab-sagemaker-studio\/static\/.*\.js/, async route => {
-    const answer = await route.fetch();
-    const body = (await answer.text())
-      .replace(
-        'ML_T3_MEDIUM:"ml.t3.medium"',
-        found => `${names.map((name, at) => `B${at}:"${name}"`)},${found}`
-      )
-      .replace(
-        '"ml.t3.medium":{',
-        found =>
-          `${names.map(
-            name =>
-              `"${name}":{"vcpus":8,"memory":32,"gpus":[1,"NVIDIA A10G",24],"network":"Up to 10 Gigabit","nvme":450}`
-          )},${found}`
-      );
-    await route.fulfill({ response: answer, body });
-  });
+  await page.route(
+    /jupyterlab-sagemaker-studio\/static\/.*\.js/,
+    async route => {
+      const answer = await route.fetch();
+      const body = (await answer.text())
+        // More than one enumeration has it.
+        .replaceAll(
+          'ML_T3_MEDIUM:"ml.t3.medium"',
+          found => `${names.map((name, at) => `B${at}:"${name}"`)},${found}`
+        )
+        .replace(
+          '"ml.t3.medium":{',
+          found =>
+            `${names.map(
+              name =>
+                `"${name}":{"vcpus":8,"memory":32,"gpus":[1,"NVIDIA A10G",24],"network":"Up to 10 Gigabit","nvme":450}`
+            )},${found}`
+        );
+      await route.fulfill({ response: answer, body });
+    }
+  );
 }
 
 async function openCatalogue(page, types) {
@@ -45,7 +49,6 @@ async function openCatalogue(page, types) {
 function record(page, selector) {
   return page.evaluate(selector => {
     const input = document.querySelector(selector);
-    window.benchKeys = [];
     const afterPaint = done =>
       requestAnimationFrame(() => {
         const { port1, port2 } = new MessageChannel();
@@ -55,12 +58,12 @@ function record(page, selector) {
     input.addEventListener('keydown', ({ timeStamp }) => {
       const key = {};
       window.benchKeys.push(key);
-      input.addEventListener(
+      window.addEventListener(
         'input',
         () => {
-          // React handles it at the root of its tree, so this is after it.
-          setTimeout(() => (key.script ??= performance.now() - timeStamp));
           afterPaint(now => (key.frame = now - timeStamp));
+          // React has handled it at the root of its tree, and draws in a microtask before this.
+          queueMicrotask(() => (key.script = performance.now() - timeStamp));
         },
         { once: true }
       );
@@ -69,7 +72,7 @@ function record(page, selector) {
     const watchRows = new MutationObserver(() => {
       const key = window.benchKeys.at(-1);
       if (key) {
-        afterPaint(now => (key.rows = now - key.timeStamp));
+        afterPaint(now => (key.rows ??= now - key.timeStamp));
       }
     });
     const table = document.querySelector('.jp-SageMakerStudio-Catalogue');
@@ -79,7 +82,7 @@ function record(page, selector) {
 
 /** Type and take away the words, a key at a time, each after the one before is all done. */
 async function type(page, selector, rounds) {
-  await record(page, selector);
+  await page.evaluate(() => (window.benchKeys = []));
   await page.locator(selector).focus();
   for (let round = 0; round < rounds; round++) {
     const word = WORDS[round % WORDS.length];
@@ -90,12 +93,13 @@ async function type(page, selector, rounds) {
     }
   }
   const keys = await page.evaluate(() => window.benchKeys);
-  const values = part =>
-    keys.map(key => key[part]).filter(value => value !== undefined);
+  const values = part => keys.map(key => key[part]);
+  const isDrawn = ({ rows }) => rows !== undefined;
   return {
     script: values('script'),
     frame: values('frame'),
-    rows: values('rows')
+    rows: keys.filter(isDrawn).map(({ rows }) => rows),
+    building: keys.filter(isDrawn).map(({ script }) => script)
   };
 }
 
@@ -114,13 +118,17 @@ try {
   if (count !== types) {
     throw new Error(`${count} instance types are listed instead of ${types}`);
   }
-  await type(wide, INPUT, 2); // Compiles what is to be measured.
+  await record(wide, INPUT);
+  await type(wide, INPUT, WORDS.length); // Compiles what is to be measured.
   const ours = await type(wide, INPUT, rounds);
   await wide.evaluate(() => {
     const input = document.createElement('input');
     input.id = 'bench-bare';
-    document.querySelector('.jp-SageMakerStudio-CatalogueFilter').prepend(input);
+    document
+      .querySelector('.jp-SageMakerStudio-CatalogueFilter')
+      .prepend(input);
   });
+  await record(wide, '#bench-bare');
   const bare = await type(wide, '#bench-bare', rounds);
   report({ ours, bare });
 } finally {
