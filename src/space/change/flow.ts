@@ -1,5 +1,5 @@
 import { showStudioError } from '../../components/showStudioError';
-import { field } from '../../core/context';
+import { field, ownSpace } from '../../core/context';
 import { toStudioError } from '../../core/errors';
 import type { ISpaceChangeSpec, ITask, ITaskRequest } from '../../tokens';
 import type { ISpaceDraft } from './api';
@@ -145,9 +145,18 @@ export class ChangeFlow {
     }
   }
 
-  /** Another tab has begun a change of this server's space. */
-  join(begun: IBegun): void {
-    if (!this._joined.has(begun.taskId) && !this.running.has(begun.taskId)) {
+  /** Another tab has begun a change of this server's space; other servers' are ignored. */
+  async join(begun: IBegun): Promise<void> {
+    // One address may lead to one server after the other, so it says too little.
+    const context = await this._options.context.get();
+    const isOurs =
+      begun.record.bootId === context.bootId &&
+      begun.record.spaceName === ownSpace(context);
+    if (
+      isOurs &&
+      !this._joined.has(begun.taskId) &&
+      !this.running.has(begun.taskId)
+    ) {
       this._joined.add(begun.taskId);
       const { taskId, record, startedAt } = begun;
       const own = this._own(taskId, record, startedAt, undefined);

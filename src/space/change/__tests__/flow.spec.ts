@@ -410,6 +410,42 @@ describe('a change that can’t begin', () => {
   });
 });
 
+describe('a change another tab has begun', () => {
+  it.each([
+    ['this server', {}, true],
+    ['another server of the same address', { bootId: 'other' }, false],
+    ['another space', { spaceName: 'second' }, false]
+  ])('of %s', async (_, change, isShown) => {
+    Object.assign(globalThis, { BroadcastChannel: SoleChannel });
+    world.controller();
+    Reflect.deleteProperty(globalThis, 'BroadcastChannel');
+    const begun = {
+      taskId: 'a',
+      record: record(change),
+      startedAt: Date.now()
+    };
+    SoleChannel.last.onmessage?.({ data: { kind: 'begun', begun } });
+    await pass(2);
+    expect(screen.queryAllByText(/Switching my-space/).length > 0).toBe(
+      isShown
+    );
+  });
+});
+
+/** What other tabs say is put into its mouth. */
+class SoleChannel {
+  static last: SoleChannel;
+  onmessage: ((event: { data: unknown }) => void) | null = null;
+
+  constructor() {
+    SoleChannel.last = this;
+  }
+
+  postMessage(): void {
+    // Nobody listens.
+  }
+}
+
 describe('another space', () => {
   it('is started at once, and followed in a notification', async () => {
     const controller = world.controller();
