@@ -237,7 +237,7 @@ export function handOffSteps(
   record: IChangeRecord,
   trans: TranslationBundle
 ): string[] {
-  const rest = record.rows.filter(row => row.after !== record.to);
+  const rest = record.rows.filter(({ field }) => field !== 'instanceType');
   return [
     trans.__('Open the space %1 in Studio.', record.spaceName),
     rest.length > 0
