@@ -1,3 +1,5 @@
+import { Notification } from '@jupyterlab/apputils';
+
 import { showStudioError } from '../../components/showStudioError';
 import { field, ownSpace } from '../../core/context';
 import { toStudioError } from '../../core/errors';
@@ -6,6 +8,7 @@ import type { ISpaceDraft } from './api';
 import { changedSpace, clientTokenFor } from './awsFindings';
 import type { IBegun } from './channel';
 import type { IChangeOptions } from './controller';
+import { isEmptyDraft } from './draft';
 import { LabFacts } from './facts';
 import { isUnfinished } from './findings';
 import { ChangeHistory } from './history';
@@ -109,7 +112,16 @@ export class ChangeFlow {
         const dialog = new PlanDialog(proposal, { title, trans, locale });
         const { button } = await dialog.launch();
         if (!button.accept || !proposal.isReady) {
-          return purpose === 'change' ? proposal.draft : null;
+          if (purpose !== 'change') {
+            return null;
+          }
+          if (!isEmptyDraft(proposal.draft)) {
+            Notification.info(
+              trans.__('Nothing was changed; the Space panel keeps the plan.'),
+              { autoClose: 4000 }
+            );
+          }
+          return proposal.draft;
         }
       }
       const isStarted = await this._apply(proposal);

@@ -163,7 +163,10 @@ export function consequences(
       )
     );
   }
-  const size = plan.after.volumeGb;
+  const isValid = plan.rows.every(
+    row => row.field !== 'volume' || !row.problem
+  );
+  const size = (isValid ? plan.after : plan.before).volumeGb;
   const kept = [
     size === undefined
       ? trans.__('The home volume, with everything on it.')

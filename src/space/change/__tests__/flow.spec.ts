@@ -136,7 +136,7 @@ describe('the dialog', () => {
       target: { value: '20' }
     });
     await pass(1);
-    expect(screen.getAllByText(/allows 60 to 480 minutes/)).not.toHaveLength(0);
+    expect(screen.getAllByText(/allows 1 hr to 8 hr/)).not.toHaveLength(0);
     expect(button('Switch to ml.m5.xlarge').disabled).toBe(true);
     fireEvent.change(screen.getByLabelText('Idle time-out'), {
       target: { value: '90' }
@@ -526,7 +526,11 @@ describe('a page that is loaded', () => {
     expect(world.tasks.forgotten).toEqual(['a']);
   });
 
-  it('offers to start kernels that don’t run any more', async () => {
+  it.each([
+    [['setup'], ['Restart kernels', 'Run setup cells', 'Details']],
+    [['other'], ['Restart kernels', 'Details']]
+  ])('offers what brings kernels back; cells are %s', async (tags, labels) => {
+    world.tags = tags;
     world.kernels = [{ path: 'open.ipynb', state: 'idle' }];
     const kernels = ['open.ipynb', 'closed.ipynb'].map(path => ({
       path,
@@ -543,11 +547,7 @@ describe('a page that is loaded', () => {
     await pass(5);
     await telling;
     const [{ options }] = Notification.manager.notifications;
-    expect(options.actions?.map(({ label }) => label)).toEqual([
-      'Restart kernels',
-      'Run setup cells',
-      'Details'
-    ]);
+    expect(options.actions?.map(({ label }) => label)).toEqual(labels);
   });
 
   it('offers another type where the wanted one could not be had', async () => {

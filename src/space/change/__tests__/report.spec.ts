@@ -281,6 +281,13 @@ describe('the report', () => {
     expect(
       error(ended({ app: { ...on('ml.t3.medium'), FailureReason: 'quota' } }))
     ).toMatchObject({ code: 'AppFailed', message: 'quota' });
+    const FailureReason = 'InsufficientCapacityError: No ml.m5.xlarge is free.';
+    expect(
+      error(ended({ app: { ...on('ml.t3.medium'), FailureReason } }))
+    ).toMatchObject({
+      code: 'InsufficientCapacityError',
+      message: 'No ml.m5.xlarge is free.'
+    });
     expect(
       error(
         ended({
