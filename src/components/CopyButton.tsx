@@ -8,12 +8,14 @@ export interface ICopyButtonProps {
   text: () => string;
   /** What is copied, for the tool tip and screen readers. */
   label: string;
+  /** Whether the words are shown beside the icon, too. */
+  isLabelled?: boolean;
   trans: TranslationBundle;
 }
 
 /** Copies a text; shows a tick for a moment once it is on the clipboard. */
 export function CopyButton(props: ICopyButtonProps): JSX.Element {
-  const { text, label, trans } = props;
+  const { text, label, isLabelled, trans } = props;
   const [state, setState] = React.useState<'idle' | 'copied' | 'failed'>(
     'idle'
   );
@@ -43,6 +45,7 @@ export function CopyButton(props: ICopyButtonProps): JSX.Element {
       onClick={() => void copy()}
     >
       <Icon.react tag="span" />
+      {isLabelled && <span>{label}</span>}
       <span role="status" className="jp-SageMakerStudio-visuallyHidden">
         {said}
       </span>

@@ -83,6 +83,16 @@ export function formatTime(when: Date, locale?: string): string {
   ).format(when);
 }
 
+/** A point in time as {@link formatTime}, without the date where that is today. */
+export function formatClock(when: Date, now: Date, locale?: string): string {
+  return when.toDateString() !== now.toDateString()
+    ? formatTime(when, locale)
+    : cached(
+        `clock|${locale}`,
+        () => new Intl.DateTimeFormat(tag(locale), { timeStyle: 'medium' })
+      ).format(when);
+}
+
 function number(
   value: number,
   locale: string | undefined,

@@ -4,6 +4,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { showStudioError } from '../components/showStudioError';
 import { StudioError, toStudioError } from '../core/errors';
+import { formatDuration } from '../core/format';
 import type { ILocalSpaceApi, ISpaceImage, ISpacesApi } from '../tokens';
 import type { ISpaceChanges, ISpaceDraft } from './change/api';
 import type { LabFacts } from './change/facts';
@@ -182,6 +183,13 @@ export class SpaceController implements ISpaceActions {
       );
       if (minutes !== null) {
         await model.keepAwake(minutes);
+        Notification.success(
+          trans.__(
+            'The space is kept awake for %1',
+            formatDuration(minutes * 60_000, locale)
+          ),
+          { autoClose: 4000 }
+        );
       }
     });
   };

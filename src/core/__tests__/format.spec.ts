@@ -1,5 +1,6 @@
 import {
   formatBytes,
+  formatClock,
   formatDuration,
   formatRelative,
   formatTime
@@ -47,6 +48,9 @@ describe('formats', () => {
       'vor 5 Minuten'
     );
     expect(formatTime(now, 'de')).toContain('2025');
+    expect(formatClock(now, now, 'de')).not.toContain('2025');
+    const tomorrow = new Date(now.getTime() + 86_400_000);
+    expect(formatClock(now, tomorrow, 'de')).toBe(formatTime(now, 'de'));
     expect(formatBytes(1500, 'default')).toMatch(/kB/);
     expect(formatBytes(1500, 'not a locale!')).toMatch(/kB/);
   });

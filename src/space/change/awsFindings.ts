@@ -211,7 +211,13 @@ export function image({ plan, aws, trans }: IChecks): IFinding | null {
       return {
         id: 'image',
         level: 'unknown',
-        text: trans.__('The image does not say whether it is for CPUs or GPUs.')
+        text:
+          gpus === undefined
+            ? trans.__(
+                'Whether the image fits is not known, because the type %1 is not.',
+                spec.instanceType ?? ''
+              )
+            : trans.__('The image does not say whether it is for CPUs or GPUs.')
       };
     case 'fits':
     case 'swap':

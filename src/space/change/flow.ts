@@ -1,11 +1,14 @@
+import { Notification } from '@jupyterlab/apputils';
+
 import { showStudioError } from '../../components/showStudioError';
-import { field } from '../../core/context';
+import { field, ownSpace } from '../../core/context';
 import { toStudioError } from '../../core/errors';
 import type { ISpaceChangeSpec, ITask, ITaskRequest } from '../../tokens';
 import type { ISpaceDraft } from './api';
 import { changedSpace, clientTokenFor } from './awsFindings';
 import type { IBegun } from './channel';
 import type { IChangeOptions } from './controller';
+import { isEmptyDraft } from './draft';
 import { LabFacts } from './facts';
 import { isUnfinished } from './findings';
 import { ChangeHistory } from './history';
@@ -109,7 +112,16 @@ export class ChangeFlow {
         const dialog = new PlanDialog(proposal, { title, trans, locale });
         const { button } = await dialog.launch();
         if (!button.accept || !proposal.isReady) {
-          return purpose === 'change' ? proposal.draft : null;
+          if (purpose !== 'change') {
+            return null;
+          }
+          if (!isEmptyDraft(proposal.draft)) {
+            Notification.info(
+              trans.__('Nothing was changed; the Space panel keeps the plan.'),
+              { autoClose: 4000 }
+            );
+          }
+          return proposal.draft;
         }
       }
       const isStarted = await this._apply(proposal);
@@ -145,9 +157,18 @@ export class ChangeFlow {
     }
   }
 
-  /** Another tab has begun a change of this server's space. */
-  join(begun: IBegun): void {
-    if (!this._joined.has(begun.taskId) && !this.running.has(begun.taskId)) {
+  /** Another tab has begun a change of this server's space; other servers' are ignored. */
+  async join(begun: IBegun): Promise<void> {
+    // One address may lead to one server after the other, so it says too little.
+    const context = await this._options.context.get();
+    const isOurs =
+      begun.record.bootId === context.bootId &&
+      begun.record.spaceName === ownSpace(context);
+    if (
+      isOurs &&
+      !this._joined.has(begun.taskId) &&
+      !this.running.has(begun.taskId)
+    ) {
       this._joined.add(begun.taskId);
       const { taskId, record, startedAt } = begun;
       const own = this._own(taskId, record, startedAt, undefined);

@@ -22,13 +22,20 @@ export function errorOf(
     attempt?.Cause ??
     text(witness.cause) ??
     text(app?.FailureReason);
-  return code || message
-    ? new StudioError({
+  if (!code && !message) {
+    return undefined;
+  }
+  const [, inside, rest] = NAMED.exec(message ?? '') ?? [];
+  return code === undefined && inside
+    ? new StudioError({ code: inside, message: rest })
+    : new StudioError({
         code: (code ?? 'AppFailed').replace(/^SageMaker\./, ''),
         message: message ?? ''
-      })
-    : undefined;
+      });
 }
+
+/** A reason that begins with its code, as DescribeApp's FailureReason does. */
+const NAMED = /^([A-Z]\w+(?:Error|Exception|Exceeded|Fault)):\s*(\S.*)$/s;
 
 /** The output of the state machine's execution, which is JSON in a string. */
 export function readOutcome(

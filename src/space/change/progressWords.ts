@@ -1,6 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import { formatDuration, formatTime } from '../../core/format';
+import { formatClock, formatDuration } from '../../core/format';
 import { BOOKED_RETURN, BOOKED_START } from './executors';
 import type { IWatchState } from './progress';
 import type { IChangeRecord } from './record';
@@ -186,7 +186,8 @@ function seen(
   record: IChangeRecord,
   { trans, locale }: { trans: TranslationBundle; locale?: string }
 ): string[] {
-  const time = (at: number) => formatTime(new Date(at), locale);
+  const now = new Date();
+  const time = (at: number) => formatClock(new Date(at), now, locale);
   const lines = [trans.__('Confirmed: %1', time(state.startedAt))];
   if (state.handedOverAt !== undefined) {
     lines.push(trans.__('Handed over: %1', time(state.handedOverAt)));
@@ -212,8 +213,9 @@ function planned(
   }
   if (record.executor === 'scheduled' && record.purpose !== 'stop') {
     const at = (minutes: number) =>
-      formatTime(
+      formatClock(
         new Date(Date.parse(record.createdAt) + minutes * 60_000),
+        new Date(),
         locale
       );
     return [
@@ -237,7 +239,7 @@ export function handOffSteps(
   record: IChangeRecord,
   trans: TranslationBundle
 ): string[] {
-  const rest = record.rows.filter(row => row.after !== record.to);
+  const rest = record.rows.filter(({ field }) => field !== 'instanceType');
   return [
     trans.__('Open the space %1 in Studio.', record.spaceName),
     rest.length > 0

@@ -1,7 +1,7 @@
 import type { IResourceSpec } from '../../tokens';
 import type { ExecutorKind, ISpaceDraft } from './api';
 import type { IRunningKernel } from './findings';
-import type { IPlan, Purpose } from './plan';
+import type { IPlan, IPlanRow, Purpose } from './plan';
 
 /**
  * What of a plan outlives the restart: kept by the server with the task, and read by the next page.
@@ -23,7 +23,7 @@ export interface IChangeRecord {
   former: IResourceSpec;
   draft: ISpaceDraft;
   /** The changes in words. */
-  rows: { label: string; before: string; after: string }[];
+  rows: Pick<IPlanRow, 'field' | 'label' | 'before' | 'after'>[];
   /** A similar type to try if the wanted one can't be had. */
   alternative?: string;
   /** The Jupyter server that was to stop. */
@@ -66,7 +66,8 @@ export function makeRecord(
         : [],
     former: plan.former,
     draft: plan.draft,
-    rows: plan.rows.map(({ label, before, after }) => ({
+    rows: plan.rows.map(({ field, label, before, after }) => ({
+      field,
       label,
       before,
       after

@@ -107,7 +107,7 @@ function ofFailure(
           task.title,
           result.spaceName ?? record?.spaceName ?? ''
         ),
-        lines: []
+        lines: record ? grownVolume(record, trans) : []
       }
     : {
         ...report,
@@ -164,13 +164,13 @@ function ofSuccess(
   const type = typeOf(result.app) ?? typeOf(outcome);
   const since = Date.parse(result.handedOverAt ?? result.startedAt);
   const duration = Date.parse(result.endedAt) - since || undefined;
+  const kind = kindOf(type, outcome, duration, record);
   const report = {
     taskId: task.id,
     record,
     duration,
-    lines: linesOf(result, record, trans)
+    lines: linesOf(kind, result, record, trans)
   };
-  const kind = kindOf(type, outcome, duration, record);
   const took = formatDuration(duration ?? 0, words.locale);
   switch (kind) {
     case 'done':
@@ -313,14 +313,15 @@ function doneTitle(
 
 /** What else there is to know. */
 function linesOf(
+  kind: ReportKind,
   result: ISpaceChangeResult,
   record: IChangeRecord,
   trans: TranslationBundle
 ): string[] {
   const lines: string[] = [];
-  const rest = record.rows
-    .filter(row => row.after !== record.to)
-    .map(row => `${row.label}: ${row.before} → ${row.after}`);
+  const rest = rowsThatHold(kind, result, record).map(
+    row => `${row.label}: ${row.before} → ${row.after}`
+  );
   if (record.executor === 'hand-off' && rest.length > 0) {
     lines.push(
       trans.__(
@@ -331,7 +332,14 @@ function linesOf(
   } else {
     lines.push(...rest);
   }
-  if (record.executor === 'scheduled' && record.from !== record.to) {
+  if (kind === 'restored') {
+    lines.push(...grownVolume(record, trans));
+  }
+  if (
+    kind === 'done' &&
+    record.executor === 'scheduled' &&
+    record.from !== record.to
+  ) {
     lines.push(
       trans.__(
         'Studio still proposes %1 for the next start, because a booked start can’t change the space itself.',
@@ -358,6 +366,41 @@ function linesOf(
     );
   }
   return lines;
+}
+
+/** The settings a change has brought about; none of them where it was taken back. */
+function rowsThatHold(
+  kind: ReportKind,
+  { app }: ISpaceChangeResult,
+  { rows, draft }: IChangeRecord
+): IChangeRecord['rows'] {
+  if (kind !== 'done' && kind !== 'fallback') {
+    return [];
+  }
+  const spec = app?.ResourceSpec as { SageMakerImageArn?: string } | undefined;
+  // Another type of the list may have come with another image.
+  const hasImage =
+    kind === 'done' || spec?.SageMakerImageArn === draft.image?.arn;
+  return rows.filter(
+    ({ field }) => field !== 'instanceType' && (field !== 'image' || hasImage)
+  );
+}
+
+/** The one setting that can't be taken back. */
+function grownVolume(
+  { rows, executor }: IChangeRecord,
+  trans: TranslationBundle
+): string[] {
+  const row = rows.find(({ field }) => field === 'volume');
+  return row && (executor === 'state-machine' || executor === 'direct')
+    ? [
+        trans.__(
+          'The home volume may have grown from %1 to %2 all the same; it can’t be made smaller again.',
+          row.before,
+          row.after
+        )
+      ]
+    : [];
 }
 
 function restoredLines(

@@ -42,7 +42,7 @@ export class ChangeReporter {
     const actions: Notification.IAction[] = [];
     let id = '';
     const close = () => Notification.dismiss(id);
-    const { alternative, record } = report;
+    const { alternative } = report;
     if (alternative) {
       actions.push({
         label: trans.__('Try %1', alternative),
@@ -63,7 +63,7 @@ export class ChangeReporter {
         callback: () => void this._restartKernels(report)
       });
     }
-    if (record?.isOwn && hasNotebooks(report)) {
+    if (await this._hasSetup(report)) {
       actions.push({
         label: trans.__('Run setup cells'),
         callback: () => void this._runSetup(report)
@@ -97,7 +97,10 @@ export class ChangeReporter {
     close: () => void
   ): Promise<void> {
     const { trans, locale } = this._options;
-    const canRestart = await this._canRestartKernels(report);
+    const [canRestart, hasSetup] = await Promise.all([
+      this._canRestartKernels(report),
+      this._hasSetup(report)
+    ]);
     const dialog = new Dialog({
       title: trans.__('How the change ended'),
       body: ReactWidget.create(
@@ -113,11 +116,7 @@ export class ChangeReporter {
           onRestartKernels={
             canRestart ? () => this._restartKernels(report) : undefined
           }
-          onRunSetup={
-            report.record?.isOwn && hasNotebooks(report)
-              ? () => this._runSetup(report)
-              : undefined
-          }
+          onRunSetup={hasSetup ? () => this._runSetup(report) : undefined}
         />
       ),
       buttons: [Dialog.okButton({ label: trans.__('Close') })]
@@ -141,6 +140,10 @@ export class ChangeReporter {
     // Notebooks that are open start theirs by themselves.
     const missing = await this._options.reviver.missing(record).catch(() => []);
     return missing.length > 0;
+  }
+
+  private async _hasSetup({ record }: IChangeReport): Promise<boolean> {
+    return record?.isOwn ? this._options.reviver.hasSetup(record) : false;
   }
 
   private async _restartKernels({ record }: IChangeReport): Promise<void> {
@@ -197,8 +200,4 @@ export class ChangeReporter {
 
 function pause(): Promise<true> {
   return new Promise(resolve => setTimeout(() => resolve(true), TABS_RETURN));
-}
-
-function hasNotebooks({ record }: IChangeReport): boolean {
-  return record?.kernels.some(({ type }) => type === 'notebook') ?? false;
 }

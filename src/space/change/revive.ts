@@ -1,5 +1,6 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { IDocumentManager } from '@jupyterlab/docmanager';
+import type { INotebookContent } from '@jupyterlab/nbformat';
 import { NotebookActions, NotebookPanel } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
@@ -7,6 +8,8 @@ import type { IChangeRecord } from './record';
 
 /** The tag of cells that are to be run after a restart. */
 const SETUP_TAG = 'setup';
+/** Notebooks that are read to see whether there are such cells. */
+const MOST_LOOKED_AT = 10;
 
 /** What was brought back, and what could not be. */
 export interface IRevived {
@@ -46,33 +49,53 @@ export class Reviver {
     });
   }
 
+  /** Whether a notebook that had a kernel has cells tagged `setup`; false where that can't be read. */
+  async hasSetup(record: IChangeRecord): Promise<boolean> {
+    const { contents } = this._options.app.serviceManager;
+    const found = await Promise.all(
+      notebooksOf(record)
+        .slice(0, MOST_LOOKED_AT)
+        .map(async ({ path }) => {
+          const { content } = await contents.get(path, { content: true });
+          return (content as INotebookContent).cells.some(({ metadata }) =>
+            isSetup(metadata.tags)
+          );
+        })
+        .map(looking => looking.catch(() => false))
+    );
+    return found.includes(true);
+  }
+
   /** Run the cells tagged `setup` of all notebooks that had a kernel. */
   async runSetup(record: IChangeRecord): Promise<IRevived> {
     const { trans } = this._options;
-    const notebooks = record.kernels.filter(
-      ({ type, path }) => type === 'notebook' && path.endsWith('.ipynb')
+    const revived = await each(
+      notebooksOf(record),
+      async ({ path, kernelName }) => {
+        const panel = await this._panel(path);
+        const cells = panel.content.widgets.filter(cell => {
+          return isSetup(cell.model.getMetadata('tags'));
+        });
+        if (cells.length === 0) {
+          return false;
+        }
+        const { sessionContext } = panel;
+        await sessionContext.ready;
+        if (!sessionContext.session?.kernel) {
+          await sessionContext.changeKernel({ name: kernelName });
+        }
+        if (
+          !(await NotebookActions.runCells(
+            panel.content,
+            cells,
+            sessionContext
+          ))
+        ) {
+          throw new Error(trans.__('A cell failed; see the notebook.'));
+        }
+        return true;
+      }
     );
-    const revived = await each(notebooks, async ({ path, kernelName }) => {
-      const panel = await this._panel(path);
-      const cells = panel.content.widgets.filter(cell => {
-        const tags: unknown = cell.model.getMetadata('tags');
-        return Array.isArray(tags) && tags.includes(SETUP_TAG);
-      });
-      if (cells.length === 0) {
-        return false;
-      }
-      const { sessionContext } = panel;
-      await sessionContext.ready;
-      if (!sessionContext.session?.kernel) {
-        await sessionContext.changeKernel({ name: kernelName });
-      }
-      if (
-        !(await NotebookActions.runCells(panel.content, cells, sessionContext))
-      ) {
-        throw new Error(trans.__('A cell failed; see the notebook.'));
-      }
-      return true;
-    });
     return revived;
   }
 
@@ -94,6 +117,16 @@ export namespace Reviver {
     documents: IDocumentManager;
     trans: TranslationBundle;
   }
+}
+
+function notebooksOf(record: IChangeRecord): IChangeRecord['kernels'] {
+  return record.kernels.filter(
+    ({ type, path }) => type === 'notebook' && path.endsWith('.ipynb')
+  );
+}
+
+function isSetup(tags: unknown): boolean {
+  return Array.isArray(tags) && tags.includes(SETUP_TAG);
 }
 
 /** One after the other; a failure of one keeps none of the others from it. */

@@ -1,4 +1,4 @@
-import { formatTime } from '../../core/format';
+import { formatDuration, formatTime } from '../../core/format';
 import type { IResourceSpec, ISpaceRules, ISpaceSettings } from '../../tokens';
 import type { ISpaceDraft } from './api';
 import type { IPlanFacts } from './plan';
@@ -166,7 +166,7 @@ function volumeProblem({
 function idleProblem(
   minutes: number | undefined,
   idle: ISpaceRules['idle'] | undefined,
-  { trans }: IWords
+  { trans, locale }: IWords
 ): string | undefined {
   if (!idle || minutes === undefined) {
     return undefined;
@@ -182,9 +182,9 @@ function idleProblem(
   return isAllowed
     ? undefined
     : trans.__(
-        'Your administrator allows %1 to %2 minutes.',
-        minMinutes,
-        maxMinutes
+        'Your administrator allows %1 to %2.',
+        formatDuration(minMinutes * 60_000, locale),
+        formatDuration(maxMinutes * 60_000, locale)
       );
 }
 

@@ -49,7 +49,7 @@ export function settingWords(
         : trans.__('%1 GB', volumeGb),
     lifecycle:
       script === undefined
-        ? trans.__('none of its own')
+        ? trans.__('none')
         : (lifecycleConfigs?.find(each => each.arn === script)?.name ??
           lastPart(script)),
     idle:

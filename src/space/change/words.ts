@@ -64,35 +64,57 @@ export function verbOf(
       ? trans.__('Save all and stop %1', plan.space.name)
       : trans.__('Stop %1', plan.space.name);
   }
+  // Without another type the words depend on whether anything is changed at all.
+  const changes = plan.rows.length > 0;
   if (waits) {
     return type
       ? trans.__('Switch to %1 when cells finish', type)
-      : trans.__('Restart when cells finish');
+      : changes
+        ? trans.__('Change and restart when cells finish')
+        : trans.__('Restart when cells finish');
   }
   const interrupts = (facts.isOwn && busy) || plan.severity === 'data-risk';
   if (interrupts) {
-    return saves ? riskySaving(type, trans) : risky(type, trans);
+    return saves
+      ? riskySaving(type, changes, trans)
+      : risky(type, changes, trans);
   }
   if (saves) {
     return type
       ? trans.__('Save all and switch to %1', type)
-      : trans.__('Save all and restart');
+      : changes
+        ? trans.__('Save all, change and restart')
+        : trans.__('Save all and restart');
   }
   return type
     ? trans.__('Switch to %1', type)
-    : trans.__('Restart %1', plan.space.name);
+    : changes
+      ? trans.__('Change and restart %1', plan.space.name)
+      : trans.__('Restart %1', plan.space.name);
 }
 
-function risky(type: string, trans: TranslationBundle): string {
+function risky(
+  type: string,
+  changes: boolean,
+  trans: TranslationBundle
+): string {
   return type
     ? trans.__('Accept the losses and switch to %1', type)
-    : trans.__('Accept the losses and restart');
+    : changes
+      ? trans.__('Accept the losses, change and restart')
+      : trans.__('Accept the losses and restart');
 }
 
-function riskySaving(type: string, trans: TranslationBundle): string {
+function riskySaving(
+  type: string,
+  changes: boolean,
+  trans: TranslationBundle
+): string {
   return type
     ? trans.__('Save all, accept the losses and switch to %1', type)
-    : trans.__('Save all, accept the losses and restart');
+    : changes
+      ? trans.__('Save all, accept the losses, change and restart')
+      : trans.__('Save all, accept the losses and restart');
 }
 
 /** What a stop takes away, and what it leaves. */
@@ -141,7 +163,10 @@ export function consequences(
       )
     );
   }
-  const size = plan.after.volumeGb;
+  const isValid = plan.rows.every(
+    row => row.field !== 'volume' || !row.problem
+  );
+  const size = (isValid ? plan.after : plan.before).volumeGb;
   const kept = [
     size === undefined
       ? trans.__('The home volume, with everything on it.')

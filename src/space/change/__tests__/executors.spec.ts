@@ -361,13 +361,28 @@ describe('the button', () => {
       { waitForCells: true },
       'Stop my-space when cells finish'
     ],
-    [plan({ volumeGb: 9 }), machine, {}, {}, 'Restart my-space'],
+    [plan({ volumeGb: 9 }), machine, {}, {}, 'Change and restart my-space'],
+    [plan({}, {}, { purpose: 'restart' }), machine, {}, {}, 'Restart my-space'],
     [
       plan({ volumeGb: 9 }),
       machine,
       { documents: dirty },
       {},
-      'Save all and restart'
+      'Save all, change and restart'
+    ],
+    [
+      plan({ volumeGb: 9 }),
+      machine,
+      { kernels: { value: [busy] } },
+      {},
+      'Accept the losses, change and restart'
+    ],
+    [
+      plan({ volumeGb: 9 }),
+      machine,
+      { kernels: { value: [busy] } },
+      { waitForCells: true },
+      'Change and restart when cells finish'
     ],
     [
       plan(type, {}, { hasScratchData: true }),

@@ -136,7 +136,7 @@ describe('the dialog', () => {
       target: { value: '20' }
     });
     await pass(1);
-    expect(screen.getAllByText(/allows 60 to 480 minutes/)).not.toHaveLength(0);
+    expect(screen.getAllByText(/allows 1 hr to 8 hr/)).not.toHaveLength(0);
     expect(button('Switch to ml.m5.xlarge').disabled).toBe(true);
     fireEvent.change(screen.getByLabelText('Idle time-out'), {
       target: { value: '90' }
@@ -410,6 +410,42 @@ describe('a change that can’t begin', () => {
   });
 });
 
+describe('a change another tab has begun', () => {
+  it.each([
+    ['this server', {}, true],
+    ['another server of the same address', { bootId: 'other' }, false],
+    ['another space', { spaceName: 'second' }, false]
+  ])('of %s', async (_, change, isShown) => {
+    Object.assign(globalThis, { BroadcastChannel: SoleChannel });
+    world.controller();
+    Reflect.deleteProperty(globalThis, 'BroadcastChannel');
+    const begun = {
+      taskId: 'a',
+      record: record(change),
+      startedAt: Date.now()
+    };
+    SoleChannel.last.onmessage?.({ data: { kind: 'begun', begun } });
+    await pass(2);
+    expect(screen.queryAllByText(/Switching my-space/).length > 0).toBe(
+      isShown
+    );
+  });
+});
+
+/** What other tabs say is put into its mouth. */
+class SoleChannel {
+  static last: SoleChannel;
+  onmessage: ((event: { data: unknown }) => void) | null = null;
+
+  constructor() {
+    SoleChannel.last = this;
+  }
+
+  postMessage(): void {
+    // Nobody listens.
+  }
+}
+
 describe('another space', () => {
   it('is started at once, and followed in a notification', async () => {
     const controller = world.controller();
@@ -490,7 +526,11 @@ describe('a page that is loaded', () => {
     expect(world.tasks.forgotten).toEqual(['a']);
   });
 
-  it('offers to start kernels that don’t run any more', async () => {
+  it.each([
+    [['setup'], ['Restart kernels', 'Run setup cells', 'Details']],
+    [['other'], ['Restart kernels', 'Details']]
+  ])('offers what brings kernels back; cells are %s', async (tags, labels) => {
+    world.tags = tags;
     world.kernels = [{ path: 'open.ipynb', state: 'idle' }];
     const kernels = ['open.ipynb', 'closed.ipynb'].map(path => ({
       path,
@@ -507,11 +547,7 @@ describe('a page that is loaded', () => {
     await pass(5);
     await telling;
     const [{ options }] = Notification.manager.notifications;
-    expect(options.actions?.map(({ label }) => label)).toEqual([
-      'Restart kernels',
-      'Run setup cells',
-      'Details'
-    ]);
+    expect(options.actions?.map(({ label }) => label)).toEqual(labels);
   });
 
   it('offers another type where the wanted one could not be had', async () => {

@@ -56,7 +56,7 @@ describe('rows of a plan', () => {
         ['instanceType', 'ml.t3.medium', 'ml.m5.xlarge'],
         ['image', 'sagemaker-distribution-cpu 3.2', 'mine'],
         ['volume', '5 GB', '20 GB'],
-        ['lifecycle', 'none of its own', 'setup'],
+        ['lifecycle', 'none', 'setup'],
         ['idle', '1 hr, as your administrator has set it', '2 hr'],
         ['fileSystems', 'none', EFS.id]
       ]
@@ -80,8 +80,8 @@ describe('rows of a plan', () => {
       { volumeChangedAt: new Date(NOW.getTime() - 5 * 3_600_000) },
       /less than 6 hours ago/
     ],
-    ['too short a time-out', { idleMinutes: 59 }, {}, /60 to 480 minutes/],
-    ['too long a time-out', { idleMinutes: 481 }, {}, /60 to 480 minutes/],
+    ['too short a time-out', { idleMinutes: 59 }, {}, /1 hr to 8 hr/],
+    ['too long a time-out', { idleMinutes: 481 }, {}, /1 hr to 8 hr/],
     [
       'a time-out where idle shutdown is off',
       { idleMinutes: 60 },

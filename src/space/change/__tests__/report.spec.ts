@@ -30,6 +30,9 @@ function ended(
   return task({ state: 'succeeded', result: { ...whole }, ...change });
 }
 
+const VOLUME: IChangeRecord['rows'] = [
+  { field: 'volume', label: 'Home volume', before: '5 GB', after: '9 GB' }
+];
 const on = (InstanceType: string) => ({ ResourceSpec: { InstanceType } });
 const outcome = (output: unknown) => ({
   witness: { status: 'SUCCEEDED', output: JSON.stringify(output) }
@@ -62,7 +65,7 @@ describe('the report', () => {
         { app: on('ml.t3.medium') },
         {
           to: 'ml.t3.medium',
-          rows: [{ label: 'Home volume', before: '5 GB', after: '9 GB' }]
+          rows: VOLUME
         }
       ),
       'done',
@@ -278,6 +281,13 @@ describe('the report', () => {
     expect(
       error(ended({ app: { ...on('ml.t3.medium'), FailureReason: 'quota' } }))
     ).toMatchObject({ code: 'AppFailed', message: 'quota' });
+    const FailureReason = 'InsufficientCapacityError: No ml.m5.xlarge is free.';
+    expect(
+      error(ended({ app: { ...on('ml.t3.medium'), FailureReason } }))
+    ).toMatchObject({
+      code: 'InsufficientCapacityError',
+      message: 'No ml.m5.xlarge is free.'
+    });
     expect(
       error(
         ended({
@@ -298,10 +308,16 @@ describe('the report', () => {
   });
 
   it('says what it could not check or change', () => {
-    const rows = [{ label: 'Home volume', before: '5 GB', after: '9 GB' }];
+    const rows = VOLUME;
     const lines = (given: ITask) =>
       reportOf(given, { trans })?.lines.join('\n');
     expect(lines(ended({}, { rows }))).toBe('Home volume: 5 GB → 9 GB');
+    const back = lines(ended({ app: on('ml.t3.medium') }, { rows }));
+    expect(back).not.toContain('→');
+    expect(back).toMatch(/may have grown from 5 GB to 9 GB/);
+    expect(lines(ended({ app: on('ml.c5.large') }, { rows }))).not.toContain(
+      '9 GB'
+    );
     expect(lines(ended({}, { rows, executor: 'hand-off' }))).toMatch(
       /not checked: Home volume/
     );

@@ -49,6 +49,8 @@ export class World {
   documents: ReturnType<typeof makeDocument>[] = [];
   kernels: { path: string; state: string }[] = [];
   terminals: string[] = [];
+  /** Tags of the cell each notebook has. */
+  tags: string[] = [];
   spaces: Record<string, ISpace> = {
     'my-space': space(),
     second: space({ name: 'second', raw: {} })
@@ -121,6 +123,11 @@ export class World {
           area === 'main' ? this.documents.map(each => each.widget) : []
       }),
       serviceManager: {
+        contents: {
+          get: async () => ({
+            content: { cells: [{ metadata: { tags: this.tags } }] }
+          })
+        },
         serverSettings: ServerConnection.makeSettings({
           baseUrl: 'http://lab.test/',
           fetch: answer as typeof fetch

@@ -54,12 +54,9 @@ export function ProgressView(props: IProgressViewProps): JSX.Element {
       )}
       <h1 id="jp-sagemaker-studio-progress-title">{words.title}</h1>
       <p role="status">{words.sentence}</p>
-      {record.executor === 'hand-off' &&
-        record.purpose !== 'stop' &&
-        isWaiting &&
-        state.downSince !== undefined && (
-          <HandOff record={record} trans={trans} />
-        )}
+      {isWaiting && awaitsHandOff(state, record) && (
+        <HandOff record={record} trans={trans} />
+      )}
       {isWaiting && (
         // A timer: screen readers need not read it out each second.
         <p className="jp-SageMakerStudio-Progress-clock" role="timer">
@@ -88,6 +85,15 @@ export function ProgressView(props: IProgressViewProps): JSX.Element {
       )}
       <Buttons {...props} />
     </section>
+  );
+}
+
+/** Whether the next steps are the person's, in Studio. */
+function awaitsHandOff(state: IWatchState, record: IChangeRecord): boolean {
+  return (
+    record.executor === 'hand-off' &&
+    record.purpose !== 'stop' &&
+    state.downSince !== undefined
   );
 }
 
@@ -120,11 +126,16 @@ function Buttons(props: IProgressViewProps): JSX.Element {
     !isBack(state) &&
     state.phase !== 'preparing' &&
     record.studioUrl !== undefined;
+  const isNeeded = state.phase === 'overdue' || awaitsHandOff(state, record);
   return (
     <div className="jp-SageMakerStudio-Progress-buttons">
       {offersStudio && (
         <a
-          className="jp-mod-styled jp-SageMakerStudio-buttonLink"
+          className={
+            isNeeded
+              ? 'jp-mod-styled jp-SageMakerStudio-buttonLink'
+              : 'jp-SageMakerStudio-Progress-link'
+          }
           href={record.studioUrl}
           target="_blank"
           rel="noopener noreferrer"
@@ -174,6 +185,7 @@ function Buttons(props: IProgressViewProps): JSX.Element {
         <CopyButton
           text={() => details(props)}
           label={trans.__('Copy details')}
+          isLabelled
           trans={trans}
         />
       </span>

@@ -39,7 +39,7 @@ export function ReportCard(props: {
         <ErrorCard
           error={error}
           trans={trans}
-          title={trans.__('AWS’s reason')}
+          title={whatFailed(report, trans)}
         />
       )}
       {record && record.kernels.length > 0 && record.isOwn && (
@@ -90,4 +90,26 @@ function Once(props: { label: string; act: () => Promise<void> }): JSX.Element {
       {label}
     </button>
   );
+}
+
+/** What did not work, above AWS's reason for it. */
+function whatFailed(
+  { record }: IChangeReport,
+  trans: TranslationBundle
+): string {
+  const { purpose, spaceName = '', from, to } = record ?? {};
+  switch (purpose) {
+    case 'start':
+      return trans.__('%1 could not be started', spaceName);
+    case 'stop':
+      return trans.__('%1 could not be stopped', spaceName);
+    case 'restart':
+      return trans.__('%1 could not be restarted', spaceName);
+    case 'change':
+      return to && to !== from
+        ? trans.__('%1 could not be switched to %2', spaceName, to)
+        : trans.__('%1 could not be changed', spaceName);
+    case undefined:
+      return trans.__('The change did not work');
+  }
 }

@@ -168,7 +168,7 @@ export function LifecycleControl(props: IControlProps): JSX.Element {
         proposal.edit({ lifecycleConfigArn: target.value || null })
       }
     >
-      <option value="">{trans.__('none of its own')}</option>
+      <option value="">{trans.__('none')}</option>
       {!isKnown && <option value={present}>{lastPart(present)}</option>}
       {configs.map(({ arn, name, isDefault }) => (
         <option key={arn} value={arn}>
