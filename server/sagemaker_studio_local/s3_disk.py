@@ -22,6 +22,8 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+# Loaded before its FakeKey is replaced, or it would take the replacement for moto's own for good.
+import moto.s3.responses  # noqa: F401
 from moto.s3 import models as s3
 from moto.s3.exceptions import EntityTooSmall, InvalidPart, MalformedXML
 

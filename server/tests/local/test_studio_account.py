@@ -37,9 +37,12 @@ def test_the_caller_is_the_execution_role(local_studio: LocalStudio) -> None:
 def test_spaces_and_their_owners(local_studio: LocalStudio) -> None:
     sagemaker = local_studio.client("sagemaker")
     spaces = sagemaker.list_spaces(DomainIdEquals=seed.DOMAIN_ID)["Spaces"]
-    assert [space["SpaceName"] for space in spaces] == SPACES
-    assert spaces[0]["OwnershipSettingsSummary"] == {"OwnerUserProfileName": "data-scientist"}
-    assert spaces[1]["SpaceSharingSettingsSummary"] == {"SharingType": "Shared"}
+    # Those made in one millisecond come in the order of their names.
+    found = {space["SpaceName"]: space for space in spaces}
+    assert sorted(found) == sorted(SPACES)
+    owner = {"OwnerUserProfileName": "data-scientist"}
+    assert found["my-space"]["OwnershipSettingsSummary"] == owner
+    assert found["team-space"]["SpaceSharingSettingsSummary"] == {"SharingType": "Shared"}
     space = sagemaker.describe_space(DomainId=seed.DOMAIN_ID, SpaceName="my-space")
     owner = space["OwnershipSettings"]["OwnerUserProfileName"]
     profile = sagemaker.describe_user_profile(DomainId=seed.DOMAIN_ID, UserProfileName=owner)
@@ -106,14 +109,16 @@ def test_what_does_not_exist(
 
 def test_lists_come_in_pages(local_studio: LocalStudio) -> None:
     sagemaker = local_studio.client("sagemaker")
+    whole = [space["SpaceName"] for space in sagemaker.list_spaces()["Spaces"]]
+    assert sorted(whole) == sorted(SPACES)
     first = sagemaker.list_spaces(MaxResults=1)
     second = sagemaker.list_spaces(MaxResults=1, NextToken=first["NextToken"])
     third = sagemaker.list_spaces(MaxResults=1, NextToken=second["NextToken"])
     assert "NextToken" not in third
     names = [page["Spaces"][0]["SpaceName"] for page in (first, second, third)]
-    assert names == SPACES
+    assert names == whole
     backwards = sagemaker.list_spaces(SortOrder="Descending")["Spaces"]
-    assert [space["SpaceName"] for space in backwards] == SPACES[::-1]
+    assert [space["SpaceName"] for space in backwards] == whole[::-1]
 
 
 def test_a_token_of_another_request_is_refused(local_studio: LocalStudio) -> None:
