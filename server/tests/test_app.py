@@ -68,6 +68,7 @@ async def _sign_in(jp_serverapp, http_server_client, jp_base_url):
     return "; ".join(f"{k}={v}" for k, v in found.items()), found["_xsrf"]
 
 
+TASK = "0" * 32  # there is none of this id
 ROUTES = [
     ("GET", "context"),
     ("POST", "presign"),
@@ -80,13 +81,23 @@ ROUTES = [
     ("POST", "space/keep-awake"),
     ("DELETE", "space/keep-awake"),
     ("POST", "space/restart-jupyter"),
+    ("GET", "aws/scheduler/schedules/sagemaker-studio-x"),
     ("POST", "aws/scheduler/schedules/sagemaker-studio-x"),
+    ("DELETE", "aws/scheduler/schedules/sagemaker-studio-x"),
+    ("GET", "tasks"),
+    ("POST", "tasks"),
+    ("GET", f"tasks/{TASK}"),
+    ("DELETE", f"tasks/{TASK}"),
+    ("GET", f"tasks/{TASK}/events"),
 ]
 # Those that `{}` is not enough for.
 REFUSED = {
-    "space/keep-awake": 400,
-    "space/restart-jupyter": 501,
-    "aws/scheduler/schedules/sagemaker-studio-x": 403,
+    ("POST", "space/keep-awake"): 400,
+    ("POST", "space/restart-jupyter"): 501,
+    ("POST", "aws/scheduler/schedules/sagemaker-studio-x"): 403,
+    ("DELETE", "aws/scheduler/schedules/sagemaker-studio-x"): 403,
+    ("POST", "tasks"): 400,
+    ("DELETE", f"tasks/{TASK}"): 404,
 }
 
 
@@ -148,7 +159,7 @@ async def test_no_write_without_xsrf_token(fetch, aws, sign_in, method, path):
     assert not aws.received
     answer = await fetch(path, method, body, {**headers, "X-XSRFToken": xsrf})
     assert b"XsrfCheckFailed" not in answer.body
-    assert answer.code == (200 if method == "DELETE" else REFUSED.get(path, 200))
+    assert answer.code == REFUSED.get((method, path), 200)
 
 
 async def test_get_from_another_origin_is_refused(fetch, aws, sign_in):

@@ -6,6 +6,7 @@ import { toStudioError } from '../core/errors';
 import type { StudioError } from '../core/errors';
 import type { Loadable } from '../core/loadable';
 import { latest } from '../core/loadable';
+import { Viewers } from '../core/viewers';
 import type {
   IJobsApi,
   INotebookJob,
@@ -116,16 +117,7 @@ export class JobsModel implements IDisposable {
 
   /** Register a view; jobs are only read while some view says it is visible. */
   addViewer(isVisible: () => boolean): IDisposable {
-    this._viewers.add(isVisible);
-    const viewers = this._viewers;
-    return {
-      get isDisposed() {
-        return !viewers.has(isVisible);
-      },
-      dispose: () => {
-        viewers.delete(isVisible);
-      }
-    };
+    return this._viewers.add({ isVisible });
   }
 
   /** Read the newest jobs now; failures show in `state`. */
@@ -285,7 +277,7 @@ export class JobsModel implements IDisposable {
   }
 
   private _isSeen(): boolean {
-    return [...this._viewers].some(isVisible => isVisible());
+    return this._viewers.visible.length > 0;
   }
 
   private _setJobs(jobs: ReadonlyArray<INotebookJob>): void {
@@ -305,7 +297,7 @@ export class JobsModel implements IDisposable {
   private readonly _api: IJobsApi;
   private readonly _context: IStudioContext;
   private readonly _watch: IWatchHandle;
-  private readonly _viewers = new Set<() => boolean>();
+  private readonly _viewers = new Viewers();
   private readonly _changed = new Signal<this, void>(this);
   /** Jobs read by name that `Search` may not know yet. */
   private readonly _recent = new Map<string, INotebookJob>();

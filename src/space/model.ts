@@ -7,6 +7,8 @@ import { toStudioError } from '../core/errors';
 import { known } from '../core/known';
 import { latest } from '../core/loadable';
 import type { Loadable } from '../core/loadable';
+import { Viewers } from '../core/viewers';
+import type { IViewer } from '../core/viewers';
 import type {
   IContext,
   ILocalSpace,
@@ -28,8 +30,7 @@ const STALE = 5000;
 const RULES_AGE = 5 * 60_000;
 
 /** Who looks at the space, and how closely. */
-export interface ISpaceViewer {
-  isVisible: () => boolean;
+export interface ISpaceViewer extends IViewer {
   /** All there is, or only whether it runs and for how long. */
   detail: 'all' | 'app';
 }
@@ -90,16 +91,7 @@ export class SpaceModel implements IDisposable {
 
   /** Register a view; the space is only read while some view says it is visible. */
   addViewer(viewer: ISpaceViewer): IDisposable {
-    const viewers = this._viewers;
-    viewers.add(viewer);
-    return {
-      get isDisposed() {
-        return !viewers.has(viewer);
-      },
-      dispose: () => {
-        viewers.delete(viewer);
-      }
-    };
+    return this._viewers.add(viewer);
   }
 
   /** Read everything now; failures show in `state`. */
@@ -230,17 +222,12 @@ export class SpaceModel implements IDisposable {
   }
 
   private _isSeen(): boolean {
-    return (
-      !document.hidden &&
-      [...this._viewers].some(({ isVisible }) => isVisible())
-    );
+    return !document.hidden && this._viewers.visible.length > 0;
   }
 
   /** Whether somebody looks at more than whether it runs. */
   private _isSeenWhole(): boolean {
-    return [...this._viewers].some(
-      viewer => viewer.detail === 'all' && viewer.isVisible()
-    );
+    return this._viewers.visible.some(({ detail }) => detail === 'all');
   }
 
   private _set(state: Loadable<ISpaceFacts>): void {
@@ -249,7 +236,7 @@ export class SpaceModel implements IDisposable {
   }
 
   private readonly _watch: IWatchHandle;
-  private readonly _viewers = new Set<ISpaceViewer>();
+  private readonly _viewers = new Viewers<ISpaceViewer>();
   private readonly _changed = new Signal<this, void>(this);
   private _state: Loadable<ISpaceFacts> = { phase: 'idle' };
   private _unavailable: string | null = null;

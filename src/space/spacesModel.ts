@@ -6,6 +6,7 @@ import { field, ownSpace } from '../core/context';
 import { toStudioError } from '../core/errors';
 import { latest } from '../core/loadable';
 import type { Loadable } from '../core/loadable';
+import { Viewers } from '../core/viewers';
 import type {
   INewSpace,
   IResourceWatcher,
@@ -72,16 +73,7 @@ export class SpacesModel implements IDisposable {
 
   /** Register a view; spaces are only read while some view says it is visible. */
   addViewer(isVisible: () => boolean): IDisposable {
-    const viewers = this._viewers;
-    viewers.add(isVisible);
-    return {
-      get isDisposed() {
-        return !viewers.has(isVisible);
-      },
-      dispose: () => {
-        viewers.delete(isVisible);
-      }
-    };
+    return this._viewers.add({ isVisible });
   }
 
   /** Read them now; failures show in `state`. */
@@ -147,9 +139,7 @@ export class SpacesModel implements IDisposable {
   }
 
   private _isSeen(): boolean {
-    return (
-      !document.hidden && [...this._viewers].some(isVisible => isVisible())
-    );
+    return !document.hidden && this._viewers.visible.length > 0;
   }
 
   private _set(state: Loadable<ReadonlyArray<ISpaceSummary>>): void {
@@ -158,7 +148,7 @@ export class SpacesModel implements IDisposable {
   }
 
   private readonly _watch: IWatchHandle;
-  private readonly _viewers = new Set<() => boolean>();
+  private readonly _viewers = new Viewers();
   private readonly _changed = new Signal<this, void>(this);
   private _state: Loadable<ReadonlyArray<ISpaceSummary>> = { phase: 'idle' };
   private _ownName: string | undefined;

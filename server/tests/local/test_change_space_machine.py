@@ -261,11 +261,35 @@ def test_an_app_that_is_down_already_is_started(
     assert run(local_studio, M5)["result"]["Outcome"] == "Changed"
 
 
-def test_throttling_is_waited_out_everywhere(local_studio: LocalStudio, space: Space) -> None:
-    throttled = AwsError("ThrottlingException", "Rate exceeded")
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        AwsError("ThrottlingException", "Rate exceeded"),
+        AwsError("InternalFailure", "An internal error occurred.", status=500),
+        AwsError("ServiceUnavailable", "Try again later.", status=503),
+    ],
+    ids=lambda trouble: trouble.code,
+)
+def test_trouble_that_passes_is_waited_out_everywhere(
+    local_studio: LocalStudio, space: Space, trouble: AwsError
+) -> None:
     for name in ("DeleteApp", "DescribeApp", "UpdateSpace", "DescribeSpace", "CreateApp"):
-        space.errors[name] = [throttled, throttled]
+        space.errors[name] = [trouble, trouble]
     assert run(local_studio, M5, SpaceSettings={})["result"]["Outcome"] == "Changed"
+
+
+@pytest.mark.parametrize("code", ["ValidationException", "AccessDeniedException"])
+@pytest.mark.parametrize("operation", ["DescribeApp", "UpdateSpace", "DescribeSpace", "CreateApp"])
+def test_a_refusal_after_the_stop_does_not_leave_the_space_down(
+    local_studio: LocalStudio, space: Space, operation: str, code: str
+) -> None:
+    # As often as the call is repeated.
+    space.errors[operation] = [AwsError(code, "No.")] * (9 if "Describe" in operation else 6)
+    found = run(local_studio, M5, SpaceSettings={}, FormerSpaceSettings={})
+    assert (found["status"], space.status) == ("SUCCEEDED", "InService")
+    # Not to have seen the stop is no reason to give up.
+    wanted = "Changed" if operation == "DescribeApp" else "Restored"
+    assert found["result"]["Outcome"] == wanted
 
 
 def test_a_volume_still_being_released_is_waited_for(

@@ -78,11 +78,20 @@ async def test_answer_that_does_not_come(desk, aws, domain):
     finally:
         desk.upstream.request_timeout = before
     assert task["state"] == "succeeded", task
+    await asyncio.sleep(0.6)  # what was on the wire arrives, and not in the next test
     assert domain.carried_out == STEPS
 
 
-@pytest.mark.parametrize("code", ["AccessDeniedException", "ResourceLimitExceeded"])
-@pytest.mark.parametrize("operation", ["UpdateSpace", "CreateApp"])
+REFUSALS = [
+    "AccessDeniedException",
+    "InsufficientCapacityError",
+    "ResourceLimitExceeded",
+    "ValidationException",
+]
+
+
+@pytest.mark.parametrize("code", REFUSALS)
+@pytest.mark.parametrize("operation", ["UpdateSpace", "DescribeSpace", "CreateApp"])
 async def test_refused_after_the_app_was_stopped(desk, aws, domain, operation, code):
     aws.fail(operation, code, count=1)
     task = await desk.run(direct(), kind="change")
@@ -93,12 +102,48 @@ async def test_refused_after_the_app_was_stopped(desk, aws, domain, operation, c
     assert task["result"]["plan"] == {"id": "plan-1"}
 
 
-async def test_refused_before_anything(desk, aws, domain):
-    aws.fail("DeleteApp", "AccessDeniedException", status=403)
+@pytest.mark.parametrize("code", REFUSALS)
+async def test_refused_before_anything(desk, aws, domain, code):
+    aws.fail("DeleteApp", code, status=403)
     task = await desk.run(direct(), kind="change")
-    assert (task["state"], task["error"]["code"]) == ("failed", "AccessDeniedException")
+    assert (task["state"], task["error"]["code"]) == ("failed", code)
     assert task["error"]["requestId"] and domain.carried_out == []
     assert task["result"]["recovered"] is False and "handedOverAt" not in task["result"]
+
+
+async def test_credentials_that_stay_expired(desk, aws, domain, monkeypatch):
+    """Neither on nor back: it ends with AWS's word, and says that the space is stopped."""
+    monkeypatch.setattr(calls, "PATIENCE_SECONDS", 0.1)
+    aws.fail("UpdateSpace", "ExpiredTokenException")
+    aws.fail("CreateApp", "ExpiredTokenException")
+    task = await desk.run(direct(), kind="change")
+    assert (task["state"], task["error"]["code"]) == ("failed", "ExpiredTokenException")
+    assert "Going back failed as well: CreateApp: Expired" in task["error"]["message"]
+    assert task["result"]["app"] is None and task["result"]["recovered"] is False
+
+
+async def test_somebody_else_stops_the_space(desk, domain):
+    domain.apps[OTHER]["Status"] = "Deleting"
+    task = await desk.run(direct(), kind="change")
+    assert (task["state"], task["error"]["code"]) == ("failed", "ResourceInUse")
+    assert domain.carried_out == [] and "handedOverAt" not in task["result"]
+
+
+async def test_somebody_else_starts_the_space_meanwhile(desk, domain, monkeypatch):
+    """Their app is left alone, and the result tells what runs."""
+    monkeypatch.setattr(calls, "CONFLICT_SECONDS", 0.2)
+    update = domain._UpdateSpace
+
+    def update_and_start(params):
+        answer = update(params)
+        domain.start(OTHER, "ml.c5.large")
+        return answer
+
+    domain._UpdateSpace = update_and_start
+    task = await desk.run(direct(), kind="change")
+    assert (task["state"], task["error"]["code"]) == ("failed", "ResourceInUse")
+    assert task["result"]["app"]["ResourceSpec"] == {"InstanceType": "ml.c5.large"}
+    assert task["result"]["recovered"] is False and "CreateApp" not in domain.carried_out
 
 
 async def test_no_capacity(desk, domain):
@@ -294,16 +339,37 @@ async def test_cancel_after_the_hand_over_comes_too_late(desk, domain):
     assert domain.schedules == {START, BACK}
 
 
+@pytest.mark.parametrize("code", ["AccessDeniedException", "ValidationException"])
 @pytest.mark.parametrize(
     "operation,after", [("CreateSchedule", 0), ("CreateSchedule", 1), ("DeleteApp", 0)]
 )
-async def test_refused_before_the_hand_over(desk, aws, domain, operation, after):
-    aws.fail(operation, "AccessDeniedException", status=403, after=after)
+async def test_refused_before_the_hand_over(desk, aws, domain, operation, after, code):
+    aws.fail(operation, code, status=403, after=after)
     task = await desk.run(scheduled(), kind="change")
-    assert (task["state"], task["error"]["code"]) == ("failed", "AccessDeniedException")
+    assert (task["state"], task["error"]["code"]) == ("failed", code)
     assert domain.schedules == set() and domain.apps[OWN]["Status"] == "InService"
     assert task["result"]["app"]["Status"] == "InService"
     assert "handedOverAt" not in task["result"]
+
+
+@pytest.mark.parametrize("code", ["StateMachineDoesNotExist", *REFUSALS])
+async def test_state_machine_that_is_absent_or_denied(desk, aws, domain, code):
+    booked = schedule_step(START, "Booking")
+    aws.fail("StartExecution", code, status=400)
+    task = await desk.run(by_machine(steps=[booked, *by_machine()["steps"]]), kind="change")
+    assert (task["state"], task["error"]["code"]) == ("failed", code)
+    assert task["error"]["requestId"] and "handedOverAt" not in task["result"]
+    assert domain.schedules == set() and domain.apps[OWN]["Status"] == "InService"
+
+
+@pytest.mark.parametrize("fault", PASSING, ids=lambda f: "-".join(map(str, f.values())))
+@pytest.mark.parametrize("operation", ["StartExecution", "DescribeExecution"])
+async def test_trouble_with_the_state_machine(desk, aws, domain, operation, fault):
+    aws.fail(operation, **fault, count=2)
+    task = await desk.submit(by_machine(), kind="change")
+    await until_called(aws, "DescribeExecution", 4)
+    assert (await desk.manager.get(task["id"]))["phase"] == "SageMaker is stopping JupyterLab"
+    assert domain.carried_out == ["StartExecution"]
 
 
 async def test_what_cannot_be_taken_back_is_told(desk, aws, domain):

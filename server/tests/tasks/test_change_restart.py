@@ -8,7 +8,7 @@ import os
 import time
 
 import pytest
-from jupyterlab_sagemaker_studio.tasks import hand_over
+from jupyterlab_sagemaker_studio.tasks import calls, hand_over
 from jupyterlab_sagemaker_studio.tasks.model import TaskError
 from space_aws import (
     BACK,
@@ -74,6 +74,7 @@ async def test_change_by_booked_starts(desk, aws, domain, next_desk):
         {"code": "ThrottlingException", "count": 3},
         {"code": "InternalFailure", "status": 500, "count": 2},
         {"cut": "before", "count": 2},
+        {"code": "InternalFailure", "status": 500, "done": True, "count": 2},
     ],
 )
 @pytest.mark.parametrize("operation", ["DescribeApp", "DeleteSchedule"])
@@ -126,6 +127,52 @@ async def test_change_by_the_state_machine(desk, aws, domain, next_desk, status)
     assert end["state"] == "succeeded"  # facts only; the reader judges
     assert end["result"]["witness"] == {"status": status, "output": "{}"}
     assert end["result"]["recovered"] is False
+    await after.close()
+
+
+@pytest.mark.parametrize("code", ["AccessDeniedException", "ExecutionDoesNotExist"])
+async def test_witness_that_may_not_be_asked(desk, aws, domain, next_desk, code):
+    """The app alone then tells how it went."""
+    await handed_over(desk, by_machine())
+    await desk.close()
+    domain.start(OWN, "ml.m5.xlarge")
+    aws.fail("DescribeExecution", code)
+    after = await next_desk(desk)
+    result = (await only(after))["result"]
+    assert result["app"]["Status"] == "InService" and "witness" not in result
+    if code == "AccessDeniedException":
+        assert result["witnessProblem"].startswith("DescribeExecution: AccessDeniedException")
+    await after.close()
+
+
+async def test_app_that_failed_is_told(desk, domain, next_desk):
+    """A server that outlives its app's failure, e.g. of a health check."""
+    await handed_over(desk, by_machine())
+    await desk.close()
+    domain.start(OWN, "ml.m5.xlarge")
+    domain.broken_type = "ml.m5.xlarge"
+    domain.executions[EXECUTION] = {"status": "FAILED", "error": "NotRestored", "cause": "No."}
+    after = await next_desk(desk)
+    result = (await only(after))["result"]
+    assert result["app"]["FailureReason"].startswith("InsufficientCapacityError")
+    assert result["witness"]["error"] == "NotRestored"
+    await after.close()
+
+
+async def test_credentials_that_stay_expired_at_the_arrival(
+    desk, aws, domain, next_desk, monkeypatch
+):
+    monkeypatch.setattr(calls, "PATIENCE_SECONDS", 0.1)
+    await handed_over(desk, scheduled())
+    await desk.close()
+    domain.start(OWN, "ml.m5.xlarge")
+    for operation in ("DescribeApp", "DeleteSchedule"):
+        aws.fail(operation, "ExpiredTokenException")
+    after = await next_desk(desk)
+    end = await only(after)
+    assert end["state"] == "succeeded" and end["result"]["app"] is None
+    assert end["result"]["appProblem"].startswith("DescribeApp: ExpiredToken")
+    assert end["result"]["cleanupProblem"].startswith("DeleteSchedule: ExpiredToken")
     await after.close()
 
 

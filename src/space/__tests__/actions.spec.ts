@@ -1,9 +1,10 @@
 import { Notification } from '@jupyterlab/apputils';
 
 import { fakeServer, json } from '../../__tests__/server';
+import { SpaceController } from '../controller';
 import { LocalSpaceApi } from '../local';
 import { restartJupyter } from '../restartJupyter';
-import { fakeLocal, localSpace, trans } from './fakes';
+import { fakeLocal, fakeSpaces, localSpace, trans } from './fakes';
 
 describe('LocalSpaceApi', () => {
   it('speaks the server’s routes', async () => {
@@ -34,6 +35,57 @@ describe('LocalSpaceApi', () => {
     await expect(
       new LocalSpaceApi(settings).restartJupyter()
     ).rejects.toMatchObject({ code: 'NotAvailable', status: 501 });
+  });
+});
+
+describe('opening another space', () => {
+  const open = (spaces = fakeSpaces()) =>
+    new SpaceController({
+      spaces,
+      trans
+    } as unknown as SpaceController.IOptions).open('other');
+  const tab = () => {
+    const made = {
+      opener: {} as unknown,
+      location: { replace: jest.fn() },
+      close: jest.fn()
+    };
+    jest.spyOn(window, 'open').mockReturnValue(made as unknown as Window);
+    return made;
+  };
+  afterEach(() => {
+    jest.restoreAllMocks();
+    Notification.dismiss();
+  });
+
+  it('gives the signed address to the new tab, and to nothing else', async () => {
+    const opened = tab();
+    const storing = jest.spyOn(Storage.prototype, 'setItem');
+    await open();
+    expect(window.open).toHaveBeenCalledWith('about:blank', '_blank');
+    expect(opened.location.replace).toHaveBeenCalledWith(
+      'https://studio.test/space'
+    );
+    expect(opened.opener).toBeNull();
+    expect(storing).not.toHaveBeenCalled();
+    expect(Notification.manager.count).toBe(0);
+    expect(document.documentElement.innerHTML).not.toContain('studio.test');
+  });
+
+  it.each([
+    ['refused', () => Promise.reject(new Error('denied'))],
+    ['no address at all', async () => ''],
+    ['a script for an address', async () => 'javascript:alert(1)']
+  ])('closes the tab again: %s', async (_, answer) => {
+    const opened = tab();
+    const spaces = fakeSpaces();
+    spaces.open.mockImplementation(answer);
+    await open(spaces);
+    expect(opened.close).toHaveBeenCalled();
+    expect(opened.location.replace).not.toHaveBeenCalled();
+    expect(
+      Notification.manager.notifications.map(({ message }) => message)
+    ).toEqual(['The space was not opened']);
   });
 });
 

@@ -86,6 +86,15 @@ describe('SpaceCard', () => {
     expect(value('Region')).toBe('us-west-2');
   });
 
+  it('says that it was started in recovery mode', async () => {
+    const words = /^Recovery mode:/;
+    const { model, redraw } = await show(() => undefined);
+    expect(screen.queryByText(words)).toBeNull();
+    Object.assign(model.facts!.context, { isRecoveryMode: true });
+    redraw();
+    expect(screen.getByText(words)).toBeTruthy();
+  });
+
   it('says of each unknown why, and shows the rest', async () => {
     const denied = new StudioError({
       code: 'AccessDeniedException',

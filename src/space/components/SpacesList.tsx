@@ -77,15 +77,17 @@ export function SpacesList(props: ISpacesListProps): JSX.Element {
   );
 }
 
-function Item(props: {
+interface IItemProps {
   space: ISpaceSummary;
   isOwn: boolean;
   /** Whether the person may delete it. */
   isMine: boolean;
   actions: ISpaceActions;
   trans: TranslationBundle;
-}): JSX.Element {
-  const { space, isOwn, isMine, actions, trans } = props;
+}
+
+function Item(props: IItemProps): JSX.Element {
+  const { space, isOwn, trans } = props;
   const facts = [
     isOwn ? trans.__('this space') : '',
     space.sharing === 'Shared' ? trans.__('shared') : '',
@@ -102,26 +104,13 @@ function Item(props: {
         {facts.join(' · ')}
       </span>
       <span className="jp-SageMakerStudio-SpacesList-actions">
-        <ItemActions
-          space={space}
-          isOwn={isOwn}
-          isMine={isMine}
-          actions={actions}
-          trans={trans}
-        />
+        <ItemActions {...props} />
       </span>
     </li>
   );
 }
 
-function ItemActions(props: {
-  space: ISpaceSummary;
-  isOwn: boolean;
-  /** Whether the person may delete it. */
-  isMine: boolean;
-  actions: ISpaceActions;
-  trans: TranslationBundle;
-}): JSX.Element {
+function ItemActions(props: IItemProps): JSX.Element {
   const { space, isOwn, isMine, actions, trans } = props;
   const { name, displayName } = space;
   const isBusy = isMoving(space);

@@ -159,7 +159,7 @@ function Quota(props: {
 }
 
 /** Whether the present image runs on a type. */
-export function fitWords(fit: ImageFit, trans: TranslationBundle): string {
+function fitWords(fit: ImageFit, trans: TranslationBundle): string {
   switch (fit) {
     case 'fits':
       return trans.__('fits');

@@ -82,6 +82,6 @@ function Fallbacks(props: {
 }
 
 /** Instance types out of what was typed. */
-export function parseTypes(text: string): string[] {
+function parseTypes(text: string): string[] {
   return [...new Set(text.split(/[\s,;]+/).filter(Boolean))];
 }
