@@ -37,7 +37,7 @@ const execute = (page, command, args) =>
     [command, args]
   );
 
-/** Open the list, the form of a notebook and a job, each as a tab. */
+/** Open the list, the form of a notebook, a job, the space and the instances, and plan a change. */
 async function openPanels(page, notebook) {
   await execute(page, 'sagemaker-studio:open-jobs', {});
   const rows = page.locator('.jp-SageMakerStudio-VirtualTable-body [role=row]');
@@ -51,6 +51,12 @@ async function openPanels(page, notebook) {
   await page.locator('.jp-SageMakerStudio-JobForm-fields').waitFor();
   await execute(page, 'sagemaker-studio:open-job', { name });
   await page.locator('.jp-SageMakerStudio-JobDetail-actions').waitFor();
+  await execute(page, 'sagemaker-studio:show-space', {});
+  await page.locator('.jp-SageMakerStudio-SpacePanel dl').first().waitFor();
+  await execute(page, 'sagemaker-studio:open-instance-catalogue', {});
+  await page.locator('.jp-SageMakerStudio-Catalogue [role=grid]').waitFor();
+  await execute(page, 'sagemaker-studio:change-instance', {});
+  await page.locator('.jp-SageMakerStudio-Plan').waitFor();
   await page.waitForTimeout(3000);
 }
 

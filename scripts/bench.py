@@ -31,10 +31,13 @@ ROWS = {
     "status": "/api/status while AWS does not answer",
     "staging": "uploads against the AWS CLI",
     "jobs_list": "a list of 10,000 jobs",
+    "catalogue": "the filter of 250 instance types",
+    "switch": "a switch of the instance, from confirm to ready",
+    "hidden": "calls while nobody looks",
     "memory": "memory of the server",
     "heap": "memory of the page",
 }
-BROWSER = {"ready", "bundle", "jobs_list", "heap"}
+BROWSER = {"ready", "bundle", "jobs_list", "catalogue", "switch", "hidden", "heap"}
 PEERS = {"ready", "bundle", "memory", "heap"}
 
 

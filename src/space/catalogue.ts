@@ -15,6 +15,8 @@ export interface ICatalogueRow {
   price?: number;
   quota?: IInstanceQuota;
   fit: ImageFit;
+  /** Whether the region has it, as far as prices or quotas tell. */
+  isOffered?: boolean;
   isCurrent: boolean;
   /** Everything one may look for, in small letters. */
   text: string;
@@ -76,10 +78,19 @@ export function makeRows(sources: ICatalogueSources): ICatalogueRow[] {
         price: prices?.[type],
         quota: quotas?.[type],
         fit: fitOf(known, processor),
+        isOffered: isOffered(type, prices ?? quotas),
         isCurrent: type === current,
         text: textOf(type, known)
       };
     });
+}
+
+/** A type without a price or a quota in the region can't be had there. */
+function isOffered(
+  type: string,
+  listed: Readonly<Record<string, unknown>> | undefined
+): boolean | undefined {
+  return listed && Object.keys(listed).length > 0 ? type in listed : undefined;
 }
 
 /** GPU instances need an image built for them; a GPU image on another instance is merely larger. */

@@ -56,6 +56,24 @@ describe('the rows', () => {
     const rows = makeRows({ ...sources, processor });
     expect(rows.map(({ fit }) => fit)).toEqual(fits);
   });
+
+  it.each([
+    [{ prices: { 'ml.m5.xlarge': 0.23 } }, [false, true, false, false]],
+    [
+      {
+        prices: undefined,
+        quotas: { 'ml.t3.medium': { limit: 0, inUse: 0 } }
+      },
+      [true, false, false, false]
+    ],
+    [
+      { prices: undefined, quotas: undefined },
+      [undefined, undefined, undefined, undefined]
+    ]
+  ])('say whether the region has them, as far as %j tells', (more, offered) => {
+    const rows = makeRows({ ...sources, ...more });
+    expect(rows.map(({ isOffered }) => isOffered)).toEqual(offered);
+  });
 });
 
 describe('the filter', () => {

@@ -101,17 +101,28 @@ export function offered({ plan, facts, trans }: IChecks): IFinding | null {
   if (!type || !facts.types) {
     return null;
   }
-  // The list is the SDK's of its day: newer types are missing from it, and yet work.
-  return facts.types.includes(type)
-    ? null
-    : {
+  const { before, after } = plan.prices;
+  if (!facts.types.includes(type)) {
+    // The list is the SDK's of its day: newer types are missing from it, and yet work.
+    return {
+      id: 'offered',
+      level: 'confirm',
+      text: trans.__(
+        '%1 is not among the types SageMaker named for JupyterLab when this extension was built. It may be newer, or misspelt.',
+        type
+      )
+    };
+  }
+  return before !== undefined && after === undefined
+    ? {
         id: 'offered',
         level: 'confirm',
         text: trans.__(
-          '%1 is not among the types SageMaker named for JupyterLab when this extension was built. It may be newer, or misspelt.',
+          'AWS’s price list has no %1 for JupyterLab in this region; it is probably not offered here.',
           type
         )
-      };
+      }
+    : null;
 }
 
 export function quota({

@@ -37,6 +37,13 @@ export function Catalogue(props: ICatalogueProps): JSX.Element {
     (row: ICatalogueRow) => model.select(row.type),
     [model]
   );
+  const onActivate = React.useCallback(
+    (row: ICatalogueRow) =>
+      row.isCurrent ? undefined : actions.switchTo(row.type),
+    [actions]
+  );
+  // What is typed is painted first; the rows follow when there is time.
+  const shown = React.useDeferredValue(model.shown);
   const refresh = () => void model.refresh();
   if (model.space.unavailable !== null) {
     return (
@@ -62,23 +69,21 @@ export function Catalogue(props: ICatalogueProps): JSX.Element {
       {!catalogue && state.phase !== 'failed' && (
         <ProgressBar label={trans.__('Reading the instance types')} />
       )}
-      {catalogue && model.shown.length === 0 && (
+      {catalogue && shown.length === 0 && (
         <EmptyState
           title={trans.__('No instance type is left by the filter')}
         />
       )}
-      {catalogue && model.shown.length > 0 && (
-        <VirtualTable
+      {catalogue && shown.length > 0 && (
+        <Table
           label={trans.__('Instance types')}
           columns={columns}
-          rows={model.shown}
+          rows={shown}
           rowKey={rowKey}
           trans={trans}
           selectedKey={selected?.type ?? null}
           onSelect={onSelect}
-          onActivate={row =>
-            row.isCurrent ? undefined : actions.switchTo(row.type)
-          }
+          onActivate={onActivate}
         />
       )}
       {catalogue && selected && (
@@ -93,6 +98,9 @@ export function Catalogue(props: ICatalogueProps): JSX.Element {
     </div>
   );
 }
+
+// Not built again for a key as long as its rows are the same.
+const Table = React.memo(VirtualTable<ICatalogueRow>);
 
 function rowKey(row: ICatalogueRow): string {
   return row.type;

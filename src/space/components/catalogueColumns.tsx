@@ -93,6 +93,18 @@ export function useCatalogueColumns(options: {
         )
       },
       {
+        id: 'region',
+        label: trans.__('Region'),
+        width: '90px',
+        compare: by(({ isOffered }) => (isOffered ? 1 : 0)),
+        render: ({ isOffered }) =>
+          isOffered === undefined
+            ? pending(arePricesPending || areQuotasPending)
+            : isOffered
+              ? trans.__('offered')
+              : trans.__('not here')
+      },
+      {
         id: 'image',
         label: trans.__('Image'),
         width: 'minmax(190px, 1fr)',

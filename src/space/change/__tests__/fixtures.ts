@@ -127,7 +127,13 @@ export function planFacts(change: Partial<IPlanFacts> = {}): IPlanFacts {
     app: app(),
     rules: { value: rules },
     images: { value: images },
-    prices: { value: { 'ml.t3.medium': 0.05, 'ml.g5.xlarge': 1.41 } },
+    prices: {
+      value: {
+        'ml.t3.medium': 0.05,
+        'ml.m5.xlarge': 0.23,
+        'ml.g5.xlarge': 1.41
+      }
+    },
     gpusOf: type => GPUS[type],
     now: NOW,
     ...change

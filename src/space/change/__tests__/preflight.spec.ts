@@ -268,6 +268,13 @@ describe('preflight', () => {
       /newer, or misspelt/
     ],
     [
+      'a type the region has no price for',
+      { aws: { prices: { value: { 'ml.t3.medium': 0.05 } } } },
+      'offered',
+      'confirm',
+      /probably not offered here/
+    ],
+    [
       'a GPU type with a CPU image that has no twin',
       {
         draft: { instanceType: 'ml.g5.xlarge' },
