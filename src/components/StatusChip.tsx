@@ -5,20 +5,22 @@ import {
   failureIcon,
   stoppedIcon,
   successIcon,
-  waitingIcon
+  waitingIcon,
+  warningIcon
 } from './icons';
 import { RowIcon } from './RowIcon';
 
 /** How a state is to be taken. */
 export type StatusTone =
-  'active' | 'waiting' | 'success' | 'failure' | 'stopped';
+  'active' | 'waiting' | 'success' | 'failure' | 'stopped' | 'warning';
 
 const ICONS = {
   active: activeIcon,
   waiting: waitingIcon,
   success: successIcon,
   failure: failureIcon,
-  stopped: stoppedIcon
+  stopped: stoppedIcon,
+  warning: warningIcon
 };
 
 /** What a {@link StatusChip} needs. */

@@ -20,6 +20,11 @@ export const successIcon = icon(
   'success',
   'M12 2a10 10 0 1 0 0 20 10 10 0 0 0 0-20zm-2 15-5-5 1.4-1.4 3.6 3.6 7.6-7.6L19 8z'
 );
+/** A triangle with an exclamation mark. */
+export const warningIcon = icon(
+  'warning',
+  'M12 2 1 21h22zm1 16h-2v-2h2zm0-4h-2V9h2z'
+);
 /** A triangle that points on. */
 export const activeIcon = icon(
   'active',

@@ -249,6 +249,16 @@ const TABLE: [RegExp, Explain][] = [
     })
   ],
   [
+    /^InsufficientCapacity/,
+    trans => ({
+      title: trans.__('AWS has no free instance of this type'),
+      hint: trans.__(
+        'Choose another instance type, or try again later; a quota does not help here.'
+      ),
+      retryable: true
+    })
+  ],
+  [
     /^(ResourceLimitExceeded|ServiceQuotaExceeded|LimitExceeded|TooManyBuckets|QuotaExceeded)/,
     trans => ({
       title: trans.__('A quota of your AWS account is reached'),

@@ -42,13 +42,13 @@ export class SpacePanel extends ModelPanel {
 
   protected onAfterShow(msg: Message): void {
     super.onAfterShow(msg);
-    this._look();
+    void this._look();
   }
 
   protected onAfterAttach(msg: Message): void {
     super.onAfterAttach(msg);
     if (this.isVisible) {
-      this._look();
+      void this._look();
     }
   }
 
@@ -65,8 +65,17 @@ export class SpacePanel extends ModelPanel {
           <details
             className="jp-SageMakerStudio-SpacePanel-others"
             onToggle={event => {
-              this._isListOpen = event.currentTarget.open;
-              this._look();
+              const { currentTarget } = event;
+              const show = () => {
+                currentTarget.scrollIntoView({ block: 'start' });
+              };
+              this._isListOpen = currentTarget.open;
+              const looking = this._look();
+              if (currentTarget.open) {
+                show();
+                // There is more to be shown once it is there and drawn.
+                void looking.then(() => requestAnimationFrame(show));
+              }
             }}
           >
             <summary>{trans.__('My spaces')}</summary>
@@ -86,12 +95,12 @@ export class SpacePanel extends ModelPanel {
     );
   }
 
-  private _look(): void {
+  private async _look(): Promise<void> {
     const { space, spaces } = this._options;
-    void space.refreshIfStale();
-    if (this._isListOpen) {
-      void spaces.refreshIfStale();
-    }
+    await Promise.all([
+      space.refreshIfStale(),
+      this._isListOpen && spaces.refreshIfStale()
+    ]);
   }
 
   private readonly _viewers: { dispose(): void }[];

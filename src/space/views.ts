@@ -66,7 +66,7 @@ export class SpaceViews {
       content: new CataloguePanel(model, this._panel)
     });
     widget.id = 'jp-sagemaker-studio-instance-catalogue';
-    widget.title.label = trans.__('Instance types');
+    widget.title.label = trans.__('Instance catalogue');
     widget.title.icon = studioIcon;
     widget.title.closable = true;
     widget.toolbar.hide();

@@ -165,7 +165,7 @@ if (process.env.UPDATE_DOCS_IMAGES === '1') {
         await page.setViewportSize({ width: 1280, height: 620 });
         await picture(page, 'instance-catalogue');
         await page.setViewportSize({ width: 1280, height: 1000 });
-        await page.activity.closePanel('Instance types');
+        await page.activity.closePanel('Instance catalogue');
 
         await space.chooseFromStatusBar('Change the instance…');
         const { dialog } = space;

@@ -257,6 +257,7 @@ describe('explain', () => {
     ['ThrottlingException', /Too many requests/, true],
     ['Throttling', /Too many requests/, true],
     ['SlowDown', /Too many requests/, true],
+    ['InsufficientCapacityError', /no free instance/, true],
     ['ResourceLimitExceeded', /quota/, true],
     ['ServiceQuotaExceededException', /quota/, true],
     ['ValidationException', /input/, false],

@@ -25,17 +25,27 @@ export function errorOf(
   if (!code && !message) {
     return undefined;
   }
-  const [, inside, rest] = NAMED.exec(message ?? '') ?? [];
-  return code === undefined && inside
-    ? new StudioError({ code: inside, message: rest })
-    : new StudioError({
-        code: (code ?? 'AppFailed').replace(/^SageMaker\./, ''),
-        message: message ?? ''
-      });
+  return failureOf(code?.replace(/^SageMaker\./, ''), message ?? '');
 }
 
-/** A reason that begins with its code, as DescribeApp's FailureReason does. */
-const NAMED = /^([A-Z]\w+(?:Error|Exception|Exceeded|Fault)):\s*(\S.*)$/s;
+/**
+ * A failure with the code that names it best.
+ *
+ * #### Notes
+ * DescribeApp's and DescribeSpace's FailureReason have no member for a code: where there is one,
+ * the text begins with it. The text is kept whole.
+ */
+export function failureOf(
+  code: string | undefined,
+  message: string
+): StudioError {
+  const isOurs =
+    code === undefined || /^(App|Space|SpaceUpdate)Failed$/.test(code);
+  const inside = isOurs ? NAMED.exec(message)?.[1] : undefined;
+  return new StudioError({ code: inside ?? code ?? 'AppFailed', message });
+}
+
+const NAMED = /^([A-Z]\w+(?:Error|Exception|Exceeded|Fault)):/;
 
 /** The output of the state machine's execution, which is JSON in a string. */
 export function readOutcome(

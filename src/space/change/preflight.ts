@@ -11,6 +11,7 @@ import {
   spaceState
 } from './awsFindings';
 import type {
+  FindingLevel,
   IChecks,
   IFinding,
   IPreflightFacts,
@@ -57,8 +58,20 @@ export function preflight(
     starts ? image(at) : null,
     rules(at)
   ];
-  return checks.filter(finding => finding !== null);
+  return checks
+    .filter(finding => finding !== null)
+    .sort((a, b) => ORDER.indexOf(a.level) - ORDER.indexOf(b.level));
 }
+
+/** What asks for something of the person comes first. */
+const ORDER: readonly FindingLevel[] = [
+  'blocking',
+  'tick',
+  'confirm',
+  'unknown',
+  'checking',
+  'fine'
+];
 
 /** Whether nothing stands in the way of applying the plan. */
 export function isReady(

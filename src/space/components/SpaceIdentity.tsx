@@ -70,7 +70,9 @@ export function SpaceIdentity(props: {
         trans={trans}
         render={value => (
           <Copied name={trans.__('Role')} value={value} trans={trans}>
-            {value.slice(value.lastIndexOf('/') + 1)}
+            <span className="jp-SageMakerStudio-Fact-name">
+              {value.slice(value.lastIndexOf('/') + 1)}
+            </span>
           </Copied>
         )}
       />

@@ -107,7 +107,7 @@ export function useCatalogueColumns(options: {
       {
         id: 'image',
         label: trans.__('Image'),
-        width: 'minmax(140px, 1fr)',
+        width: 'minmax(190px, 1fr)',
         compare: (a, b) => a.fit.localeCompare(b.fit),
         render: ({ fit }) => {
           const words = fitWords(fit, trans);

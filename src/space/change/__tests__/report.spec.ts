@@ -286,8 +286,19 @@ describe('the report', () => {
       error(ended({ app: { ...on('ml.t3.medium'), FailureReason } }))
     ).toMatchObject({
       code: 'InsufficientCapacityError',
-      message: 'No ml.m5.xlarge is free.'
+      message: FailureReason
     });
+    expect(
+      error(
+        ended({
+          app: on('ml.t3.medium'),
+          ...outcome({
+            Outcome: 'Restored',
+            Error: { Error: 'AppFailed', Cause: FailureReason }
+          })
+        })
+      )
+    ).toMatchObject({ code: 'InsufficientCapacityError' });
     expect(
       error(
         ended({

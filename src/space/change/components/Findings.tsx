@@ -8,8 +8,8 @@ import type { FindingLevel, IFinding } from '../findings';
 
 const TONES: Record<FindingLevel, StatusTone> = {
   blocking: 'failure',
-  tick: 'active',
-  confirm: 'active',
+  tick: 'warning',
+  confirm: 'warning',
   unknown: 'waiting',
   checking: 'waiting',
   fine: 'success'

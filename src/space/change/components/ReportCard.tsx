@@ -25,7 +25,7 @@ export function ReportCard(props: {
             ? 'success'
             : report.kind === 'failed'
               ? 'failure'
-              : 'active'
+              : 'warning'
         }
         label={report.title}
       />
