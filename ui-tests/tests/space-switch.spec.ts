@@ -69,7 +69,12 @@ test('switches the instance type with an unsaved notebook and a busy kernel, and
   await expect(jobs.notebook).toContainText('typed just now');
   await expect(space.progress).toHaveCount(0);
 
-  // It is told once.
+  // It is told until it was seen.
+  await page.reload();
+  const report = space.notification('Switched my-space');
+  await report.getByRole('button', { name: 'Details' }).click();
+  await jobs.answer('Close');
+  await expect(report).toHaveCount(0);
   await page.reload();
   await expect(space.statusItem).toContainText('ml.m5.xlarge');
   await expect(space.notification('Switched my-space')).toHaveCount(0);
