@@ -98,8 +98,7 @@ async function type(page, selector, rounds) {
   return {
     script: values('script'),
     frame: values('frame'),
-    rows: keys.filter(isDrawn).map(({ rows }) => rows),
-    building: keys.filter(isDrawn).map(({ script }) => script)
+    rows: keys.filter(isDrawn).map(({ rows }) => rows)
   };
 }
 

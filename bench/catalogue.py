@@ -18,13 +18,11 @@ def measure(quick: bool) -> list[Row]:
     ours, bare = found["ours"], found["bare"]
     frames, script = ours["frame"], ours["script"]
     note = (
-        f"median of {len(frames)} keys, p95 {percentile(frames, 95):.1f} ms, longest "
-        f"{max(frames):.1f} ms; script until the key is handled {median(script):.1f} ms, p95 "
-        f"{percentile(script, 95):.1f} ms; the {len(ours['rows'])} keys that change the rows: script "
-        f"{median(ours['building']):.1f} ms, p95 {percentile(ours['building'], 95):.1f} ms, painted "
-        f"{median(ours['rows']):.1f} ms, p95 {percentile(ours['rows'], 95):.1f} ms; compared with "
-        f"an input that does nothing, p95 {percentile(bare['frame'], 95):.1f} ms: both hold the "
-        "wait for the screen's next frame, up to 16.7 ms"
+        f"{len(frames)} keys, {_times(frames)}; script until the key is handled: {_times(script)}; "
+        f"new rows, which may come a frame later, for {len(ours['rows'])} of the keys: "
+        f"{_times(ours['rows'])}; compared with an input that does nothing: "
+        f"{_times(bare['frame'])}; all but script hold the wait for the screen's next frame, "
+        "up to 16.7 ms"
     )
     return [
         Row(
@@ -36,3 +34,8 @@ def measure(quick: bool) -> list[Row]:
             notes=[note],
         )
     ]
+
+
+def _times(values: list[float]) -> str:
+    p95 = percentile(values, 95)
+    return f"median {median(values):.1f} ms, p95 {p95:.1f} ms, longest {max(values):.1f} ms"
