@@ -36,9 +36,7 @@ async function openAll(page) {
   await execute(page, 'sagemaker-studio:open-instance-catalogue');
   await page.locator('.jp-SageMakerStudio-Catalogue [role=grid]').waitFor();
   await execute(page, 'sagemaker-studio:show-space');
-  await page
-    .locator('.jp-SageMakerStudio-SpacePanel-others > summary')
-    .click();
+  await page.locator('.jp-SageMakerStudio-SpacePanel-others > summary').click();
   await page.getByRole('list', { name: 'Spaces' }).waitFor();
 }
 
