@@ -25,6 +25,7 @@ BUILD_INPUTS = [
     "yarn.lock",
     "tsconfig.json",
     "tsconfig.build.json",
+    "webpack.config.js",
     "src",
     "style",
     "schema",

@@ -61,7 +61,10 @@ export function assembleJobs(options: IAssemblyOptions): IAssembledJobs {
   const tracker = new JobTracker(store);
   const model = new JobsModel({ api, context, watcher, submissions, tracker });
   const views = once(async (): Promise<JobsViews> => {
-    const module = await import('./views');
+    const [module] = await Promise.all([
+      import('./views'),
+      import('../components/viewStyles')
+    ]);
     return new module.JobsViews({
       ...options,
       actions: controller,

@@ -154,7 +154,8 @@ function activate(
     const [{ SpaceViews }, ownSpace, spacesList] = await Promise.all([
       import('./views'),
       model(),
-      list()
+      list(),
+      import('../components/viewStyles')
     ]);
     return new SpaceViews({
       ...common,

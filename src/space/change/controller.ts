@@ -191,7 +191,8 @@ export class ChangeController implements ISpaceChanges {
   private async _load(): Promise<ChangeFlow> {
     const [{ ChangeFlow }, { isWaiting }] = await Promise.all([
       import('./flow'),
-      import('./ownChange')
+      import('./ownChange'),
+      import('../../components/viewStyles')
     ]);
     const flow = new ChangeFlow(
       { ...this._options, switchNow: () => void this.switchNow() },

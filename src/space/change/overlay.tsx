@@ -13,7 +13,7 @@ import { progressWords } from './progressWords';
 import type { ChangeWatcher } from './watcher';
 
 /** Seconds a person has to say that the page should stay as it is. */
-const COUNTDOWN = 1;
+const COUNTDOWN = 2;
 
 /** What a {@link ProgressOverlay} is made of. */
 export interface IOverlayOptions {
