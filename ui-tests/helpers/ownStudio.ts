@@ -106,6 +106,6 @@ export const test = base.extend<{
   }
 });
 
-/** What the browser itself says of a server that is gone for a while. */
+/** What the browser itself says of a server that is gone for a while, and of the kernels it had. */
 export const SERVER_GONE =
-  /ERR_CONNECTION_|ERR_INCOMPLETE_CHUNKED|ERR_EMPTY_RESPONSE|WebSocket|Failed to fetch/;
+  /ERR_CONNECTION_|ERR_INCOMPLETE_CHUNKED|ERR_EMPTY_RESPONSE|WebSocket|Failed to fetch|status of 404 \(Not Found\) \(\S+\/api\/(kernels|sessions|terminals)\//;
