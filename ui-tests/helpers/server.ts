@@ -14,6 +14,10 @@ export async function shutDownKernels(baseURL: string): Promise<void> {
     'x-xsrftoken': xsrf?.slice('_xsrf='.length) ?? ''
   };
   const answer = await fetch(`${baseURL}/api/kernels`, { headers });
+  if (!answer.ok) {
+    // It is just being restarted, and has no kernels.
+    return;
+  }
   for (const { id } of (await answer.json()) as { id: string }[]) {
     await fetch(`${baseURL}/api/kernels/${id}`, { method: 'DELETE', headers });
   }

@@ -67,8 +67,13 @@ export class Space {
 
   /** Run a command as the palette does. */
   async run(command: string): Promise<void> {
-    await this.page.keyboard.press('Control+Shift+C');
-    await this.page.locator('#modal-command-palette input').fill(command);
+    const input = this.page.locator('#modal-command-palette input');
+    // A key pressed while JupyterLab moves the focus is lost.
+    await expect(async () => {
+      await this.page.keyboard.press('Control+Shift+C');
+      await expect(input).toBeVisible({ timeout: 2_000 });
+    }).toPass();
+    await input.fill(command);
     await this.page
       .locator('.lm-CommandPalette-item', { hasText: command })
       .first()
