@@ -142,6 +142,17 @@ async def test_kernels_and_terminals(fetch, idle_file, jp_serverapp, monkeypatch
     assert now() - time_of(space["idle"]["lastActiveAt"]["value"]) < timedelta(minutes=1)
 
 
+async def test_kernel_that_is_just_being_started(fetch, jp_serverapp, monkeypatch):
+    def list_kernels():
+        # What Jupyter's manager does with one whose process runs and whose channels don't yet.
+        raise AttributeError("last_activity")
+
+    monkeypatch.setattr(jp_serverapp.kernel_manager, "list_kernels", list_kernels)
+    status, space = await fetch()
+    assert status == 200
+    assert space["idle"]["lastActiveAt"]["source"] == "a busy kernel"
+
+
 async def test_getting_writes_nothing(fetch, idle_file, monitored, jp_serverapp):
     before = jp_serverapp.web_app.settings.get("api_last_activity")
     await fetch()

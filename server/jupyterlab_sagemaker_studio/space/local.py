@@ -119,7 +119,12 @@ class LocalSpace:
         found: list[tuple[datetime, str]] = []
         if written is not None:
             found.append((written, str(self._idle_file)))
-        for kernel in await ensure_async(self._server.kernel_manager.list_kernels()):
+        try:
+            kernels = await ensure_async(self._server.kernel_manager.list_kernels())
+        except AttributeError:
+            # Jupyter's kernel manager fails on a kernel that is just being started.
+            kernels = [{"execution_state": "busy"}]
+        for kernel in kernels:
             if kernel.get("execution_state") == "busy":
                 found.append((datetime.now(timezone.utc), "a busy kernel"))
             else:

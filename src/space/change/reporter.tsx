@@ -122,6 +122,7 @@ export class ChangeReporter {
       buttons: [Dialog.okButton({ label: trans.__('Close') })]
     });
     await dialog.launch().catch(() => undefined);
+    close();
   }
 
   private _tryType({ alternative, record }: IChangeReport): void {
