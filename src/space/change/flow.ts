@@ -369,6 +369,10 @@ export class ChangeFlow {
   }
 
   private async _forget(taskId: string): Promise<void> {
+    if (this._forgotten.has(taskId)) {
+      return;
+    }
+    this._forgotten.add(taskId);
     // If the server can't be told, it is only reported once more.
     await this._options.tasks.forget(taskId).catch(() => undefined);
   }
@@ -377,6 +381,8 @@ export class ChangeFlow {
   private readonly _history: ChangeHistory;
   private readonly _reporter: ChangeReporter;
   private readonly _joined = new Set<string>();
+  /** Tasks the server was told to forget: a report can be closed after its last showing. */
+  private readonly _forgotten = new Set<string>();
 }
 
 function recordOf(request: ITaskRequest): IChangeRecord | null {
