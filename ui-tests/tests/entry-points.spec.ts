@@ -167,7 +167,12 @@ test('takes the tag away again', async ({ page, folder, jobs }) => {
   await expect
     .poll(() => fs.statSync(path.join(folder, 'plain.ipynb')).mtimeMs)
     .toBeGreaterThan(before);
-  expect(tagsOnDisk(folder)).toEqual([[], [], []]);
+  // It may be seen half written.
+  await expect(async () =>
+    expect(tagsOnDisk(folder)).toEqual([[], [], []])
+  ).toPass({
+    timeout: 20_000
+  });
 });
 
 function tagsOnDisk(folder: string): string[][] {

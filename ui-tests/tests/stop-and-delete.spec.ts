@@ -29,7 +29,7 @@ test('a running job is stopped after a question', async ({
 
   await detail.button('Stop').click();
   await jobs.answer('Stop the job');
-  await expect(detail.status).toHaveText('Stopped', { timeout: 60_000 });
+  await expect(detail.status).toHaveText('Stopped', { timeout: 150_000 });
   await expect(
     jobs.notification(`The job “${jobName}” was stopped`)
   ).toBeVisible();
