@@ -19,3 +19,21 @@ export function latest<T>(loadable: Loadable<T>): T | undefined {
       return undefined;
   }
 }
+
+/**
+ * Whether a value is on its way, or was read so lately that reading it again can wait.
+ *
+ * @param milliseconds - how long a value counts as new.
+ * @param since - when it was read; by default when it came.
+ */
+export function isFresh(
+  loadable: Loadable<unknown>,
+  milliseconds: number,
+  since?: number
+): boolean {
+  return (
+    loadable.phase === 'loading' ||
+    (loadable.phase === 'ready' &&
+      Date.now() - (since ?? loadable.at) < milliseconds)
+  );
+}

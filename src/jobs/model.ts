@@ -5,7 +5,7 @@ import type { IDisposable } from '@lumino/disposable';
 import { toStudioError } from '../core/errors';
 import type { StudioError } from '../core/errors';
 import type { Loadable } from '../core/loadable';
-import { latest } from '../core/loadable';
+import { isFresh, latest } from '../core/loadable';
 import { Viewers } from '../core/viewers';
 import type {
   IJobsApi,
@@ -127,11 +127,7 @@ export class JobsModel implements IDisposable {
 
   /** Read the newest jobs unless that was just done. */
   async refreshIfStale(): Promise<void> {
-    const { phase } = this._state;
-    const isFresh =
-      phase === 'loading' ||
-      (this._state.phase === 'ready' && Date.now() - this._state.at < STALE);
-    if (!isFresh) {
+    if (!isFresh(this._state, STALE)) {
       await this.refresh();
     }
   }

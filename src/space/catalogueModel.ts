@@ -3,7 +3,7 @@ import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 
 import { toStudioError } from '../core/errors';
-import { latest } from '../core/loadable';
+import { isFresh, latest } from '../core/loadable';
 import type { Loadable } from '../core/loadable';
 import type { IInstanceQuota, ISpaceImage, Known } from '../tokens';
 import { NO_FILTER, filterRows, makeRows } from './catalogue';
@@ -92,11 +92,7 @@ export class CatalogueModel implements IDisposable {
   }
 
   async refreshIfStale(): Promise<void> {
-    const { phase } = this._state;
-    const isFresh =
-      phase === 'loading' ||
-      (phase === 'ready' && Date.now() - this._readAt < STALE);
-    if (!isFresh) {
+    if (!isFresh(this._state, STALE, this._readAt)) {
       await this.refresh();
     }
   }

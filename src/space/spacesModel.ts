@@ -4,7 +4,7 @@ import type { ISignal } from '@lumino/signaling';
 
 import { field, ownSpace } from '../core/context';
 import { toStudioError } from '../core/errors';
-import { latest } from '../core/loadable';
+import { isFresh, latest } from '../core/loadable';
 import type { Loadable } from '../core/loadable';
 import { Viewers } from '../core/viewers';
 import type {
@@ -83,11 +83,7 @@ export class SpacesModel implements IDisposable {
 
   /** Read them unless that was just done. */
   async refreshIfStale(): Promise<void> {
-    const { phase } = this._state;
-    const isFresh =
-      phase === 'loading' ||
-      (phase === 'ready' && Date.now() - this._readAt < STALE);
-    if (!isFresh) {
+    if (!isFresh(this._state, STALE)) {
       await this.refresh();
     }
   }
@@ -133,8 +129,6 @@ export class SpacesModel implements IDisposable {
       const error = toStudioError(thrown);
       this._set({ phase: 'failed', error, previous });
       throw error;
-    } finally {
-      this._readAt = Date.now();
     }
   }
 
@@ -153,7 +147,6 @@ export class SpacesModel implements IDisposable {
   private _state: Loadable<ReadonlyArray<ISpaceSummary>> = { phase: 'idle' };
   private _ownName: string | undefined;
   private _me: string | undefined;
-  private _readAt = 0;
   private _isDisposed = false;
 }
 
