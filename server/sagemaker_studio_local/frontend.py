@@ -145,15 +145,9 @@ class Frontend:
     def _sagemaker(self, operation: str, request: Request, access_key: str) -> Response:
         if not request.header("x-amz-target").startswith("SageMaker."):
             raise AwsError("UnknownOperationException", "The X-Amz-Target is not SageMaker's.")
-        model = service_model.operation_model("sagemaker", operation)
-        body = service_model.parse_body(request.body.content())
-        checked = service_model.validate_request(model, body)
-        function = operations.get(operation)
-        if function is None:
-            raise AwsError(
-                "UnknownOperationException",
-                f"The local Studio does not emulate {operation} yet.",
-            )
+        model, function, checked = service_model.read_call(
+            "sagemaker", operation, request.body.content(), operations
+        )
         call = seed.caller_of_app(self._plane, access_key)
         if service_caller := self._services.roles.caller(access_key):
             self._services.roles.check(service_caller, operation, checked)

@@ -12,14 +12,17 @@ import base64
 import binascii
 import functools
 import json
+from collections.abc import Mapping
 from datetime import datetime, timezone
-from typing import Any
+from typing import Any, TypeVar
 
 from botocore import session as botocore_session
 from botocore.model import ListShape, MapShape, OperationModel, Shape, StructureShape
 
 from .errors import AwsError, ValidationError
 from .java_patterns import compile_pattern
+
+_Function = TypeVar("_Function")
 
 _LONG_VALUE = 500
 _PYTHON_TYPES: dict[str, Any] = {
@@ -330,3 +333,21 @@ def _check_answer(shape: Shape, value: Any, path: str, problems: list[str]) -> N
     elif shape.type_name == "string" and value not in shape.metadata.get("enum", (value,)):
         # Patterns and lengths of answers are looser in the service than in its model.
         problems.append(f"{path} is {value!r}, which is not in {shape.name}")
+
+
+def read_call(
+    service: str, operation: str, content: bytes, functions: Mapping[str, _Function]
+) -> tuple[OperationModel, _Function, dict[str, Any]]:
+    """The model of a JSON call, the function that answers it, and its checked input.
+
+    Raises AwsError: for input the model does not allow, and for what is not emulated.
+    """
+    model = operation_model(service, operation)
+    checked = validate_request(model, parse_body(content))
+    function = functions.get(operation)
+    if function is None:
+        raise AwsError(
+            "UnknownOperationException",
+            f"The local Studio does not emulate {operation} yet.",
+        )
+    return model, function, checked

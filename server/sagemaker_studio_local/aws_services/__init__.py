@@ -109,15 +109,9 @@ class AwsServices:
 
     def _own(self, service: str, operation: str, request: Request) -> Response:
         name, operations = _OWN[service]
-        model = service_model.operation_model(name, operation)
-        body = service_model.parse_body(request.body.content())
-        checked = service_model.validate_request(model, body)
-        function = operations.get(operation)
-        if function is None:
-            raise AwsError(
-                "UnknownOperationException",
-                f"The local Studio does not emulate {operation} yet.",
-            )
+        model, function, checked = service_model.read_call(
+            name, operation, request.body.content(), operations
+        )
         answer = function(self._plane, checked)
         problems = service_model.answer_problems(model, answer)
         if problems:
