@@ -8,7 +8,8 @@ import type {
   ITask,
   ITaskClient,
   ITaskRequest,
-  IWatch
+  IWatch,
+  TaskAnswer
 } from '../tokens';
 
 export const trans = nullTranslator.load('jupyterlab_sagemaker_studio');
@@ -27,6 +28,7 @@ export class FakeTasks implements ITaskClient {
   started: ITaskRequest[] = [];
   forgotten: string[] = [];
   cancelled: string[] = [];
+  answers: { id: string; questionId: string; answer: TaskAnswer }[] = [];
   startFailure: StudioError | null = null;
 
   async start(request: ITaskRequest) {
@@ -73,6 +75,10 @@ export class FakeTasks implements ITaskClient {
     if (task.state !== 'running') {
       this._waiting.get(id)?.(task);
     }
+  }
+
+  async answer(id: string, questionId: string, answer: TaskAnswer) {
+    this.answers.push({ id, questionId, answer });
   }
 
   async cancel(id: string) {

@@ -3,7 +3,7 @@ import type { IDisposable } from '@lumino/disposable';
 import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 
-import type { ITask, ITaskClient, ITaskRequest } from '../tokens';
+import type { ITask, ITaskClient, ITaskRequest, TaskAnswer } from '../tokens';
 import { StudioError, toStudioError } from './errors';
 import { openRoute, request } from './request';
 import { readEvents } from './sse';
@@ -102,6 +102,24 @@ export class TaskClient implements ITaskClient, IDisposable {
       }
     }
     return followed.ended;
+  }
+
+  async answer(
+    id: string,
+    questionId: string,
+    answer: TaskAnswer
+  ): Promise<void> {
+    try {
+      await request<void>(this._settings, `${taskRoute(id)}/answer`, {
+        method: 'POST',
+        body: { question: questionId, answer }
+      });
+    } catch (error) {
+      // Another tab was faster, or the task ended meanwhile.
+      if (!isGone(error)) {
+        throw error;
+      }
+    }
   }
 
   async cancel(id: string): Promise<void> {

@@ -5,8 +5,13 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { showStudioError } from '../components/showStudioError';
 import { StudioError, toStudioError } from '../core/errors';
 import { formatDuration } from '../core/format';
-import type { ILocalSpaceApi, ISpaceImage, ISpacesApi } from '../tokens';
-import type { ISpaceChanges, ISpaceDraft } from './change/api';
+import type {
+  ILocalSpaceApi,
+  ISpaceChanges,
+  ISpaceDraft,
+  ISpaceImage,
+  ISpacesApi
+} from '../tokens';
 import type { LabFacts } from './change/facts';
 import type { ISpaceActions } from './components/actions';
 import {

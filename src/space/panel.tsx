@@ -4,8 +4,8 @@ import type { Message } from '@lumino/messaging';
 import * as React from 'react';
 
 import { ModelPanel } from '../components/ModelPanel';
+import type { ISpaceChanges } from '../tokens';
 import type { CatalogueModel } from './catalogueModel';
-import type { ISpaceChanges } from './change/api';
 import { Catalogue } from './components/Catalogue';
 import { SpaceCard } from './components/SpaceCard';
 import { SpacesList } from './components/SpacesList';

@@ -28,6 +28,7 @@ import { StudioStore } from '../core/store';
 import {
   IResourceWatcher,
   ISageMakerGateway,
+  ISpaceChanges,
   IStudioContext,
   IStudioSidebar,
   ITaskClient
@@ -47,7 +48,7 @@ const PLUGIN_ID = 'jupyterlab-sagemaker-studio:space';
 const SECTION_ID = 'jp-sagemaker-studio-space';
 
 /** The space this JupyterLab runs in, its instance, and the person's other spaces. */
-export const spacePlugin: JupyterFrontEndPlugin<void> = {
+export const spacePlugin: JupyterFrontEndPlugin<ISpaceChanges> = {
   id: PLUGIN_ID,
   description:
     'Shows the SageMaker space, what it costs, and changes its instance.',
@@ -70,6 +71,7 @@ export const spacePlugin: JupyterFrontEndPlugin<void> = {
     IStateDB,
     ITranslator
   ],
+  provides: ISpaceChanges,
   activate
 };
 
@@ -89,7 +91,7 @@ function activate(
   registry: ISettingRegistry | null,
   database: IStateDB | null,
   translator: ITranslator | null
-): void {
+): ISpaceChanges {
   const language = translator ?? nullTranslator;
   const trans = language.load('jupyterlab_sagemaker_studio');
   const locale = language.languageCode;
@@ -224,4 +226,5 @@ function activate(
     .then(loaded => (loaded ? settings.connect(loaded) : showStatus()))
     .catch(() => showStatus())
     .catch(() => undefined);
+  return changes;
 }

@@ -8,8 +8,8 @@ import * as React from 'react';
 
 import { useNow } from '../components/useNow';
 import { formatDuration } from '../core/format';
+import type { ISpaceChanges } from '../tokens';
 import { CommandIDs } from './commands';
-import type { ISpaceChanges } from './change/api';
 import { IDLE_WARNING, idleLeft, isKnown, priceOf, specOf } from './facts';
 import type { ISpaceFacts } from './facts';
 import type { SpaceModel } from './model';

@@ -7,12 +7,12 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { studioIcon } from '../components/icons';
 import type {
   ILocalSpaceApi,
+  ISpaceChanges,
   ISpacesApi,
   IStudioContext,
   ITaskClient
 } from '../tokens';
 import { CatalogueModel } from './catalogueModel';
-import type { ISpaceChanges } from './change/api';
 import { LabFacts } from './change/facts';
 import { SpaceController } from './controller';
 import type { CachedInstances } from './instances';

@@ -6,6 +6,7 @@ import type { Widget } from '@lumino/widgets';
 import type { Loadable } from '../core/loadable';
 import type { IInstancesApi, ISpacesApi, IStateMachinesApi } from './space';
 
+export * from './changes';
 export * from './space';
 
 /** Where an answer about the surroundings comes from, or why there is none. */
@@ -198,10 +199,39 @@ export const ISageMakerGateway = new Token<ISageMakerGateway>(
 export type TaskState =
   'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled' | 'interrupted';
 
+/** What only a person can tell a task. The answer never leaves the server's memory. */
+export type ITaskQuestion = {
+  /** New for each question. */
+  id: string;
+  /** Host that is asked for, e.g. `github.com`. */
+  host: string;
+  /** In the words of git or ssh. */
+  text: string;
+  /** Why it is asked (again), e.g. what the server said to the last answer. */
+  problem?: string;
+} & (
+  | { kind: 'credentials'; username?: string }
+  | { kind: 'host-key'; keyType: string; fingerprint: string }
+  | { kind: 'passphrase'; keyPath: string }
+);
+
+/** What a person answers; null declines, and the task fails. */
+export type TaskAnswer =
+  | {
+      username: string;
+      /** A password or, for most hosts, a personal access token. */
+      password: string;
+      /** How long it is kept: for this task, in the server's memory, or in git's own cache. */
+      keep: 'no' | 'session' | 'cache';
+    }
+  | { accept: true }
+  | { passphrase: string }
+  | null;
+
 /** Durable work on the server, as `GET sagemaker-studio/tasks` reports it. */
 export interface ITask {
   id: string;
-  kind: 'stage' | 'download' | 'change';
+  kind: 'stage' | 'download' | 'change' | 'clone' | 'pull';
   title: string;
   state: TaskState;
   /** What is being done now, in words. */
@@ -212,6 +242,8 @@ export interface ITask {
     bytes: number;
     bytesTotal: number;
   };
+  /** What the task waits to be told by a person; it goes on once it is answered. */
+  question?: ITaskQuestion;
   result?: Record<string, unknown>;
   error?: {
     code: string;
@@ -242,6 +274,8 @@ export interface ITaskClient {
   list(): Promise<ITask[]>;
   /** Follow a task to its end; resolves with the terminal state. */
   follow(id: string, onChange?: (task: ITask) => void): Promise<ITask>;
+  /** Answer a task's question; harmless if another tab was faster. */
+  answer(id: string, questionId: string, answer: TaskAnswer): Promise<void>;
   cancel(id: string): Promise<void>;
   forget(id: string): Promise<void>;
 }

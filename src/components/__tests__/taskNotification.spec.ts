@@ -44,6 +44,9 @@ class FakeClient implements ITaskClient {
       this._fail = reject;
     });
   }
+  async answer() {
+    this.calls.push('answer');
+  }
   async cancel() {
     this.calls.push('cancel');
   }

@@ -172,4 +172,20 @@ describe('TaskClient', () => {
       received.slice(1).map(({ method, path }) => `${method} ${path}`)
     ).toEqual(Array(3).fill('DELETE tasks/t1'));
   });
+
+  it('answers a question, and is content if another tab was faster', async () => {
+    const gone = { error: { code: 'QuestionNotFound', message: 'Gone.' } };
+    const replies = [new Response(null, { status: 204 }), json(gone, 404)];
+    const { settings, received } = fakeServer(() => replies.shift()!);
+    client = new TaskClient(settings, fast);
+    const answer = { accept: true } as const;
+    await client.answer('t1', 'q1', answer);
+    await client.answer('t1', 'q1', answer);
+    expect(received).toHaveLength(2);
+    expect(received[0].path).toBe('tasks/t1/answer');
+    expect(JSON.parse(received[0].body)).toEqual({
+      question: 'q1',
+      answer
+    });
+  });
 });

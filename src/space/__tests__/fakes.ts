@@ -7,12 +7,12 @@ import type {
   ILocalSpaceApi,
   ISpace,
   ISpaceApp,
+  ISpaceChanges,
   ISpaceRules,
-  ISpacesApi,
   ISpaceSummary,
+  ISpacesApi,
   IStudioContext
 } from '../../tokens';
-import type { ISpaceChanges } from '../change/api';
 import type { ISpaceActions } from '../components/actions';
 import { CachedInstances } from '../instances';
 import type { IInstanceFacts } from '../instanceTypes';

@@ -11,19 +11,17 @@ import { latest } from '../../core/loadable';
 import { whenShown } from '../../core/page';
 import type { StudioStore } from '../../core/store';
 import type {
+  IChangeActivity,
   ILocalSpaceApi,
   IResourceWatcher,
   ISageMakerGateway,
+  ISpaceChanges,
+  ISpaceDraft,
   IStudioContext,
   ITaskClient
 } from '../../tokens';
 import type { IInstanceFacts } from '../instanceTypes';
-import type {
-  IChangeActivity,
-  IChangeSettings,
-  ISpaceChanges,
-  ISpaceDraft
-} from './api';
+import type { IChangeSettings } from './api';
 import type { ChangeChannel } from './channel';
 import { isEmptyDraft } from './draft';
 import type { ChangeFlow, IRunning } from './flow';

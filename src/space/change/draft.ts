@@ -1,4 +1,4 @@
-import type { ISpaceDraft } from './api';
+import type { ISpaceDraft } from '../../tokens';
 
 /** Whether a draft says nothing at all. */
 export function isEmptyDraft(draft: ISpaceDraft): boolean {

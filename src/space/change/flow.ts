@@ -3,8 +3,12 @@ import { Notification } from '@jupyterlab/apputils';
 import { showStudioError } from '../../components/showStudioError';
 import { field, ownSpace } from '../../core/context';
 import { toStudioError } from '../../core/errors';
-import type { ISpaceChangeSpec, ITask, ITaskRequest } from '../../tokens';
-import type { ISpaceDraft } from './api';
+import type {
+  ISpaceChangeSpec,
+  ISpaceDraft,
+  ITask,
+  ITaskRequest
+} from '../../tokens';
 import { changedSpace, clientTokenFor } from './awsFindings';
 import type { IBegun } from './channel';
 import type { IChangeOptions } from './controller';

@@ -4,12 +4,12 @@ import type {
   IResourceSpec,
   ISpace,
   ISpaceApp,
+  ISpaceDraft,
   ISpaceImage,
   ISpaceRules,
   ISpaceSettings,
   Known
 } from '../../tokens';
-import type { ISpaceDraft } from './api';
 import { planRows } from './rows';
 import type { IPlanRow } from './rows';
 import {

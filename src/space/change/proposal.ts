@@ -9,11 +9,12 @@ import type {
   IContext,
   IInstanceQuota,
   ISageMakerGateway,
+  ISpaceDraft,
   IStudioContext,
   Known
 } from '../../tokens';
 import type { IInstanceFacts } from '../instanceTypes';
-import type { IChangeSettings, ISpaceDraft } from './api';
+import type { IChangeSettings } from './api';
 import { chooseExecutor } from './executors';
 import type { IExecutorChoice } from './executors';
 import type { LabFacts } from './facts';

@@ -1,5 +1,5 @@
-import type { IResourceSpec } from '../../tokens';
-import type { ExecutorKind, ISpaceDraft } from './api';
+import type { IResourceSpec, ISpaceDraft } from '../../tokens';
+import type { ExecutorKind } from './api';
 import type { IRunningKernel } from './findings';
 import type { IPlan, IPlanRow, Purpose } from './plan';
 

@@ -1,6 +1,10 @@
 import { formatDuration, formatTime } from '../../core/format';
-import type { IResourceSpec, ISpaceRules, ISpaceSettings } from '../../tokens';
-import type { ISpaceDraft } from './api';
+import type {
+  IResourceSpec,
+  ISpaceDraft,
+  ISpaceRules,
+  ISpaceSettings
+} from '../../tokens';
 import type { IPlanFacts } from './plan';
 import { settingLabels, settingWords } from './settingWords';
 import type { IWords, SettingField } from './settingWords';

@@ -3,10 +3,10 @@ import type {
   IResourceSpec,
   ISpace,
   ISpaceApp,
+  ISpaceDraft,
   ISpaceImage,
   ISpaceSettings
 } from '../../tokens';
-import type { ISpaceDraft } from './api';
 
 type Json = Record<string, unknown>;
 

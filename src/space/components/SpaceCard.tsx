@@ -8,12 +8,12 @@ import { ProgressBar } from '../../components/ProgressBar';
 import { StatusChip } from '../../components/StatusChip';
 import { Unavailable } from '../../components/Unavailable';
 import { useNow } from '../../components/useNow';
-import type { IChangeActivity, ISpaceChanges } from '../change/api';
 import { isKnown, map, priceOf, specOf } from '../facts';
 import type { ISpaceFacts } from '../facts';
 import { describeInstance } from '../instanceTypes';
 import type { SpaceModel } from '../model';
 import { appStatusOf, hourlyPrice, orReason } from '../words';
+import type { IChangeActivity, ISpaceChanges } from '../../tokens';
 import type { ISpaceActions } from './actions';
 import { SpaceFacts } from './SpaceFacts';
 

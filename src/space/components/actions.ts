@@ -1,4 +1,4 @@
-import type { ISpaceDraft } from '../change/api';
+import type { ISpaceDraft } from '../../tokens';
 
 /** What a person can do from a view of spaces; each one reports its own failure itself. */
 export interface ISpaceActions {

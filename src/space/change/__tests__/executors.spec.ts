@@ -1,9 +1,10 @@
-import type { ExecutorKind, IChangeSettings, ISpaceDraft } from '../api';
+import type { ExecutorKind, IChangeSettings } from '../api';
 import { chooseExecutor } from '../executors';
 import type { IExecutorFacts } from '../executors';
 import type { IPlan, Purpose } from '../plan';
 import { composeSpec, executionArn } from '../spec';
 import { alternativeTo, consequences, verbOf } from '../words';
+import type { ISpaceDraft } from '../../../tokens';
 import {
   GPU,
   MACHINE,

@@ -3,11 +3,11 @@ import { nullTranslator } from '@jupyterlab/translation';
 import type {
   ISpace,
   ISpaceApp,
+  ISpaceDraft,
   ISpaceImage,
   ISpaceRules,
   ITask
 } from '../../../tokens';
-import type { ISpaceDraft } from '../api';
 import type { IPreflightFacts } from '../findings';
 import { makePlan } from '../plan';
 import type { IPlan, IPlanFacts, IPlanOptions, Purpose } from '../plan';

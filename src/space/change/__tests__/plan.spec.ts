@@ -1,7 +1,7 @@
-import type { ISpaceDraft } from '../api';
 import { formerSettings, matchImage, updatedSettings } from '../settings';
 import { stopsApp } from '../plan';
 import type { IPlanFacts } from '../plan';
+import type { ISpaceDraft } from '../../../tokens';
 import {
   CPU,
   CUSTOM,

@@ -1,5 +1,4 @@
 import { StudioError } from '../../../core/errors';
-import type { ISpaceDraft } from '../api';
 import type {
   FindingLevel,
   IPreflightFacts,
@@ -7,6 +6,7 @@ import type {
 } from '../findings';
 import { isReady, preflight } from '../preflight';
 import type { IPlanFacts, Purpose } from '../plan';
+import type { ISpaceDraft } from '../../../tokens';
 import {
   NOW,
   app,

@@ -2,10 +2,10 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import { ProblemText } from '../../../components/fields';
-import type { ISpaceDraft } from '../api';
 import type { IPlan, IPlanRow } from '../plan';
 import type { Proposal } from '../proposal';
 import { settingLabels, settingWords } from '../settingWords';
+import type { ISpaceDraft } from '../../../tokens';
 import {
   FileSystemsControl,
   IdleControl,
