@@ -139,6 +139,18 @@ export class FormDialog<T extends object> extends Dialog<unknown> {
   private readonly _state: FormState<T>;
 }
 
+/** Ask for what a form holds; null if the person gave up. */
+export async function askForm<T extends object>(
+  options: IFormDialogOptions<T>
+): Promise<T | null> {
+  const dialog = new FormDialog<T>(options);
+  try {
+    return await dialog.ask();
+  } finally {
+    dialog.dispose();
+  }
+}
+
 class FormBody<T extends object> extends ModelPanel {
   constructor(
     state: FormState<T>,
