@@ -30,6 +30,8 @@ from typing import Any
 
 from . import seed
 from .control_plane.launcher import Launch
+from .file_systems import ATTACHED
+from .file_systems import disk as file_systems_on_disk
 from .studio import LauncherFactory, Studio, environment_of
 from .supervisor.environment import Image, app_environment
 from .supervisor.home import Home
@@ -294,11 +296,15 @@ def app_surroundings(state: Path, endpoint_url: str) -> tuple[Path, dict[str, st
         sharing="Private",
         role_arn=seed.ROLE_ARN,
         instance_type="ml.t3.medium",
+        file_systems=tuple(one.place for one in ATTACHED),
     )
     home = Home(state)
     home.prepare()
+    home.mount(launch.file_systems)
     home.write_metadata(launch)
-    environment = app_environment(environment_of(endpoint_url), home, launch, Image(state), "")
+    image = Image(state)
+    file_systems_on_disk.write_probe(state, image.probe)
+    environment = app_environment(environment_of(endpoint_url), home, launch, image, "")
     return home.root, environment
 
 
