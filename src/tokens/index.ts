@@ -4,9 +4,11 @@ import type { ISignal } from '@lumino/signaling';
 import type { Widget } from '@lumino/widgets';
 
 import type { Loadable } from '../core/loadable';
+import type { IFileSystemsApi } from './filesystems';
 import type { IInstancesApi, ISpacesApi, IStateMachinesApi } from './space';
 
 export * from './changes';
+export * from './filesystems';
 export * from './space';
 
 /** Where an answer about the surroundings comes from, or why there is none. */
@@ -186,6 +188,7 @@ export interface IJobsApi {
 
 /** The only way to AWS: our words in, our words out; the SDK stays in `src/aws`. */
 export interface ISageMakerGateway {
+  readonly fileSystems: IFileSystemsApi;
   readonly jobs: IJobsApi;
   readonly spaces: ISpacesApi;
   readonly instances: IInstancesApi;
