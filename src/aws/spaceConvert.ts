@@ -200,7 +200,8 @@ function uniqueFileSystems(
   return [...new Map(found.map(each => [JSON.stringify(each), each])).values()];
 }
 
-function toFileSystem(each: CustomFileSystem): IFileSystemRef[] {
+/** A reference of SageMaker's, none for a kind we do not know. */
+export function toFileSystem(each: CustomFileSystem): IFileSystemRef[] {
   if (each.EFSFileSystem?.FileSystemId) {
     return [{ kind: 'efs', id: each.EFSFileSystem.FileSystemId }];
   }

@@ -5,6 +5,14 @@ import { toStudioError } from './errors';
 const VERBS: {
   [Api in keyof ISageMakerGateway]: Record<keyof ISageMakerGateway[Api], true>;
 } = {
+  fileSystems: {
+    rules: true,
+    efs: true,
+    lustre: true,
+    network: true,
+    domainNetwork: true,
+    accessPoint: true
+  },
   jobs: {
     list: true,
     describe: true,
@@ -50,6 +58,7 @@ export type GatewayLoaders = {
 export class LazyGateway implements ISageMakerGateway {
   constructor(private readonly _load: GatewayLoaders) {}
 
+  readonly fileSystems = this._lazily('fileSystems');
   readonly jobs = this._lazily('jobs');
   readonly repositories = this._lazily('repositories');
   readonly spaces = this._lazily('spaces');

@@ -4,10 +4,12 @@ import type { ISignal } from '@lumino/signaling';
 import type { Widget } from '@lumino/widgets';
 
 import type { Loadable } from '../core/loadable';
+import type { IFileSystemsApi } from './filesystems';
 import type { IRepositoriesApi } from './repositories';
 import type { IInstancesApi, ISpacesApi, IStateMachinesApi } from './space';
 
 export * from './changes';
+export * from './filesystems';
 export * from './repositories';
 export * from './space';
 
@@ -188,6 +190,7 @@ export interface IJobsApi {
 
 /** The only way to AWS: our words in, our words out; the SDK stays in `src/aws`. */
 export interface ISageMakerGateway {
+  readonly fileSystems: IFileSystemsApi;
   readonly jobs: IJobsApi;
   readonly repositories: IRepositoriesApi;
   readonly spaces: ISpacesApi;
