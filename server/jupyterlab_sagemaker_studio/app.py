@@ -12,6 +12,7 @@ from .context import Context
 from .handlers import ContextHandler
 from .presign import PresignHandler
 from .proxy import AwsHandler
+from .repositories.handlers import repository_handlers
 from .space.handlers import space_handlers
 from .upstream import Upstream
 
@@ -98,7 +99,8 @@ class SageMakerStudioApp(ExtensionApp):
 
     context: Context
     upstream: Upstream
-    tasks: Any = None  # the TaskManager, once somebody asked for it
+    clones: Any = None  # the Clones, once somebody asked for them
+    tasks: Any = None  # the TaskManager, likewise
     space: Any = None  # the LocalSpace, likewise
 
     def initialize_settings(self) -> None:
@@ -120,6 +122,7 @@ class SageMakerStudioApp(ExtensionApp):
                 (r"/sagemaker-studio/context/?", ContextHandler),
                 (r"/sagemaker-studio/presign/?", PresignHandler),
                 (r"/sagemaker-studio/aws/([a-z0-9-]+)(?:/.*)?", AwsHandler),
+                *repository_handlers(),
                 *space_handlers(),
             ]
         )
