@@ -67,8 +67,9 @@ class _Clone:
             default="CloneFailed",
         )
         if wanted["submodules"] and (self._hidden / ".gitmodules").is_file():
+            # Forced, because a run that could not sign in to one may leave another without files.
             git.git(
-                ["submodule", "update", "--init", "--recursive", "--progress"],
+                ["submodule", "update", "--init", "--recursive", "--progress", "--force"],
                 phase="Cloning submodules",
                 default="SubmoduleFailed",
                 submodules_below=str(self._hidden),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from aws_fake import ENVIRON, serve_fake_aws
 from clone_desk import CloneDesk
-from git_server import TOKEN, USER, commit, git, serve_git
+from git_server import TOKEN, USER, add_submodule, commit, git, serve_git
 from jupyter_core.utils import ensure_event_loop
 
 
@@ -21,13 +23,21 @@ def hosting(tmp_path_factory):
         commit(work, new__py=b"x")
         git("push", "-q", "origin", "experiments", cwd=work)
         server.make("team/private", private=True)
+        large = server.make("team/large")
+        for number in range(8):
+            commit(large, **{f"{number}-{part}__bin": os.urandom(2**17) for part in range(8)})
+        git("push", "-q", "origin", "main", cwd=large)
+        whole = server.make("team/whole")
+        for name in ("models", "private"):
+            add_submodule(whole, f"../{name}", f"parts/{name}", server.folder / "team" / name)
+        git("push", "-q", "origin", "main", cwd=whole)
         yield server
 
 
 @pytest.fixture
 def server(hosting):
     """The Git server without faults."""
-    hosting.rate = hosting.cut_after = None
+    hosting.rate = hosting.cut_after = hosting.accepts = None
     hosting.refusal = (401, "Invalid user name or token.")
     hosting.accounts = {USER: TOKEN}
     hosting.served.clear()

@@ -169,4 +169,3 @@ async def test_host_that_wants_a_token(desk, server, status):
     assert (end["state"], end["error"]["code"]) == ("failed", "TwoFactorRequired")
     assert end["error"]["message"] == words == desk.asked[1]["problem"]
     assert "token" in end["error"]["hint"]
-
