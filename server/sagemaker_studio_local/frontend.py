@@ -25,7 +25,18 @@ from .messages import Request, Response
 from .routing import operation_of, service_of
 
 INTERNAL_USER_AGENT = "studio-local-internal"
-_VERIFIED = ("sagemaker", "logs", "s3", "states", "scheduler", "service-quotas", "pricing")
+_VERIFIED = (
+    "sagemaker",
+    "logs",
+    "s3",
+    "states",
+    "scheduler",
+    "secretsmanager",
+    "service-quotas",
+    "pricing",
+)
+#: Input members that are secrets themselves.
+_HIDDEN = ("SecretString", "SecretBinary")
 _JSON = "application/x-amz-json-1.1"
 _UNKNOWN_SERVICE = "The local Studio does not know which service this request is for."
 
@@ -93,7 +104,7 @@ class Frontend:
                     "time": started,
                     "seconds": round(time.time() - started, 6),
                     "caller": self._services.roles.caller(scope.access_key) if scope else "",
-                    "input": values,
+                    "input": {k: v for k, v in values.items() if k not in _HIDDEN},
                 }
             )
         return response

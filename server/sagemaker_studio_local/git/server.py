@@ -35,6 +35,11 @@ _SERVICES = ("info/refs", "git-upload-pack", "git-receive-pack")
 log = logging.getLogger(__name__)
 
 
+def url_of(repository: str) -> str:
+    """The URL of a repository, such as ``analytics/machine-readings``."""
+    return f"https://{HOST}/{repository}"
+
+
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
