@@ -41,13 +41,29 @@ class SecretsDisk:
         backend = secretsmanager_backends[self._account][self._region]
         if self._file.exists():
             for kept in json.loads(self._file.read_text(encoding="utf-8")):
-                secret = FakeSecret(self._account, self._region, kept["name"], {}, "")
+                secret = FakeSecret(
+                    account_id=self._account,
+                    region_name=self._region,
+                    secret_id=kept["name"],
+                    secret_version={},
+                    version_id="",
+                )
                 # With the times, versions and the ARN it had.
                 vars(secret).update(kept)
                 backend.secrets[secret.name] = secret
             return backend
         for name, (arn, value) in self.seeds.items():
-            backend.create_secret(name, value, None, None, None, None, None, [], False)
+            backend.create_secret(
+                name=name,
+                secret_string=value,
+                secret_binary=None,
+                description=None,
+                tags=None,
+                kms_key_id=None,
+                client_request_token=None,
+                replica_regions=[],
+                force_overwrite=False,
+            )
             backend.secrets[name].arn = arn
         return backend
 

@@ -80,7 +80,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.close()
         self.connection = self.server.tls.wrap_socket(self.connection, server_side=True)
         self.rfile = self.connection.makefile("rb", -1)
-        self.wfile = self.connection.makefile("wb", 0)
+        # Buffered, because an unbuffered one may write a part only.
+        self.wfile = self.connection.makefile("wb", _PIECE)
         self.close_connection = False
 
     def do_GET(self) -> None:
@@ -103,19 +104,21 @@ class _Handler(BaseHTTPRequestHandler):
                 return
             asked = parse_qs(query).get("service", [""])[0] if service == "info/refs" else service
             given = user_of(self.headers.get("Authorization", ""))
-            served = {
-                "repository": name,
-                "method": self.command,
-                "service": asked,
-                "user": given[0] if given else None,
-                "status": 0,
-                "bytes": 0,
-            }
-            self._served = served
+            self._served = self.server.control.begun(
+                {
+                    "repository": name,
+                    "method": self.command,
+                    "service": asked,
+                    "user": given[0] if given else None,
+                    "status": 0,
+                    "bytes": 0,
+                    "isOver": False,
+                }
+            )
             try:
                 self._answer(name, service, asked, given, query, body, size)
             finally:
-                self.server.control.note(served)
+                self._served["isOver"] = True
 
     def _answer(
         self,
@@ -211,6 +214,7 @@ class _Handler(BaseHTTPRequestHandler):
         for piece in pieces:
             if piece:
                 self.wfile.write(b"%x\r\n%s\r\n" % (len(piece), piece))
+                self.wfile.flush()
                 self._served["bytes"] += len(piece)
         self.wfile.write(b"0\r\n\r\n")
 
@@ -232,10 +236,10 @@ class _Handler(BaseHTTPRequestHandler):
         linger_not = struct.pack("ii", 1, 0)
         with suppress(OSError):
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger_not)
-            # The socket stays open for as long as one of its files is.
-            self.wfile.close()
-            self.rfile.close()
-            self.connection.close()
+        # The socket stays open for as long as one of its files is.
+        for part in (self.wfile, self.rfile, self.connection):
+            with suppress(OSError):
+                part.close()
 
 
 def _split(path: str) -> tuple[str | None, str]:
