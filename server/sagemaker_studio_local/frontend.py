@@ -18,7 +18,7 @@ from .aws_services import AwsServices
 from .control_plane import Plane, operations
 from .control_plane.plane import Call
 from .control_routes import ControlRoutes
-from .errors import AwsError, json_body, query_body, xml_body
+from .errors import AwsError, ec2_body, json_body, query_body, xml_body
 from .faults import Calls, Fault, Faults
 from .git import GitHost
 from .messages import Request, Response
@@ -34,6 +34,9 @@ _VERIFIED = (
     "secretsmanager",
     "service-quotas",
     "pricing",
+    "efs",
+    "fsx",
+    "ec2",
 )
 #: Input members that are secrets themselves.
 _HIDDEN = ("SecretString", "SecretBinary")
@@ -192,7 +195,8 @@ def _error_response(error: AwsError, service: str, request: Request, request_id:
         body = b"" if request.method == "HEAD" else xml_body(error, request_id, request.path)
         return Response(error.status, body, [("Content-Type", "application/xml")])
     if service in ("sts", "iam", "ec2"):
-        body = query_body(error, request_id)
+        make_body = ec2_body if service == "ec2" else query_body
+        body = make_body(error, request_id)
         return Response(error.status, body, [("Content-Type", "text/xml")])
     headers = [("Content-Type", _JSON), ("x-amzn-ErrorType", error.code)]
     return Response(error.status, json_body(error), headers)

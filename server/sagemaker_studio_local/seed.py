@@ -103,6 +103,7 @@ def seed(plane: Plane) -> None:
         _add_spaces_and_scripts(plane)
     if version < 3:
         git_seeds.seed_git(plane, DOMAIN_ID, USER_PROFILES[0], SPACE_NAME)
+        _seed_file_systems(plane)
     plane.store.put("seed", "version", {"version": _VERSION})
 
 
@@ -154,6 +155,12 @@ def _add_spaces_and_scripts(plane: Plane) -> None:
         plane.store.put(spaces.KIND, key, {**space, "SpaceSettings": settings})
     _seed_space(plane, SECOND_SPACE_NAME, USER_PROFILES[0], "Private")
     _seed_app(plane, SECOND_SPACE_NAME)
+
+
+def _seed_file_systems(plane: Plane) -> None:
+    from .file_systems.documents import seed_file_systems
+
+    seed_file_systems(plane)
 
 
 def make_default_bucket(plane: Plane) -> None:

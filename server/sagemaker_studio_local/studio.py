@@ -121,6 +121,7 @@ class Studio:
                 account=seed.ACCOUNT,
                 region=seed.REGION,
                 partition=seed.PARTITION,
+                domain_id=seed.DOMAIN_ID,
             )
             self._plane = Plane(
                 store=self._store,

@@ -30,6 +30,8 @@ from typing import Any
 
 from . import seed
 from .control_plane.launcher import Launch
+from .file_systems import ATTACHED
+from .file_systems import disk as file_systems_on_disk
 from .studio import LauncherFactory, Studio, environment_of
 from .supervisor.environment import Image, app_environment
 from .supervisor.home import Home
@@ -287,12 +289,16 @@ def app_surroundings(state: Path, endpoint_url: str) -> tuple[Path, dict[str, st
         sharing="Private",
         role_arn=seed.ROLE_ARN,
         instance_type="ml.t3.medium",
+        file_systems=tuple(one.place for one in ATTACHED),
     )
     home = Home(state)
     home.prepare()
+    home.mount(launch.file_systems)
     home.write_metadata(launch)
+    image = Image(state)
+    file_systems_on_disk.write_probe(state, image.probe)
     studio = _environment_of(endpoint_url)
-    return home.root, app_environment(studio, home, launch, Image(state), "")
+    return home.root, app_environment(studio, home, launch, image, "")
 
 
 def _environment_of(endpoint_url: str) -> dict[str, str]:

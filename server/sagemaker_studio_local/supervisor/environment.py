@@ -12,6 +12,7 @@ from pathlib import Path
 
 from .. import seed
 from ..control_plane.launcher import Launch
+from ..file_systems import disk as file_systems_on_disk
 from ..git import settings_of, variables_of
 from .home import Home
 
@@ -65,6 +66,11 @@ class Image:
         return self.state / "app-image" / "bin"
 
     @property
+    def probe(self) -> Path:
+        """The program that looks at file systems."""
+        return self._bin / "file-system-probe"
+
+    @property
     def _config(self) -> Path:
         return self.state / "app-image" / "jupyter"
 
@@ -73,13 +79,14 @@ class Image:
         return self.state / "app-image" / "python"
 
     def prepare(self) -> None:
-        """Write the command ``restart-jupyter-server`` and what enables the idle extension."""
+        """Write the programs in ``bin`` and what enables the idle extension."""
         here = Path(__file__).parent
         self._bin.mkdir(parents=True, exist_ok=True)
         command = self._bin / "restart-jupyter-server"
         program = [sys.executable, str(here / "restart_command.py")]
         command.write_text(f"#!/bin/sh\nexec {shlex.join(program)}\n", encoding="utf-8")
         command.chmod(0o755)
+        file_systems_on_disk.write_probe(self.state, self.probe)
         enabled = self._config / "jupyter_server_config.d" / "sagemaker_studio_local.json"
         enabled.parent.mkdir(parents=True, exist_ok=True)
         extensions = {"ServerApp": {"jpserver_extensions": {IDLE_EXTENSION: True}}}
@@ -140,6 +147,8 @@ def app_environment(
             MARK: mark_of(home),
             "SAGEMAKER_STUDIO_LOCAL_INSTANCE_TYPE": launch.instance_type,
             "SAGEMAKER_STUDIO_IDLE_FILE": str(home.idle_file),
+            "SAGEMAKER_STUDIO_FILE_SYSTEMS_ROOT": str(file_systems_on_disk.mounts_of(home.folder)),
+            "SAGEMAKER_STUDIO_FILE_SYSTEM_PROBE": str(image.probe),
             "RESOURCE_METADATA_FILE": str(home.metadata),
             "SAGEMAKER_APP_TYPE": "JupyterLab",
             "SAGEMAKER_APP_TYPE_LOWERCASE": "jupyterlab",
