@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from ..errors import ValidationError
 from ..store import Document
@@ -41,8 +42,13 @@ def _check_secret(plane: Plane, config: dict[str, Any]) -> None:
 
 @operation("CreateCodeRepository")
 def create_code_repository(plane: Plane, request: Request, call: Call) -> Answer:
-    """CreateCodeRepository: the secret must exist; what is in it is not looked at."""
+    """CreateCodeRepository: the secret must exist; what is in it is not looked at.
+
+    The Developer Guide asks for a URL without a user name, which belongs into the secret.
+    """
     name = request["CodeRepositoryName"]
+    if "@" in urlsplit(request["GitConfig"]["RepositoryUrl"]).netloc:
+        raise ValidationError("The RepositoryUrl must not contain a user name or a password.")
     own_tags = tags.checked(request.get("Tags", []))
     arn = plane.arn(f"{KIND}/{name}")
     _check_secret(plane, request["GitConfig"])

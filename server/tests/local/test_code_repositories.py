@@ -102,6 +102,8 @@ def test_a_repository_is_registered_changed_and_deleted(local_studio: LocalStudi
         ("new", {"SecretArn": "AmazonSageMaker-git-demand-forecast"}, "regular expression"),
         ("new", {"RepositoryUrl": "http://git.example.com/mine"}, "regular expression"),
         ("new", {"RepositoryUrl": "git@git.example.com:mine"}, "regular expression"),
+        ("new", {"RepositoryUrl": "https://me@git.example.com/mine"}, "user name"),
+        ("new", {"RepositoryUrl": "https://me:word@git.example.com/mine"}, "user name"),
         ("new", {"Branch": "a b"}, "regular expression"),
         ("new_repository", {}, "regular expression"),
         ("n" * 64, {}, "regular expression"),
