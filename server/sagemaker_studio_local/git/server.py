@@ -116,35 +116,30 @@ class _Handler(BaseHTTPRequestHandler):
                 }
             )
             try:
-                self._answer(name, service, asked, given, query, body, size)
+                variables = self._cgi(f"/{name}.git/{service}", query, given, size)
+                self._answer(name, asked == "git-receive-pack", given, variables, body)
             finally:
                 self._served["isOver"] = True
 
     def _answer(
         self,
         name: str,
-        service: str,
-        asked: str,
+        is_writing: bool,
         given: tuple[str, str] | None,
-        query: str,
+        variables: dict[str, str],
         body: IO[bytes],
-        size: int,
     ) -> None:
         limits = self.server.control.limits_of(name)
         if limits.status is not None:
             self._refuse(Refusal(limits.status, f"The Git host answers {limits.status} for now."))
             return
-        refused = refusal(REPOSITORIES[name], given, asked == "git-receive-pack")
+        refused = refusal(REPOSITORIES[name], given, is_writing)
         if refused is not None:
             self._refuse(refused)
             return
         try:
             self.server.shelf.ensure(name)
-            backend = Backend(
-                self.server.shelf.folder,
-                self._cgi(f"/{name}.git/{service}", query, given, size),
-                body,
-            )
+            backend = Backend(self.server.shelf.folder, variables, body)
         except (OSError, CalledProcessError) as error:
             log.error("the repository %s cannot be served: %s", name, error)
             self._refuse(Refusal(503, "This machine's git cannot serve the repository."))
@@ -190,7 +185,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _shaped(self, pieces: Iterable[bytes], limits: Limits) -> Iterator[bytes]:
         """The pieces at the speed asked for; ConnectionResetError where they are to be cut."""
         started, sent = time.monotonic(), 0
-        for piece in pieces:
+        for piece in _small(pieces, limits.bytesPerSecond):
             if limits.cutAfterBytes is not None and sent + len(piece) >= limits.cutAfterBytes:
                 yield piece[: limits.cutAfterBytes - sent]
                 self._reset()
@@ -240,6 +235,14 @@ class _Handler(BaseHTTPRequestHandler):
         for part in (self.wfile, self.rfile, self.connection):
             with suppress(OSError):
                 part.close()
+
+
+def _small(pieces: Iterable[bytes], bytes_per_second: int | None) -> Iterator[bytes]:
+    """Pieces for a tenth of a second each, so that a caller who has gone away is soon noticed."""
+    size = _PIECE if bytes_per_second is None else max(1, bytes_per_second // 10)
+    for piece in pieces:
+        for start in range(0, len(piece), size):
+            yield piece[start : start + size]
 
 
 def _split(path: str) -> tuple[str | None, str]:

@@ -191,14 +191,14 @@ def test_control_requests_without_sense(local_studio: LocalStudio, body: Any) ->
 def test_a_client_that_goes_away_leaves_no_process(
     local_studio: LocalStudio, tmp_path: Path
 ) -> None:
-    local_studio.control("POST", "git", {"repository": LARGE, "bytesPerSecond": 500_000})
+    local_studio.control("POST", "git", {"repository": LARGE, "bytesPerSecond": 2000})
     with begun(local_studio, tmp_path, "clone", "-q", url(LARGE), "clone") as client:
-        wait_until(lambda: any(r["bytes"] > 50_000 for r in served(local_studio, LARGE)))
+        wait_until(lambda: any(r["bytes"] > 3000 for r in served(local_studio, LARGE)))
         assert any(name.startswith("git-http") for name in children())
         client.terminate()
     wait_until(lambda: not any(name.startswith("git") for name in children()))
     last = served(local_studio, LARGE)[-1]
-    assert last["isOver"] and last["bytes"] < 5_000_000
+    assert last["isOver"] and last["bytes"] < 100_000
 
 
 def test_the_proxy_leads_nowhere_else(local_studio: LocalStudio) -> None:
