@@ -9,6 +9,7 @@ from jupyter_server.extension.application import ExtensionApp
 from traitlets import Float, Int, List, Unicode, default
 
 from .context import Context
+from .filesystems.handlers import file_system_handlers
 from .handlers import ContextHandler
 from .presign import PresignHandler
 from .proxy import AwsHandler
@@ -102,6 +103,7 @@ class SageMakerStudioApp(ExtensionApp):
     clones: Any = None  # the Clones, once somebody asked for them
     tasks: Any = None  # the TaskManager, likewise
     space: Any = None  # the LocalSpace, likewise
+    file_systems: Any = None  # the FileSystems, likewise
 
     def initialize_settings(self) -> None:
         """Make what the routes share. No file is read and nothing is started here."""
@@ -122,6 +124,7 @@ class SageMakerStudioApp(ExtensionApp):
                 (r"/sagemaker-studio/context/?", ContextHandler),
                 (r"/sagemaker-studio/presign/?", PresignHandler),
                 (r"/sagemaker-studio/aws/([a-z0-9-]+)(?:/.*)?", AwsHandler),
+                *file_system_handlers(),
                 *repository_handlers(),
                 *space_handlers(),
             ]
@@ -137,6 +140,8 @@ class SageMakerStudioApp(ExtensionApp):
         """End the calls under way; a hanging one must not delay the server's stop."""
         if self.space is not None:
             self.space.awake.end()
+        if self.file_systems is not None:
+            await self.file_systems.close()
         if self.tasks is not None:
             await self.tasks.stop()
         await self.upstream.close()

@@ -1,7 +1,8 @@
 """Errors that reach people: one class, two AWS wire shapes and our own envelope.
 
-Shapes: the JSON 1.1 protocol puts the code in ``__type``; S3 and the query protocol answer XML
-(Amazon S3 API reference, "Error responses"; AWS STS API reference, "Common errors").
+Shapes: the JSON 1.1 protocol puts the code in ``__type``; S3, the query protocol and EC2 answer XML
+(Amazon S3 API reference, "Error responses"; AWS STS API reference, "Common errors"; Amazon EC2
+Developer Guide, "Error codes").
 """
 
 from __future__ import annotations
@@ -71,7 +72,7 @@ class AwsError(Exception):
     def to_wire(self, protocol: str) -> tuple[bytes, str]:
         """Body and content type as the AWS service itself would answer.
 
-        :param protocol: ``json``, ``rest-json``, ``rest-xml`` (S3) or ``query`` (STS).
+        :param protocol: ``json``, ``rest-json``, ``rest-xml`` (S3), ``query`` (STS) or ``ec2``.
         """
         message = f"{self.message} {self.hint}" if self.hint else self.message
         if protocol in ("json", "rest-json"):
@@ -84,6 +85,11 @@ class AwsError(Exception):
             text = (
                 f"<ErrorResponse><Error><Type>{fault}</Type>{inner}</Error>"
                 f"{request_id}</ErrorResponse>"
+            )
+        elif protocol == "ec2":
+            text = (
+                f"<Response><Errors><Error>{inner}</Error></Errors>"
+                f"<RequestID>{html.escape(self.request_id)}</RequestID></Response>"
             )
         else:
             text = f"<Error>{inner}{request_id}</Error>"
@@ -203,7 +209,7 @@ _STATUS_CODES = {
 
 def _read_xml(text: bytes, code: str) -> tuple[str, str, str]:
     """Code, message and request id of an XML error, whatever its namespace."""
-    from xml.etree import ElementTree  # only an error of S3 or STS needs it
+    from xml.etree import ElementTree  # only an error of S3, STS or EC2 needs it
 
     # Entity declarations have no place in an AWS answer; without them expat is harmless.
     if b"<!DOCTYPE" in text or b"<!ENTITY" in text:
@@ -215,4 +221,5 @@ def _read_xml(text: bytes, code: str) -> tuple[str, str, str]:
     found: dict[str, str] = {}
     for element in root.iter():
         found.setdefault(element.tag.rpartition("}")[2], (element.text or "").strip())
-    return found.get("Code") or code, found.get("Message", ""), found.get("RequestId", "")
+    request_id = found.get("RequestId") or found.get("RequestID", "")  # EC2 writes it so
+    return found.get("Code") or code, found.get("Message", ""), request_id

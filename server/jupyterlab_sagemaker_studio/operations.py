@@ -38,16 +38,19 @@ class Service:
     that differs.
     """
 
-    protocol: str  # "json", "rest-json", "query" or "rest-xml"
+    protocol: str  # "json", "rest-json", "query", "ec2" or "rest-xml"
     signing_name: str
     target_prefix: str = ""  # before the dot in X-Amz-Target
     json_version: str = "1.1"
-    api_version: str = ""  # the query protocol sends it
+    api_version: str = ""  # the query and ec2 protocols send it
     botocore: str = ""
     in_few_regions: bool = False  # one endpoint speaks for many regions
 
 
 SERVICES: dict[str, Service] = {
+    "ec2": Service("ec2", "ec2", api_version="2016-11-15"),
+    "elasticfilesystem": Service("rest-json", "elasticfilesystem", botocore="efs"),
+    "fsx": Service("json", "fsx", "AWSSimbaAPIService_v20180301"),
     "sagemaker": Service("json", "sagemaker", "SageMaker"),
     "logs": Service("json", "logs", "Logs_20140328"),
     "sts": Service("query", "sts", api_version="2011-06-15"),
@@ -171,7 +174,10 @@ def json_operation(service: str, method: str, path: str, query: str, target: str
 
 
 def query_operation(service: str, method: str, path: str, query: str, body: bytes) -> str:
-    """Operation of a query-protocol request, from the form field ``Action``."""
+    """Operation of a query or ec2 request, from the form field ``Action``.
+
+    ``Version`` must be the one the list was made for: an operation may mean more in another.
+    """
     if method != "POST" or path.strip("/") or query:
         raise not_allowed(service, None, "it must be a POST to / without a query string")
     try:
@@ -181,6 +187,10 @@ def query_operation(service: str, method: str, path: str, query: str, body: byte
     actions = [value for name, value in fields if name == "Action"]
     if len(actions) != 1 or not actions[0].isalnum():
         raise not_allowed(service, None, "its body must be a form with one Action")
+    versions = [value for name, value in fields if name == "Version"]
+    if versions != [SERVICES[service].api_version]:
+        version = SERVICES[service].api_version
+        raise not_allowed(service, actions[0], f"its Version must be {version}")
     return actions[0]
 
 

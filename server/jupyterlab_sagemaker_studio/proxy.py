@@ -192,7 +192,7 @@ class AwsHandler(StudioHandler):
         await self._pass_on(self._answer)
 
     def _check_call(self, body: bytes) -> tuple[str, str]:
-        """Find the operation of a JSON or query request, and check its input."""
+        """Find the operation of a JSON, query or ec2 request, and check its input."""
         service, request = self._service, self.request
         method, query = request.method or "", request.query
         if operations.SERVICES[service].protocol == "json":

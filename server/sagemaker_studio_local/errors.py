@@ -75,7 +75,7 @@ def xml_body(error: AwsError, request_id: str, resource: str = "") -> bytes:
 
 
 def query_body(error: AwsError, request_id: str) -> bytes:
-    """The body of an error answer of the query protocols (IAM, STS, EC2)."""
+    """The body of an error answer of the query protocol (IAM, STS)."""
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         "<ErrorResponse><Errors><Error>"
@@ -83,4 +83,14 @@ def query_body(error: AwsError, request_id: str) -> bytes:
         f"</Error></Errors><Error><Code>{escape(error.code)}</Code>"
         f"<Message>{escape(error.message)}</Message></Error>"
         f"<RequestId>{request_id}</RequestId></ErrorResponse>"
+    ).encode()
+
+
+def ec2_body(error: AwsError, request_id: str) -> bytes:
+    """The body of an error answer of EC2, whose form is its own."""
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        f"<Response><Errors><Error><Code>{escape(error.code)}</Code>"
+        f"<Message>{escape(error.message)}</Message></Error></Errors>"
+        f"<RequestID>{request_id}</RequestID></Response>"
     ).encode()

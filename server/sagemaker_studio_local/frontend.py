@@ -18,13 +18,25 @@ from .aws_services import AwsServices
 from .control_plane import Plane, operations
 from .control_plane.plane import Call
 from .control_routes import ControlRoutes
-from .errors import AwsError, json_body, query_body, xml_body
+from .errors import AwsError, ec2_body, json_body, query_body, xml_body
 from .faults import Calls, Fault, Faults
+from .git import GitHost
 from .messages import Request, Response
 from .routing import operation_of, service_of
 
 INTERNAL_USER_AGENT = "studio-local-internal"
-_VERIFIED = ("sagemaker", "logs", "s3", "states", "scheduler", "service-quotas", "pricing")
+_VERIFIED = (
+    "sagemaker",
+    "logs",
+    "s3",
+    "states",
+    "scheduler",
+    "service-quotas",
+    "pricing",
+    "efs",
+    "fsx",
+    "ec2",
+)
 _JSON = "application/x-amz-json-1.1"
 _UNKNOWN_SERVICE = "The local Studio does not know which service this request is for."
 
@@ -34,12 +46,14 @@ log = logging.getLogger(__name__)
 class Frontend:
     """Answers requests. Safe for use by several threads."""
 
-    def __init__(self, plane: Plane, services: AwsServices, faults: Faults, calls: Calls) -> None:
+    def __init__(
+        self, plane: Plane, services: AwsServices, faults: Faults, calls: Calls, git: GitHost
+    ) -> None:
         self._plane = plane
         self._services = services
         self._faults = faults
         self._calls = calls
-        self._control = ControlRoutes(plane, faults, calls)
+        self._control = ControlRoutes(plane, faults, calls, git)
         #: Answers of ours that broke the service model; tests expect none.
         self.model_problems: list[str] = []
 
@@ -178,7 +192,8 @@ def _error_response(error: AwsError, service: str, request: Request, request_id:
         body = b"" if request.method == "HEAD" else xml_body(error, request_id, request.path)
         return Response(error.status, body, [("Content-Type", "application/xml")])
     if service in ("sts", "iam", "ec2"):
-        body = query_body(error, request_id)
+        make_body = ec2_body if service == "ec2" else query_body
+        body = make_body(error, request_id)
         return Response(error.status, body, [("Content-Type", "text/xml")])
     headers = [("Content-Type", _JSON), ("x-amzn-ErrorType", error.code)]
     return Response(error.status, json_body(error), headers)

@@ -32,6 +32,7 @@ from moto.moto_server.werkzeug_app import (  # noqa: E402
 from werkzeug.test import run_wsgi_app  # noqa: E402
 
 from .errors import AwsError  # noqa: E402
+from .file_systems import aws as file_systems_in_aws  # noqa: E402
 from .http_server import environ_for  # noqa: E402
 from .logs_disk import LogsDisk  # noqa: E402
 from .messages import Body, Request, Response  # noqa: E402
@@ -71,10 +72,13 @@ class MotoSide:
 
     _in_use = threading.Lock()
 
-    def __init__(self, state: Path, *, account: str, region: str, partition: str) -> None:
+    def __init__(
+        self, state: Path, *, account: str, region: str, partition: str, domain_id: str
+    ) -> None:
         if not MotoSide._in_use.acquire(blocking=False):
             raise RuntimeError("a local Studio is already running in this process")
         self._account, self._region, self._partition = account, region, partition
+        self._domain_id = domain_id
         self._network_lock = threading.Lock()
         self._network_made = False
         self._session_key = ""
@@ -97,7 +101,7 @@ class MotoSide:
         self, service: str, operation: str, values: dict[str, Any], request: Request, region: str
     ) -> Response:
         """Send a request to moto and keep what it changed."""
-        if service == "ec2":
+        if service in ("ec2", "efs", "fsx"):
             self.make_network()
         if service == "s3" and operation == "GetObject":
             streamed = self._stream(values, request)
@@ -323,6 +327,7 @@ class MotoSide:
         )
         # moto leaves AWS's managed policies out, and checks none; this one names what is allowed.
         allowed = ["sagemaker:*", "s3:*", "logs:*", "ecr:*", "events:*", "scheduler:*", "ec2:*"]
+        allowed += ["elasticfilesystem:*", "fsx:*"]
         statement = {"Effect": "Allow", "Action": allowed, "Resource": "*"}
         policy = {"Version": "2012-10-17", "Statement": [statement]}
         iam.put_role_policy(name, "LocalStudio", json.dumps(policy))
@@ -339,7 +344,7 @@ class MotoSide:
         self._session_key = access_key
 
     def make_network(self) -> None:
-        """Create the domain's VPC with the ids it has had from the start.
+        """Create the domain's VPC and file systems with the ids they have had from the start.
 
         EC2 takes a second to load, so this happens when somebody first asks for it.
         """
@@ -356,6 +361,13 @@ class MotoSide:
                 ec2.create_security_group(
                     "sagemaker-studio", "Apps and jobs of the local Studio", vpc_id=vpc.id
                 )
+            file_systems_in_aws.make(
+                self._account,
+                self._region,
+                vpc_id=VPC_ID,
+                subnets=SUBNET_IDS,
+                domain=self._domain_id,
+            )
             self._network_made = True
 
 

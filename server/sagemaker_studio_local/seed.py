@@ -52,7 +52,7 @@ echo "index-url = https://pypi.org/simple" >> "$HOME/.config/pip/pip.conf"
 """,
 )
 #: Grows when a new seed has more than a state folder made before.
-_VERSION = 2
+_VERSION = 3
 _TRUSTED = ["sagemaker.amazonaws.com", "events.amazonaws.com", "scheduler.amazonaws.com"]
 
 APP_KEY = apps.key(DOMAIN_ID, SPACE_NAME, "JupyterLab", APP_NAME)
@@ -99,6 +99,8 @@ def seed(plane: Plane) -> None:
     version = (plane.store.get("seed", "version") or {"version": 1})["version"]
     if version < 2:
         _add_spaces_and_scripts(plane)
+    if version < 3:
+        _seed_file_systems(plane)
     plane.store.put("seed", "version", {"version": _VERSION})
 
 
@@ -150,6 +152,12 @@ def _add_spaces_and_scripts(plane: Plane) -> None:
         plane.store.put(spaces.KIND, key, {**space, "SpaceSettings": settings})
     _seed_space(plane, SECOND_SPACE_NAME, USER_PROFILES[0], "Private")
     _seed_app(plane, SECOND_SPACE_NAME)
+
+
+def _seed_file_systems(plane: Plane) -> None:
+    from .file_systems.documents import seed_file_systems
+
+    seed_file_systems(plane)
 
 
 def make_default_bucket(plane: Plane) -> None:

@@ -24,7 +24,10 @@ export type IJobRow =
   | { kind: 'submission'; name: string; submission: ISubmission };
 
 /** Jobs a page of `Search` holds at most. */
-export const PAGE_SIZE = 100;
+const PAGE_SIZE = 100;
+
+/** Jobs that are looked at again and again: each costs some time, which is felt when scrolling. */
+const POLL_SIZE = 50;
 
 /** Milliseconds after which a list shown again is read again. */
 const STALE = 5000;
@@ -75,7 +78,7 @@ export class JobsModel implements IDisposable {
           name: submission.name,
           submission
         })),
-      ...jobs.map(job => ({ kind: 'job' as const, name: job.name, job }))
+      ...jobs.map(Private.rowOf)
     ];
   }
 
@@ -186,7 +189,7 @@ export class JobsModel implements IDisposable {
         this._setJobs([]);
         return;
       }
-      const page = await this._api.list({ pageSize: PAGE_SIZE });
+      const page = await this._api.list({ pageSize: POLL_SIZE });
       const newest = page.jobs.filter(job => !this._removed.has(job.name));
       const [jobs, reachesOld] = Private.merge(
         newest,
@@ -318,6 +321,18 @@ export namespace JobsModel {
 }
 
 namespace Private {
+  const rows = new WeakMap<INotebookJob, IJobRow>();
+
+  /** The same row for the same job, so that what is shown of it need not be built again. */
+  export function rowOf(job: INotebookJob): IJobRow {
+    let row = rows.get(job);
+    if (!row) {
+      row = { kind: 'job', name: job.name, job };
+      rows.set(job, row);
+    }
+    return row;
+  }
+
   /**
    * The newest page with what is known beyond it.
    *

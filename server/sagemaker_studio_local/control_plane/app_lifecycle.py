@@ -76,6 +76,7 @@ class AppLifecycle:
             role_arn=settings.execution_role(self.plane, space),
             instance_type=spec.get("InstanceType", ""),
             script=lifecycle_configs.script_of(self.plane, arn) if arn else None,
+            file_systems=settings.mounted(space),
         )
 
     def end(self, key: str) -> None:

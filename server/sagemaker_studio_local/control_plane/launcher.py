@@ -35,6 +35,8 @@ class Launch:
     instance_type: str
     #: The lifecycle configuration script to run first; None without one.
     script: str | None = None
+    #: Where its file systems are mounted, below ``custom-file-systems``: ``efs/fs-…``.
+    file_systems: tuple[str, ...] = ()
 
 
 class Launcher(Protocol):

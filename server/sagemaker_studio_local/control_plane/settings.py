@@ -16,6 +16,8 @@ from .plane import Plane
 DEFAULT_VOLUME_GB = 5
 DEFAULT_MAXIMUM_GB = 100
 DEFAULT_INSTANCE_TYPE = "ml.t3.medium"
+#: Of the file systems that become folders of an app; S3 ones are for SageMaker Unified Studio.
+_PLACES = {"EFSFileSystem": "efs", "FSxLustreFileSystem": "fsx_lustre"}
 
 
 @dataclass(frozen=True)
@@ -113,6 +115,18 @@ def idle_minutes(plane: Plane, space: Document) -> int | None:
     own = space.get("SpaceSettings", {}).get("JupyterLabAppSettings", {})
     chosen = own.get("AppLifecycleManagement", {}).get("IdleSettings", {})
     return chosen.get("IdleTimeoutInMinutes") or rules.default
+
+
+def mounted(space: Document) -> tuple[str, ...]:
+    """Where a space's file systems are mounted, below ``custom-file-systems``."""
+    attached = space.get("SpaceSettings", {}).get("CustomFileSystems", [])
+    places = [
+        (_PLACES[kind], members["FileSystemId"])
+        for item in attached
+        for kind, members in item.items()
+        if kind in _PLACES
+    ]
+    return tuple(f"{folder}/{file_system_id}" for folder, file_system_id in places)
 
 
 def file_systems(plane: Plane, space: Document) -> list[dict[str, Any]]:

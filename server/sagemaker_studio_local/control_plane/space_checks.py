@@ -109,17 +109,21 @@ def _check_idle(rules: settings.IdleRules, minutes: int | None) -> None:
 def _check_file_systems(
     plane: Plane, space: Document, wanted: list[dict[str, dict[str, str]]]
 ) -> None:
-    allowed = [
-        str(value)
+    allowed = {
+        (kind.removesuffix("Config"), _identity(members))
         for config in settings.file_systems(plane, space)
-        for members in config.values()
-        for value in members.values()
-    ]
-    for item in wanted:
-        for members in item.values():
-            missing = [value for value in members.values() if value not in allowed]
-            if missing:
-                raise ValidationError(
-                    f"The file system {missing[0]} is not among the CustomFileSystemConfigs of the"
-                    " user profile or the domain."
-                )
+        for kind, members in config.items()
+    }
+    named = [(kind, _identity(members)) for item in wanted for kind, members in item.items()]
+    for kind, identity in named:
+        if (kind, identity) not in allowed:
+            raise ValidationError(
+                f"The file system {identity} is not among the CustomFileSystemConfigs of the"
+                " user profile or the domain."
+            )
+    if len(set(named)) != len(named):
+        raise ValidationError("A file system can be attached to a space only once.")
+
+
+def _identity(members: dict[str, Any]) -> str:
+    return str(members.get("FileSystemId") or members.get("S3Uri"))

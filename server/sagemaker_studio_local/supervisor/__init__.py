@@ -73,6 +73,7 @@ class AppSupervisor:
         """Run the lifecycle script, then JupyterLab; returns when it answers."""
         home = Home(self._studio.state, launch.space_name)
         home.prepare()
+        home.mount(launch.file_systems)
         home.write_metadata(launch)
         environment = app_environment(
             self._studio.environment(), home, launch, self._image, self._options.token

@@ -12,6 +12,8 @@ from pathlib import Path
 
 from .. import seed
 from ..control_plane.launcher import Launch
+from ..file_systems import disk as file_systems_on_disk
+from ..git import settings_of, variables_of
 from .home import Home
 
 #: Marks every process an app started, also those that left its process group.
@@ -64,6 +66,11 @@ class Image:
         return self.state / "app-image" / "bin"
 
     @property
+    def probe(self) -> Path:
+        """The program that looks at file systems."""
+        return self._bin / "file-system-probe"
+
+    @property
     def _config(self) -> Path:
         return self.state / "app-image" / "jupyter"
 
@@ -72,13 +79,14 @@ class Image:
         return self.state / "app-image" / "python"
 
     def prepare(self) -> None:
-        """Write the command ``restart-jupyter-server`` and what enables the idle extension."""
+        """Write the programs in ``bin`` and what enables the idle extension."""
         here = Path(__file__).parent
         self._bin.mkdir(parents=True, exist_ok=True)
         command = self._bin / "restart-jupyter-server"
         program = [sys.executable, str(here / "restart_command.py")]
         command.write_text(f"#!/bin/sh\nexec {shlex.join(program)}\n", encoding="utf-8")
         command.chmod(0o755)
+        file_systems_on_disk.write_probe(self.state, self.probe)
         enabled = self._config / "jupyter_server_config.d" / "sagemaker_studio_local.json"
         enabled.parent.mkdir(parents=True, exist_ok=True)
         extensions = {"ServerApp": {"jpserver_extensions": {IDLE_EXTENSION: True}}}
@@ -114,7 +122,7 @@ def app_environment(
 ) -> dict[str, str]:
     """The environment of an app: this process's own, made into that of a space.
 
-    :param studio: variables that lead to the local Studio's AWS endpoint.
+    :param studio: variables that lead to the local Studio's AWS endpoint and Git host.
     """
     environment = own_environment(os.environ)
     config = str(home.jupyter / "config")
@@ -126,7 +134,10 @@ def app_environment(
         environment.pop("JUPYTERLAB_SETTINGS_DIR", None)
         environment.pop("JUPYTERLAB_WORKSPACES_DIR", None)
     image.apply(environment)
+    # Those of the person are for other hosts and stay.
+    git = variables_of([*settings_of(environment), *settings_of(studio)])
     environment.update(studio)
+    environment.update(git)
     environment.update(
         {
             "AWS_CONFIG_FILE": str(home.folder / "aws" / "config"),
@@ -136,6 +147,8 @@ def app_environment(
             MARK: mark_of(home),
             "SAGEMAKER_STUDIO_LOCAL_INSTANCE_TYPE": launch.instance_type,
             "SAGEMAKER_STUDIO_IDLE_FILE": str(home.idle_file),
+            "SAGEMAKER_STUDIO_FILE_SYSTEMS_ROOT": str(file_systems_on_disk.mounts_of(home.folder)),
+            "SAGEMAKER_STUDIO_FILE_SYSTEM_PROBE": str(image.probe),
             "RESOURCE_METADATA_FILE": str(home.metadata),
             "SAGEMAKER_APP_TYPE": "JupyterLab",
             "SAGEMAKER_APP_TYPE_LOWERCASE": "jupyterlab",

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import platform
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from .. import seed
 from ..control_plane.launcher import Launch
+from ..file_systems import disk as file_systems_on_disk
 
 
 class Home:
@@ -35,6 +37,11 @@ class Home:
         if self.folder == self.state:
             self._copy_samples()
         self._silence_news()
+
+    def mount(self, places: Iterable[str]) -> None:
+        """Mount exactly these file systems, such as ``efs/fs-…``."""
+        file_systems_on_disk.prepare(self.state)
+        file_systems_on_disk.mount(self.state, self.folder, self.root, places)
 
     def remove(self) -> None:
         """Delete everything, as a space's volume is when the space is deleted."""

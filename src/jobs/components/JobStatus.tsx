@@ -3,6 +3,7 @@ import * as React from 'react';
 
 import { StatusChip } from '../../components/StatusChip';
 import type { StatusTone } from '../../components/StatusChip';
+import { useNow } from '../../components/useNow';
 import { formatDuration } from '../../core/format';
 import type { INotebookJob } from '../../tokens';
 import type { IJobRow } from '../model';
@@ -105,19 +106,17 @@ export function Elapsed(props: {
   locale?: string;
 }): JSX.Element {
   const { start, end, locale } = props;
-  const [now, setNow] = React.useState(Date.now);
-  const isRunning = end === undefined;
-  React.useEffect(() => {
-    if (!isRunning) {
-      return;
-    }
-    setNow(Date.now());
-    const timer = setInterval(() => setNow(Date.now()), 1000);
-    return () => clearInterval(timer);
-  }, [isRunning]);
   return (
     <span className="jp-SageMakerStudio-Elapsed">
-      {formatDuration((end ?? now) - start, locale)}
+      {end === undefined ? (
+        <Ticking start={start} locale={locale} />
+      ) : (
+        formatDuration(end - start, locale)
+      )}
     </span>
   );
+}
+
+function Ticking(props: { start: number; locale?: string }): JSX.Element {
+  return <>{formatDuration(useNow(1000) - props.start, props.locale)}</>;
 }
