@@ -181,7 +181,9 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 def _reached(mount: Mount, server_root: str, links: list[_Link]) -> Mount:
     """The mount with the way the file browser reaches it."""
-    ways = [] if mount.error else _ways(mount.path, links)
+    if mount.error:
+        return mount
+    ways = _ways(mount.path, links)
     # SageMaker's own links first: they are there at every start.
     ways.sort(key=lambda way: (not way.startswith(os.path.join(server_root, LINKS)), way))
     if _is_within(mount.path, server_root):
