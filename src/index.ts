@@ -1,6 +1,7 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
 import { corePlugins } from './core/plugins';
+import { fileSystemsPlugin } from './filesystems/plugin';
 import { jobsPlugin } from './jobs/plugin';
 import { spacePlugin } from './space/plugin';
 
@@ -9,6 +10,7 @@ export * from './tokens';
 const plugins: JupyterFrontEndPlugin<unknown>[] = [
   ...corePlugins,
   spacePlugin,
+  fileSystemsPlugin,
   jobsPlugin
 ];
 export default plugins;

@@ -23,6 +23,8 @@ export function gatewayLoaders(
       const { createJobs } = await import('./jobsGateway');
       return createJobs(settings, context, retry);
     },
+    fileSystems: async () => (await studio()).fileSystems(),
+    repositories: async () => (await studio()).repositories(),
     spaces: async () => (await studio()).spaces,
     instances: async () => (await studio()).instances,
     stateMachines: async () => (await studio()).stateMachines()

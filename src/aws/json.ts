@@ -2,6 +2,7 @@ import type { ServerConnection } from '@jupyterlab/services';
 
 import { StudioError } from '../core/errors';
 import { SigningHandler } from './handler';
+import type { ISdkResponse } from './handler';
 import { GatewayRetryStrategy, retrying } from './retry';
 
 /** An account has some 2,300 SageMaker quotas. */
@@ -94,22 +95,37 @@ export class JsonClient {
       },
       { abortSignal }
     );
-    const { statusCode, headers } = response;
-    const text = await new Response(response.body as BodyInit).text();
-    const data = parse(text);
-    if (data && statusCode < 400) {
-      return data as T;
-    }
-    throw new StudioError({
-      code: codeOf(headers['x-amzn-errortype'] ?? data?.__type, statusCode),
-      message: words(data?.message) || words(data?.Message),
-      operation,
-      requestId: headers['x-amzn-requestid'],
-      status: statusCode
-    });
+    return readJson<T>(response, operation);
   }
 
   private readonly _handler: SigningHandler;
+}
+
+/**
+ * What a service of one of the JSON protocols answers.
+ *
+ * @throws StudioError - with AWS's code, message and request id.
+ */
+export async function readJson<T>(
+  response: ISdkResponse,
+  operation: string
+): Promise<T> {
+  const { statusCode, headers } = response;
+  const text = await new Response(response.body as BodyInit).text();
+  const data = parse(text);
+  if (data && statusCode < 400) {
+    return data as T;
+  }
+  throw new StudioError({
+    code: codeOf(
+      headers['x-amzn-errortype'] ?? data?.__type ?? data?.ErrorCode,
+      statusCode
+    ),
+    message: words(data?.message) || words(data?.Message),
+    operation,
+    requestId: headers['x-amzn-requestid'],
+    status: statusCode
+  });
 }
 
 function parse(text: string): Record<string, unknown> | undefined {

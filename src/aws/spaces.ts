@@ -47,7 +47,7 @@ export interface ISpacesApiOptions {
 }
 
 /** What administrators set for a space: the domain, and its owner's profile. */
-interface ISettings {
+export interface ISettings {
   domain: Wire<DescribeDomainResponse>;
   profile?: UserSettings;
 }
@@ -130,7 +130,7 @@ export class SpacesApi implements ISpacesApi {
 
   rules(space: ISpace): Promise<Known<ISpaceRules>> {
     return known(async () => {
-      const { domain, profile } = await this._settings(space);
+      const { domain, profile } = await this.settings(space);
       return toRules(domain, profile, space.sharing === 'Shared');
     });
   }
@@ -141,7 +141,7 @@ export class SpacesApi implements ISpacesApi {
       const { sagemaker } = this._options;
       const context = await this._options.context.get();
       const space = await this.describe(undefined, abortSignal);
-      const { domain, profile } = await this._settings(space);
+      const { domain, profile } = await this.settings(space);
       return readImages(sagemaker, {
         region: regionOf(context),
         account: space.arn.split(':')[4],
@@ -189,7 +189,7 @@ export class SpacesApi implements ISpacesApi {
   async open(name: string): Promise<string> {
     const { sagemaker } = this._options;
     const space = await this.describe(name);
-    const { domain } = await this._settings(space);
+    const { domain } = await this.settings(space);
     if (domain.AuthMode === 'SSO' && space.url) {
       // Domains with IAM Identity Center refuse presigned URLs (API reference, "DescribeSpace").
       return `${space.url}${space.url.includes('?') ? '&' : '?'}redirect=${APP_TYPE}`;
@@ -232,8 +232,8 @@ export class SpacesApi implements ISpacesApi {
     return owner;
   }
 
-  /** Asked for at most once in a while: rules and images need the same. */
-  private _settings(space: ISpace): Promise<ISettings> {
+  /** Asked for at most once in a while: rules, images and file systems need the same. */
+  settings(space: ISpace): Promise<ISettings> {
     const owner = space.sharing === 'Private' ? space.owner : undefined;
     const key = `${space.domainId}/${owner ?? ''}`;
     const last = this._lastSettings.get(key);
@@ -281,7 +281,8 @@ export function domainOf(context: IContext): string {
   );
 }
 
-function spaceOf(context: IContext): string {
+/** The space, or an error that says how to name it. */
+export function spaceOf(context: IContext): string {
   return requireField(
     context,
     'spaceName',

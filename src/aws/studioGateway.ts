@@ -1,7 +1,9 @@
 import type { ServerConnection } from '@jupyterlab/services';
 
 import type {
+  IFileSystemsApi,
   IInstancesApi,
+  IRepositoriesApi,
   ISpacesApi,
   IStateMachinesApi,
   IStudioContext
@@ -14,6 +16,11 @@ import { SpacesApi } from './spaces';
 
 const SERVICES = {
   sagemaker: { service: 'sagemaker', target: 'SageMaker', version: '1.1' },
+  fsx: {
+    service: 'fsx',
+    target: 'AWSSimbaAPIService_v20180301',
+    version: '1.1'
+  },
   logs: { service: 'logs', target: 'Logs_20140328', version: '1.1' },
   pricing: {
     service: 'pricing',
@@ -27,10 +34,12 @@ const SERVICES = {
   }
 } satisfies Record<string, IJsonService>;
 
-/** What every page needs some of, and what loads with the first plan of a change. */
+/** What every page needs some of, and what loads with the view that needs it. */
 export interface IStudio {
+  fileSystems: () => Promise<IFileSystemsApi>;
   spaces: ISpacesApi;
   instances: IInstancesApi;
+  repositories: () => Promise<IRepositoriesApi>;
   stateMachines: () => Promise<IStateMachinesApi>;
 }
 
@@ -43,14 +52,33 @@ export function createStudio(
   const client = (name: keyof typeof SERVICES) =>
     new JsonClient(SERVICES[name], settings, retry);
   const sagemaker = client('sagemaker');
+  const spaces = new SpacesApi({ context, sagemaker, logs: client('logs') });
   return {
-    spaces: new SpacesApi({ context, sagemaker, logs: client('logs') }),
+    fileSystems: async () => {
+      const [{ FileSystemsApi }, { Ec2Client }, { RestJsonClient }] =
+        await Promise.all([
+          import('./fileSystems'),
+          import('./ec2'),
+          import('./restJson')
+        ]);
+      return new FileSystemsApi({
+        efs: new RestJsonClient('elasticfilesystem', settings, retry),
+        fsx: client('fsx'),
+        ec2: new Ec2Client(settings, retry),
+        settings: space => spaces.settings(space)
+      });
+    },
+    spaces,
     instances: new InstancesApi({
       context,
       sagemaker,
       quotas: client('quotas'),
       pricing: client('pricing')
     }),
+    repositories: async () => {
+      const { RepositoriesApi } = await import('./repositories');
+      return new RepositoriesApi({ context, sagemaker });
+    },
     stateMachines: async () => {
       const { StateMachinesApi } = await import('./stateMachines');
       return new StateMachinesApi(settings, retry);

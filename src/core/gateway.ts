@@ -5,6 +5,14 @@ import { toStudioError } from './errors';
 const VERBS: {
   [Api in keyof ISageMakerGateway]: Record<keyof ISageMakerGateway[Api], true>;
 } = {
+  fileSystems: {
+    rules: true,
+    efs: true,
+    lustre: true,
+    network: true,
+    domainNetwork: true,
+    accessPoint: true
+  },
   jobs: {
     list: true,
     describe: true,
@@ -14,6 +22,13 @@ const VERBS: {
     logs: true,
     output: true,
     instanceTypes: true
+  },
+  repositories: {
+    suggested: true,
+    update: true,
+    updateCommand: true,
+    register: true,
+    registerCommand: true
   },
   spaces: {
     list: true,
@@ -43,7 +58,9 @@ export type GatewayLoaders = {
 export class LazyGateway implements ISageMakerGateway {
   constructor(private readonly _load: GatewayLoaders) {}
 
+  readonly fileSystems = this._lazily('fileSystems');
   readonly jobs = this._lazily('jobs');
+  readonly repositories = this._lazily('repositories');
   readonly spaces = this._lazily('spaces');
   readonly instances = this._lazily('instances');
   readonly stateMachines = this._lazily('stateMachines');

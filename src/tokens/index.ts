@@ -4,9 +4,13 @@ import type { ISignal } from '@lumino/signaling';
 import type { Widget } from '@lumino/widgets';
 
 import type { Loadable } from '../core/loadable';
+import type { IFileSystemsApi } from './filesystems';
+import type { IRepositoriesApi } from './repositories';
 import type { IInstancesApi, ISpacesApi, IStateMachinesApi } from './space';
 
 export * from './changes';
+export * from './filesystems';
+export * from './repositories';
 export * from './space';
 
 /** Where an answer about the surroundings comes from, or why there is none. */
@@ -186,14 +190,16 @@ export interface IJobsApi {
 
 /** The only way to AWS: our words in, our words out; the SDK stays in `src/aws`. */
 export interface ISageMakerGateway {
+  readonly fileSystems: IFileSystemsApi;
   readonly jobs: IJobsApi;
+  readonly repositories: IRepositoriesApi;
   readonly spaces: ISpacesApi;
   readonly instances: IInstancesApi;
   readonly stateMachines: IStateMachinesApi;
 }
 export const ISageMakerGateway = new Token<ISageMakerGateway>(
   'jupyterlab-sagemaker-studio:ISageMakerGateway',
-  'Typed verbs on AWS through the signing endpoint: notebook jobs, spaces, instance types.'
+  'Typed verbs on AWS through the signing endpoint: notebook jobs, spaces, repositories.'
 );
 
 export type TaskState =

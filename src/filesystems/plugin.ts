@@ -1,0 +1,108 @@
+// What is needed before the first click is small and has to be there; the rest is in `views.ts`.
+/* eslint-disable jupyter/prefer-lazy-imports */
+import type {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { ICommandPalette } from '@jupyterlab/apputils';
+import { INotebookTracker } from '@jupyterlab/notebook';
+import { ISettingRegistry } from '@jupyterlab/settingregistry';
+import { IStateDB } from '@jupyterlab/statedb';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+
+import { LazySection } from '../components/LazySection';
+import { showStudioError } from '../components/showStudioError';
+import { toStudioError } from '../core/errors';
+import { once } from '../core/once';
+import { StudioStore } from '../core/store';
+import {
+  IResourceWatcher,
+  ISageMakerGateway,
+  ISpaceChanges,
+  IStudioContext,
+  IStudioSidebar
+} from '../tokens';
+import { addFileSystemCommands } from './commands';
+
+const PLUGIN_ID = 'jupyterlab-sagemaker-studio:filesystems';
+const SECTION_ID = 'jp-sagemaker-studio-file-systems';
+
+/** File systems of the space: what is mounted, what could be, and why one is not. */
+export const fileSystemsPlugin: JupyterFrontEndPlugin<void> = {
+  id: PLUGIN_ID,
+  description: 'Shows, attaches and browses file systems of the space.',
+  autoStart: true,
+  requires: [
+    ISageMakerGateway,
+    IStudioContext,
+    IStudioSidebar,
+    ISpaceChanges,
+    IResourceWatcher
+  ],
+  optional: [
+    INotebookTracker,
+    ICommandPalette,
+    ISettingRegistry,
+    IStateDB,
+    ITranslator
+  ],
+  activate
+};
+
+function activate(
+  app: JupyterFrontEnd,
+  gateway: ISageMakerGateway,
+  context: IStudioContext,
+  sidebar: IStudioSidebar,
+  changes: ISpaceChanges,
+  watcher: IResourceWatcher,
+  tracker: INotebookTracker | null,
+  palette: ICommandPalette | null,
+  registry: ISettingRegistry | null,
+  database: IStateDB | null,
+  translator: ITranslator | null
+): void {
+  const language = translator ?? nullTranslator;
+  const trans = language.load('jupyterlab_sagemaker_studio');
+  const show = () => sidebar.reveal(SECTION_ID);
+  const load = once(async () => {
+    const [{ FileSystemsViews }] = await Promise.all([
+      import('./views'),
+      import('../components/viewStyles')
+    ]);
+    return new FileSystemsViews({
+      app,
+      gateway,
+      context,
+      changes,
+      watcher,
+      tracker,
+      store: new StudioStore(database, 'filesystems'),
+      loadSettings: async () => registry?.load(PLUGIN_ID),
+      show,
+      trans,
+      locale: language.languageCode
+    });
+  });
+  const views = async () => {
+    try {
+      return await load();
+    } catch (error) {
+      showStudioError(toStudioError(error), trans);
+      throw error;
+    }
+  };
+  sidebar.addSection(
+    new LazySection(SECTION_ID, trans.__('File systems'), async () =>
+      (await views()).section()
+    ),
+    { rank: 300 }
+  );
+  addFileSystemCommands({
+    commands: app.commands,
+    actions: async () => (await views()).actions,
+    show,
+    palette,
+    trans
+  });
+}
