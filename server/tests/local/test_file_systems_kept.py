@@ -6,7 +6,7 @@ from pathlib import Path
 
 from local_apps import FakeLauncher, app_key, stop, update, wait_for
 from sagemaker_studio_local import seed
-from sagemaker_studio_local.file_systems import ALL, ARCHIVE, SCRATCH_LUSTRE, documents
+from sagemaker_studio_local.file_systems import ALL, ARCHIVE, SCRATCH_LUSTRE, TEAM_MODELS, documents
 from sagemaker_studio_local.testing import FakeRunner, LocalStudio
 
 EFS = [one for one in ALL if one.kind == "efs"]
@@ -21,7 +21,7 @@ def lustre(identifier: str) -> dict[str, dict[str, str]]:
 
 
 def test_an_older_state_folder_keeps_what_it_has(tmp_path: Path) -> None:
-    other = {"EFSFileSystemConfig": {"FileSystemId": "fs-0fedcba9876543210"}}
+    other = {"EFSFileSystemConfig": {"FileSystemId": TEAM_MODELS.id}}
     with LocalStudio(tmp_path, runner=FakeRunner()) as studio:
         sagemaker = studio.client("sagemaker")
         sagemaker.update_domain(

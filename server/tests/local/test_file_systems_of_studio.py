@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 import os
+import time
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ from sagemaker_studio_local.file_systems import (
     disk,
     documents,
 )
-from sagemaker_studio_local.moto_side import SUBNET_IDS
+from sagemaker_studio_local.network import SUBNET_IDS
 from sagemaker_studio_local.supervisor.environment import Image
 from sagemaker_studio_local.testing import LocalStudio, app_surroundings
 
@@ -133,6 +134,68 @@ def test_what_may_not(local_studio: LocalStudio, wanted: Any, problem: str) -> N
         update(local_studio, "second-space", CustomFileSystems=wanted)
     code, message = error_of(raised)
     assert code == "ValidationException" and problem in message
+
+
+@pytest.mark.parametrize(
+    "settings,problem",
+    [
+        (
+            {
+                "CustomFileSystemConfigs": [
+                    {"EFSFileSystemConfig": {"FileSystemId": "fs-0fedcba9876543210"}}
+                ]
+            },
+            "fs-0fedcba9876543210 does not exist",
+        ),
+        (
+            {
+                "CustomFileSystemConfigs": [
+                    {"EFSFileSystemConfig": {"FileSystemId": TEAM_MODELS.id}},
+                    {"EFSFileSystemConfig": {"FileSystemId": TEAM_MODELS.id}},
+                ]
+            },
+            "more than once",
+        ),
+        ({"CustomPosixUserConfig": {"Uid": 10001, "Gid": 1001}}, "existing user profile"),
+    ],
+)
+def test_what_an_administrator_cannot_allow(
+    local_studio: LocalStudio, settings: Any, problem: str
+) -> None:
+    sagemaker = local_studio.client("sagemaker")
+    for update_it in (
+        lambda: sagemaker.update_domain(DomainId=seed.DOMAIN_ID, DefaultUserSettings=settings),
+        lambda: sagemaker.update_user_profile(
+            DomainId=seed.DOMAIN_ID, UserProfileName="ml-engineer", UserSettings=settings
+        ),
+    ):
+        with pytest.raises(ClientError) as raised:
+            update_it()
+        code, message = error_of(raised)
+        assert code == "ValidationException" and problem in message
+
+
+def test_one_more_is_allowed_and_attached(local_studio: LocalStudio) -> None:
+    """What the command for the administrator does."""
+    sagemaker = local_studio.client("sagemaker")
+    profile = {"DomainId": seed.DOMAIN_ID, "UserProfileName": "data-scientist"}
+    former = sagemaker.describe_user_profile(**profile)["UserSettings"]["CustomFileSystemConfigs"]
+    more = {"EFSFileSystemConfig": {"FileSystemId": TEAM_MODELS.id, "FileSystemPath": "/"}}
+    sagemaker.update_user_profile(
+        **profile, UserSettings={"CustomFileSystemConfigs": [*former, more]}
+    )
+    update(local_studio, "second-space", CustomFileSystems=[efs(TEAM_MODELS.id)])
+    update(local_studio, "second-space", CustomFileSystems=[])
+    wait_for_profile(local_studio)
+    sagemaker.update_user_profile(**profile, UserSettings={"CustomFileSystemConfigs": former})
+
+
+def wait_for_profile(studio: LocalStudio) -> None:
+    until = time.monotonic() + 30
+    profile = {"DomainId": seed.DOMAIN_ID, "UserProfileName": "data-scientist"}
+    while studio.client("sagemaker").describe_user_profile(**profile)["Status"] != "InService":
+        assert time.monotonic() < until
+        time.sleep(0.02)
 
 
 def test_a_shared_space_gets_what_the_domain_allows_only(local_studio: LocalStudio) -> None:

@@ -16,7 +16,7 @@ from sagemaker_studio_local.file_systems import (
     SCRATCH_LUSTRE,
     SHARED_DATASETS,
 )
-from sagemaker_studio_local.moto_side import SUBNET_IDS
+from sagemaker_studio_local.network import SUBNET_IDS
 from sagemaker_studio_local.testing import LocalStudio
 
 
