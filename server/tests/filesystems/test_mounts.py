@@ -90,6 +90,14 @@ def test_the_table_of_mounts(find, root, table, home):
     assert (efs.type, efs.is_listed) == ("nfs4", True)
 
 
+def test_a_mount_in_the_home_folder(find, home, table):
+    place = home / "custom-file-systems" / "efs" / f"{EFS}_{POINT}"
+    table.write_text(listed(place, "nfs4", "127.0.0.1:/"))
+    (found,) = find()
+    assert (found.kind, found.id, found.access_point_id) == ("efs", EFS, POINT)
+    assert found.browser_path == f"custom-file-systems/efs/{EFS}_{POINT}"
+
+
 def test_without_a_table(root, home):
     (root / "efs" / EFS).mkdir(parents=True)
     (found,) = mounts.find(str(home), "/not/there")[1:]
