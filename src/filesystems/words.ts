@@ -223,13 +223,9 @@ export function findingWords(
     case 'posix':
       return posixWords(finding, trans);
     case 'not-writable':
-      return finding.access === 'none'
-        ? trans.__(
-            'Its permissions would let you in, but opening it failed: look at the file system policy and the access point.'
-          )
-        : trans.__(
-            'Its permissions would let you write, but a test file could not be made: it is mounted read only, or its file system policy forbids writing.'
-          );
+      return [finding.words, notWritableWords(finding.access, trans)]
+        .filter(Boolean)
+        .join(' ');
     case 'unchecked':
       return finding.why.reason;
     case 'unexplained':
@@ -237,6 +233,19 @@ export function findingWords(
         'All that can be checked from here is as it should be. SageMaker’s own log of the app (log group /aws/sagemaker/studio) may say more.'
       );
   }
+}
+
+function notWritableWords(
+  access: 'read-only' | 'none',
+  trans: TranslationBundle
+): string {
+  return access === 'none'
+    ? trans.__(
+        'Its permissions do not say why: look at its file system policy and its access point.'
+      )
+    : trans.__(
+        'Its permissions do not say why: it may be mounted read only, or its file system policy forbids writing.'
+      );
 }
 
 function posixWords(

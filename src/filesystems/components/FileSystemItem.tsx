@@ -45,10 +45,10 @@ export function FileSystemItem(props: IFileSystemItemProps): JSX.Element {
   const name = nameOf(row, trans);
   return (
     <li className="jp-SageMakerStudio-FileSystem">
-      <span className="jp-SageMakerStudio-FileSystem-name" title={name}>
-        {name}
-      </span>
-      <StatusChip {...stateWords(row, trans)} />
+      <div className="jp-SageMakerStudio-FileSystem-head">
+        <span className="jp-SageMakerStudio-FileSystem-name">{name}</span>
+        <StatusChip {...stateWords(row, trans)} />
+      </div>
       <Facts {...props} name={name} />
       <Findings {...props} />
       <Actions {...props} name={name} />
