@@ -1,8 +1,9 @@
 """``/_studio/…``: what tests and the bench ask of the local Studio itself.
 
 ``GET|DELETE calls`` (``?since=n``), ``GET|POST|DELETE faults``, ``POST seed-jobs``, ``GET state``,
-``POST restart-jupyter`` (``{"space"}``). Only for this machine and for no web page of another site.
-Errors are ``{"error": {"message"}}``. The pages for people are the portal's.
+``POST restart-jupyter`` (``{"space"}``), ``GET|POST|DELETE git`` (``git.limits``). Only for this
+machine and for no web page of another site. Errors are ``{"error": {"message"}}``. The pages for
+people are the portal's.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from . import __version__, seed
 from .control_plane import Plane, apps, training_jobs
 from .control_plane.job_lifecycle import TERMINAL
 from .faults import Calls, Faults, parse_fault
+from .git import GitHost
 from .messages import Request, Response, is_local
 from .portal import Portal
 from .synthetic import seed_jobs
@@ -22,10 +24,11 @@ from .synthetic import seed_jobs
 class ControlRoutes:
     """The control routes of one local Studio."""
 
-    def __init__(self, plane: Plane, faults: Faults, calls: Calls) -> None:
+    def __init__(self, plane: Plane, faults: Faults, calls: Calls, git: GitHost) -> None:
         self._plane = plane
         self._faults = faults
         self._calls = calls
+        self._git = git
         self._portal = Portal(plane)
         self._routes = {
             ("GET", "calls"): self._get_calls,
@@ -33,6 +36,9 @@ class ControlRoutes:
             ("GET", "faults"): self._get_faults,
             ("POST", "faults"): self._post_faults,
             ("DELETE", "faults"): self._delete_faults,
+            ("GET", "git"): self._get_git,
+            ("POST", "git"): self._post_git,
+            ("DELETE", "git"): self._delete_git,
             ("POST", "seed-jobs"): self._post_seed_jobs,
             ("POST", "restart-jupyter"): self._post_restart_jupyter,
             ("GET", "state"): self._get_state,
@@ -74,6 +80,17 @@ class ControlRoutes:
 
     def _delete_faults(self, request: Request) -> Any:
         self._faults.clear()
+        return {}
+
+    def _get_git(self, request: Request) -> Any:
+        return self._git.report()
+
+    def _post_git(self, request: Request) -> Any:
+        self._git.control.change(_body(request))
+        return self._git.report()
+
+    def _delete_git(self, request: Request) -> Any:
+        self._git.control.clear()
         return {}
 
     def _post_seed_jobs(self, request: Request) -> Any:

@@ -20,6 +20,7 @@ from .control_plane.plane import Call
 from .control_routes import ControlRoutes
 from .errors import AwsError, ec2_body, json_body, query_body, xml_body
 from .faults import Calls, Fault, Faults
+from .git import GitHost
 from .messages import Request, Response
 from .routing import operation_of, service_of
 
@@ -45,12 +46,14 @@ log = logging.getLogger(__name__)
 class Frontend:
     """Answers requests. Safe for use by several threads."""
 
-    def __init__(self, plane: Plane, services: AwsServices, faults: Faults, calls: Calls) -> None:
+    def __init__(
+        self, plane: Plane, services: AwsServices, faults: Faults, calls: Calls, git: GitHost
+    ) -> None:
         self._plane = plane
         self._services = services
         self._faults = faults
         self._calls = calls
-        self._control = ControlRoutes(plane, faults, calls)
+        self._control = ControlRoutes(plane, faults, calls, git)
         #: Answers of ours that broke the service model; tests expect none.
         self.model_problems: list[str] = []
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import logging
 import os
+import shlex
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +18,7 @@ from .control_plane import Plane, apps
 from .control_plane.launcher import Launcher
 from .faults import Calls, Faults
 from .frontend import INTERNAL_USER_AGENT, Frontend
+from .git import GitHost
 from .http_server import HttpServer
 from .moto_side import MotoSide
 from .store import Store
@@ -70,6 +72,7 @@ class Studio:
         self._plane: Plane | None = None
         self._services: AwsServices | None = None
         self._http: HttpServer | None = None
+        self._git: GitHost | None = None
         self.frontend: Frontend | None = None
 
     @property
@@ -85,6 +88,13 @@ class Studio:
         if self._http is None:
             raise RuntimeError("the local Studio is not started")
         return self._http.port
+
+    @property
+    def git(self) -> GitHost:
+        """The Git host."""
+        if self._git is None:
+            raise RuntimeError("the local Studio is not started")
+        return self._git
 
     @property
     def plane(self) -> Plane:
@@ -104,6 +114,7 @@ class Studio:
         self._lock_state()
         try:
             self._http = HttpServer(self._wanted_port, self._respond)
+            self._git = GitHost(self.state / "git")
             self._store = Store(self.state / "control-plane.sqlite3")
             self._moto = MotoSide(
                 self.state,
@@ -137,8 +148,11 @@ class Studio:
             )
             if self._make_launcher is not None:
                 self._plane.launcher = self._make_launcher(self)
-            self.frontend = Frontend(self._plane, self._services, self.faults, self.calls)
+            self.frontend = Frontend(
+                self._plane, self._services, self.faults, self.calls, self._git
+            )
             self.write_env()
+            self._git.start()
             self._http.start()
             self._services.start()
         except BaseException:
@@ -190,6 +204,9 @@ class Studio:
         if self._services is not None:
             self._services.close()
             self._services = None
+        if self._git is not None:
+            self._git.close()
+            self._git = None
         if self._http is not None:
             self._http.stop()
             self._http = None
@@ -224,8 +241,8 @@ class Studio:
         self._lock_file = handle
 
     def environment(self) -> dict[str, str]:
-        """Environment variables that lead an SDK or the AWS CLI to this local Studio."""
-        return environment_of(self.endpoint_url)
+        """Environment variables that lead an SDK, the AWS CLI and git to this local Studio."""
+        return {**environment_of(self.endpoint_url), **self.git.environment()}
 
     def write_env(self) -> Path:
         """Write ``env`` in the state folder, to be sourced by a shell; only its owner may read."""
@@ -235,7 +252,7 @@ class Studio:
             "SAGEMAKER_SPACE_NAME": seed.SPACE_NAME,
         }
         path = self.state / "env"
-        text = "".join(f"export {name}={value}\n" for name, value in lines.items())
+        text = "".join(f"export {name}={shlex.quote(value)}\n" for name, value in lines.items())
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(handle, "w") as out:
             os.fchmod(out.fileno(), 0o600)

@@ -128,19 +128,12 @@ class _Client:
 
     @property
     def environment(self) -> dict[str, str]:
-        """Environment variables that lead an SDK to it."""
-        return environment_of(self.endpoint_url)
+        """Environment variables that lead an SDK and git to it."""
+        return _environment_of(self.endpoint_url)
 
     def control(self, method: str, path: str, body: Any = None) -> Any:
         """Call a control route, such as ``control("GET", "calls?since=3")``."""
-        request = urllib.request.Request(
-            f"{self.endpoint_url}/_studio/{path}",
-            method=method,
-            data=None if body is None else json.dumps(body).encode(),
-        )
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        with opener.open(request, timeout=60) as answer:
-            return json.load(answer)
+        return _control(self.endpoint_url, method, path, body)
 
     def calls(self, operation: str | None = None) -> list[dict[str, Any]]:
         """The calls received, all or of one operation."""
@@ -152,9 +145,9 @@ class _Client:
         self.control("POST", "faults", {"operation": operation, **fields})
 
     def reset(self) -> None:
-        """Lift all faults and forget the calls."""
-        self.control("DELETE", "faults")
-        self.control("DELETE", "calls")
+        """Lift all faults and forget the calls, those of the Git host too."""
+        for path in ("faults", "calls", "git"):
+            self.control("DELETE", path)
 
 
 class LocalStudio(_Client):
@@ -304,8 +297,24 @@ def app_surroundings(state: Path, endpoint_url: str) -> tuple[Path, dict[str, st
     home.write_metadata(launch)
     image = Image(state)
     file_systems_on_disk.write_probe(state, image.probe)
-    environment = app_environment(environment_of(endpoint_url), home, launch, image, "")
-    return home.root, environment
+    studio = _environment_of(endpoint_url)
+    return home.root, app_environment(studio, home, launch, image, "")
+
+
+def _environment_of(endpoint_url: str) -> dict[str, str]:
+    git = _control(endpoint_url, "GET", "git")["environment"]
+    return {**environment_of(endpoint_url), **git}
+
+
+def _control(endpoint_url: str, method: str, path: str, body: Any = None) -> Any:
+    request = urllib.request.Request(
+        f"{endpoint_url}/_studio/{path}",
+        method=method,
+        data=None if body is None else json.dumps(body).encode(),
+    )
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    with opener.open(request, timeout=60) as answer:
+        return json.load(answer)
 
 
 def _python_path() -> str:

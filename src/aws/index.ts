@@ -24,6 +24,7 @@ export function gatewayLoaders(
       return createJobs(settings, context, retry);
     },
     fileSystems: async () => (await studio()).fileSystems(),
+    repositories: async () => (await studio()).repositories(),
     spaces: async () => (await studio()).spaces,
     instances: async () => (await studio()).instances,
     stateMachines: async () => (await studio()).stateMachines()

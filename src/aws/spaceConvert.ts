@@ -2,6 +2,7 @@
 import type {
   AppDetails,
   AppInstanceType,
+  CodeRepository,
   CustomFileSystem,
   CustomFileSystemConfig,
   DescribeAppResponse,
@@ -73,7 +74,8 @@ export function toSpace(answer: Wire<DescribeSpaceResponse>): ISpace {
         settings.SpaceStorageSettings?.EbsStorageSettings?.EbsVolumeSizeInGb,
       idleMinutes:
         lab?.AppLifecycleManagement?.IdleSettings?.IdleTimeoutInMinutes,
-      fileSystems: (settings.CustomFileSystems ?? []).flatMap(toFileSystem)
+      fileSystems: (settings.CustomFileSystems ?? []).flatMap(toFileSystem),
+      repositories: toRepositories(lab?.CodeRepositories)
     },
     raw: settings as Record<string, unknown>,
     url: answer.Url,
@@ -209,6 +211,11 @@ export function toFileSystem(each: CustomFileSystem): IFileSystemRef[] {
   return each.S3FileSystem?.S3Uri
     ? [{ kind: 's3', uri: each.S3FileSystem.S3Uri }]
     : [];
+}
+
+/** URLs of the repositories that a space, a profile or a domain suggests. */
+export function toRepositories(list: CodeRepository[] | undefined): string[] {
+  return (list ?? []).flatMap(({ RepositoryUrl }) => RepositoryUrl ?? []);
 }
 
 /** Seconds since the epoch, as AWS's JSON protocols write times. */

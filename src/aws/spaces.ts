@@ -281,7 +281,8 @@ export function domainOf(context: IContext): string {
   );
 }
 
-function spaceOf(context: IContext): string {
+/** The space, or an error that says how to name it. */
+export function spaceOf(context: IContext): string {
   return requireField(
     context,
     'spaceName',

@@ -3,6 +3,7 @@ import type { ServerConnection } from '@jupyterlab/services';
 import type {
   IFileSystemsApi,
   IInstancesApi,
+  IRepositoriesApi,
   ISpacesApi,
   IStateMachinesApi,
   IStudioContext
@@ -33,11 +34,12 @@ const SERVICES = {
   }
 } satisfies Record<string, IJsonService>;
 
-/** What every page needs some of, and what loads with the first plan of a change. */
+/** What every page needs some of, and what loads with the view that needs it. */
 export interface IStudio {
   fileSystems: () => Promise<IFileSystemsApi>;
   spaces: ISpacesApi;
   instances: IInstancesApi;
+  repositories: () => Promise<IRepositoriesApi>;
   stateMachines: () => Promise<IStateMachinesApi>;
 }
 
@@ -73,6 +75,10 @@ export function createStudio(
       quotas: client('quotas'),
       pricing: client('pricing')
     }),
+    repositories: async () => {
+      const { RepositoriesApi } = await import('./repositories');
+      return new RepositoriesApi({ context, sagemaker });
+    },
     stateMachines: async () => {
       const { StateMachinesApi } = await import('./stateMachines');
       return new StateMachinesApi(settings, retry);

@@ -23,6 +23,13 @@ const VERBS: {
     output: true,
     instanceTypes: true
   },
+  repositories: {
+    suggested: true,
+    update: true,
+    updateCommand: true,
+    register: true,
+    registerCommand: true
+  },
   spaces: {
     list: true,
     describe: true,
@@ -53,6 +60,7 @@ export class LazyGateway implements ISageMakerGateway {
 
   readonly fileSystems = this._lazily('fileSystems');
   readonly jobs = this._lazily('jobs');
+  readonly repositories = this._lazily('repositories');
   readonly spaces = this._lazily('spaces');
   readonly instances = this._lazily('instances');
   readonly stateMachines = this._lazily('stateMachines');

@@ -16,6 +16,8 @@ export interface ISpaceDraft {
   idleMinutes?: number | null;
   /** The whole list, not what is added. */
   fileSystems?: IFileSystemRef[];
+  /** URLs of the space's Git repositories: the whole list, not what is added. */
+  repositories?: string[];
 }
 
 /** What happens to a space now, in words. */

@@ -5,10 +5,12 @@ import type { Widget } from '@lumino/widgets';
 
 import type { Loadable } from '../core/loadable';
 import type { IFileSystemsApi } from './filesystems';
+import type { IRepositoriesApi } from './repositories';
 import type { IInstancesApi, ISpacesApi, IStateMachinesApi } from './space';
 
 export * from './changes';
 export * from './filesystems';
+export * from './repositories';
 export * from './space';
 
 /** Where an answer about the surroundings comes from, or why there is none. */
@@ -190,13 +192,14 @@ export interface IJobsApi {
 export interface ISageMakerGateway {
   readonly fileSystems: IFileSystemsApi;
   readonly jobs: IJobsApi;
+  readonly repositories: IRepositoriesApi;
   readonly spaces: ISpacesApi;
   readonly instances: IInstancesApi;
   readonly stateMachines: IStateMachinesApi;
 }
 export const ISageMakerGateway = new Token<ISageMakerGateway>(
   'jupyterlab-sagemaker-studio:ISageMakerGateway',
-  'Typed verbs on AWS through the signing endpoint: notebook jobs, spaces, instance types.'
+  'Typed verbs on AWS through the signing endpoint: notebook jobs, spaces, repositories.'
 );
 
 export type TaskState =

@@ -40,6 +40,8 @@ export interface ISpaceSettings {
   /** Minutes without activity until SageMaker stops the app; none if it is not set here. */
   idleMinutes?: number;
   fileSystems: IFileSystemRef[];
+  /** URLs of the Git repositories that are suggested in this space. */
+  repositories: string[];
 }
 
 /** A space of the domain. */

@@ -13,6 +13,7 @@ from pathlib import Path
 from .. import seed
 from ..control_plane.launcher import Launch
 from ..file_systems import disk as file_systems_on_disk
+from ..git import settings_of, variables_of
 from .home import Home
 
 #: Marks every process an app started, also those that left its process group.
@@ -121,7 +122,7 @@ def app_environment(
 ) -> dict[str, str]:
     """The environment of an app: this process's own, made into that of a space.
 
-    :param studio: variables that lead to the local Studio's AWS endpoint.
+    :param studio: variables that lead to the local Studio's AWS endpoint and Git host.
     """
     environment = own_environment(os.environ)
     config = str(home.jupyter / "config")
@@ -133,7 +134,10 @@ def app_environment(
         environment.pop("JUPYTERLAB_SETTINGS_DIR", None)
         environment.pop("JUPYTERLAB_WORKSPACES_DIR", None)
     image.apply(environment)
+    # Those of the person are for other hosts and stay.
+    git = variables_of([*settings_of(environment), *settings_of(studio)])
     environment.update(studio)
+    environment.update(git)
     environment.update(
         {
             "AWS_CONFIG_FILE": str(home.folder / "aws" / "config"),

@@ -40,7 +40,8 @@ export function space(change: Partial<ISpace> = {}): ISpace {
           'arn:aws:sagemaker:us-west-2:542918446943:image/sagemaker-distribution-cpu'
       },
       volumeGb: 5,
-      fileSystems: []
+      fileSystems: [],
+      repositories: []
     },
     raw: {},
     ...change

@@ -117,7 +117,8 @@ export function needsUpdateSpace(draft: ISpaceDraft): boolean {
   return (
     draft.volumeGb !== undefined ||
     draft.idleMinutes !== undefined ||
-    draft.fileSystems !== undefined
+    draft.fileSystems !== undefined ||
+    draft.repositories !== undefined
   );
 }
 
@@ -149,6 +150,13 @@ export function differences(
     listKey(draft.fileSystems) !== listKey(before.fileSystems)
   ) {
     different.fileSystems = draft.fileSystems;
+  }
+  if (
+    draft.repositories &&
+    [...draft.repositories].sort().join() !==
+      [...before.repositories].sort().join()
+  ) {
+    different.repositories = draft.repositories;
   }
   return different;
 }

@@ -1,3 +1,4 @@
+import { MOST_REPOSITORIES, isAttachable } from '../../core/codeRepositories';
 import { formatDuration, formatTime } from '../../core/format';
 import type {
   IResourceSpec,
@@ -44,7 +45,8 @@ const MEMBERS: [SettingField, keyof ISpaceDraft][] = [
   ['volume', 'volumeGb'],
   ['lifecycle', 'lifecycleConfigArn'],
   ['idle', 'idleMinutes'],
-  ['fileSystems', 'fileSystems']
+  ['fileSystems', 'fileSystems'],
+  ['repositories', 'repositories']
 ];
 
 /** The changes of a draft, one row each. */
@@ -104,7 +106,8 @@ const REMARKS: Record<SettingField, (change: IChange) => Remark> = {
   idle: ({ after, facts, words }) => ({
     problem: idleProblem(after.idleMinutes, facts.rules.value?.idle, words)
   }),
-  fileSystems: fileSystemsRemark
+  fileSystems: fileSystemsRemark,
+  repositories: repositoriesRemark
 };
 
 function imageRemark({
@@ -190,6 +193,29 @@ function idleProblem(
         formatDuration(minMinutes * 60_000, locale),
         formatDuration(maxMinutes * 60_000, locale)
       );
+}
+
+function repositoriesRemark({
+  before,
+  after,
+  words: { trans }
+}: IChange): Remark {
+  const { repositories } = after;
+  const foreign = repositories.filter(url => !isAttachable(url));
+  return {
+    note: before.repositories.some(url => !repositories.includes(url))
+      ? trans.__('Clones of what is detached stay where they are.')
+      : trans.__('They are suggested for cloning; nothing is cloned by itself.'),
+    problem:
+      repositories.length > MOST_REPOSITORIES
+        ? trans.__('A space has at most %1 repositories.', MOST_REPOSITORIES)
+        : foreign.length > 0
+          ? trans.__(
+              'SageMaker takes only https:// addresses without port, user name or special characters: %1',
+              foreign.join(', ')
+            )
+          : undefined
+  };
 }
 
 function fileSystemsRemark({

@@ -1,5 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
+import { shortUrl } from '../../core/codeRepositories';
 import { formatDuration } from '../../core/format';
 import type { IResourceSpec, ISpaceImage, ISpaceSettings } from '../../tokens';
 import type { IPlanFacts } from './plan';
@@ -7,7 +8,13 @@ import { fileSystemKey } from './settings';
 
 /** What of a space can be changed. */
 export type SettingField =
-  'instanceType' | 'image' | 'volume' | 'lifecycle' | 'idle' | 'fileSystems';
+  | 'instanceType'
+  | 'image'
+  | 'volume'
+  | 'lifecycle'
+  | 'idle'
+  | 'fileSystems'
+  | 'repositories';
 
 /** How a person reads a setting. */
 export interface IWords {
@@ -25,7 +32,8 @@ export function settingLabels(
     volume: trans.__('Home volume'),
     lifecycle: trans.__('Lifecycle script'),
     idle: trans.__('Idle time-out'),
-    fileSystems: trans.__('File systems')
+    fileSystems: trans.__('File systems'),
+    repositories: trans.__('Repositories')
   };
 }
 
@@ -61,7 +69,9 @@ export function settingWords(
               time(idle.defaultMinutes)
             )
           : trans.__('not set'),
-    fileSystems: names.length > 0 ? names.join(', ') : trans.__('none')
+    fileSystems: names.length > 0 ? names.join(', ') : trans.__('none'),
+    repositories:
+      settings.repositories.map(shortUrl).sort().join(', ') || trans.__('none')
   };
 }
 

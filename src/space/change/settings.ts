@@ -32,7 +32,8 @@ export function withDraft(
     volumeGb: draft.volumeGb ?? settings.volumeGb,
     idleMinutes:
       idle === undefined ? settings.idleMinutes : (idle ?? undefined),
-    fileSystems: draft.fileSystems ?? settings.fileSystems
+    fileSystems: draft.fileSystems ?? settings.fileSystems,
+    repositories: draft.repositories ?? settings.repositories
   };
 }
 
@@ -132,6 +133,10 @@ export function updatedSettings(raw: Json, draft: ISpaceDraft): Json {
   if (draft.fileSystems) {
     settings.CustomFileSystems = draft.fileSystems.map(toCustomFileSystem);
   }
+  if (draft.repositories) {
+    child(settings, 'JupyterLabAppSettings').CodeRepositories =
+      draft.repositories.map(RepositoryUrl => ({ RepositoryUrl }));
+  }
   return settings;
 }
 
@@ -150,6 +155,9 @@ export function formerSettings(raw: Json, draft: ISpaceDraft): Json {
   }
   if (draft.fileSystems) {
     settings.CustomFileSystems ??= [];
+  }
+  if (draft.repositories) {
+    child(settings, 'JupyterLabAppSettings').CodeRepositories ??= [];
   }
   return settings;
 }

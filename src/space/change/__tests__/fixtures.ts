@@ -81,7 +81,8 @@ export function space(change: Partial<ISpace> = {}): ISpace {
     settings: {
       spec: { instanceType: 'ml.t3.medium', imageArn: CPU },
       volumeGb: 5,
-      fileSystems: []
+      fileSystems: [],
+      repositories: ['https://example.com/a.git']
     },
     raw: {
       AppType: 'JupyterLab',

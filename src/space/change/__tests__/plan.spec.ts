@@ -15,6 +15,8 @@ import {
   space
 } from './fixtures';
 
+const A = 'https://example.com/a.git';
+const B = 'https://example.com/b.git';
 const EFS = { kind: 'efs', id: 'fs-0123456789abcdef0' } as const;
 
 describe('rows of a plan', () => {
@@ -25,6 +27,7 @@ describe('rows of a plan', () => {
     ['no script where there is none', { lifecycleConfigArn: null }, []],
     ['no time-out where there is none', { idleMinutes: null }, []],
     ['the same file systems', { fileSystems: [] }, []],
+    ['the same repositories', { repositories: [A] }, []],
     [
       'another type',
       { instanceType: 'ml.m5.xlarge' },
@@ -50,7 +53,8 @@ describe('rows of a plan', () => {
         volumeGb: 20,
         lifecycleConfigArn: SCRIPT,
         idleMinutes: 120,
-        fileSystems: [EFS]
+        fileSystems: [EFS],
+        repositories: [A, B]
       },
       [
         ['instanceType', 'ml.t3.medium', 'ml.m5.xlarge'],
@@ -58,7 +62,12 @@ describe('rows of a plan', () => {
         ['volume', '5 GB', '20 GB'],
         ['lifecycle', 'none', 'setup'],
         ['idle', '1 hr, as your administrator has set it', '2 hr'],
-        ['fileSystems', 'none', EFS.id]
+        ['fileSystems', 'none', EFS.id],
+        [
+          'repositories',
+          'example.com/a.git',
+          'example.com/a.git, example.com/b.git'
+        ]
       ]
     ]
   ])('%s', (_, draft, expected) => {
@@ -114,6 +123,18 @@ describe('rows of a plan', () => {
       },
       {},
       /at most 5/
+    ],
+    [
+      'eleven repositories',
+      { repositories: Array.from({ length: 11 }, (_, each) => `${B}${each}`) },
+      {},
+      /at most 10 repositories/
+    ],
+    [
+      'a repository by ssh',
+      { repositories: ['ssh://git@example.com/a'] },
+      {},
+      /only https:.*ssh:/
     ],
     [
       'a type the administrator hides',
@@ -334,6 +355,27 @@ describe('SpaceSettings for UpdateSpace', () => {
         { S3FileSystem: { S3Uri: 's3://a' } }
       ]
     });
+  });
+
+  it('have the repositories in place of the old ones, and nothing else', () => {
+    const { raw } = space();
+    const lab = raw.JupyterLabAppSettings as object;
+    expect(updatedSettings(raw, { repositories: [B] })).toMatchObject({
+      JupyterLabAppSettings: {
+        ...lab,
+        CodeRepositories: [{ RepositoryUrl: B }]
+      }
+    });
+    expect(
+      updatedSettings({}, { repositories: [] }).JupyterLabAppSettings
+    ).toEqual({ CodeRepositories: [] });
+    // What had none before has none again.
+    expect(
+      formerSettings({}, { repositories: [B] }).JupyterLabAppSettings
+    ).toEqual({ CodeRepositories: [] });
+    expect(
+      formerSettings(raw, { repositories: [B] }).JupyterLabAppSettings
+    ).toEqual(lab);
   });
 
   it('that take a change back never shrink a volume', () => {

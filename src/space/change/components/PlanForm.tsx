@@ -11,6 +11,7 @@ import {
   IdleControl,
   ImageControl,
   LifecycleControl,
+  RepositoriesControl,
   TypeControl,
   VolumeControl
 } from './controls';
@@ -34,6 +35,11 @@ const FIELDS: {
     field: 'fileSystems',
     member: 'fileSystems',
     control: FileSystemsControl
+  },
+  {
+    field: 'repositories',
+    member: 'repositories',
+    control: RepositoriesControl
   }
 ];
 

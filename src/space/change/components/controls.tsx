@@ -2,6 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import { Checkbox } from '../../../components/fields';
+import { shortUrl } from '../../../core/codeRepositories';
 import type { IPlan } from '../plan';
 import type { Proposal } from '../proposal';
 import { lastPart } from '../settingWords';
@@ -216,6 +217,54 @@ export function FileSystemsControl(props: IControlProps): JSX.Element {
           />
         );
       })}
+    </div>
+  );
+}
+
+/** Which Git repositories are attached; another one is added by its address. */
+export function RepositoriesControl(props: IControlProps): JSX.Element {
+  const { proposal, plan, labelId, trans } = props;
+  const [text, setText] = React.useState('');
+  const attached = plan.after.repositories;
+  const all = [...new Set([...plan.before.repositories, ...attached])];
+  const edit = (repositories: string[]) => proposal.edit({ repositories });
+  const add = () => {
+    const url = text.trim();
+    if (url) {
+      setText('');
+      edit([...new Set([...attached, url])]);
+    }
+  };
+  return (
+    <div role="group" aria-labelledby={labelId}>
+      {all.map(url => (
+        <Checkbox
+          key={url}
+          label={shortUrl(url)}
+          isChecked={attached.includes(url)}
+          onChange={isWanted =>
+            edit(
+              isWanted
+                ? [...attached, url]
+                : attached.filter(each => each !== url)
+            )
+          }
+        />
+      ))}
+      <input
+        {...attributesOf(props)}
+        type="text"
+        value={text}
+        placeholder={trans.__('https://… to add')}
+        spellCheck={false}
+        onChange={({ target }) => setText(target.value)}
+        onBlur={add}
+        onKeyDown={event => {
+          if (event.key === 'Enter') {
+            add();
+          }
+        }}
+      />
     </div>
   );
 }

@@ -1,0 +1,1 @@
+"""Git repositories: cloning and pulling them as tasks, and the clones that are there."""
