@@ -1,6 +1,7 @@
 /** What an administrator has to do before a space may attach a file system. Pure. */
 import type { TranslationBundle } from '@jupyterlab/translation';
 
+import { awsCommand } from '../core/awsCli';
 import type {
   FileSystemConfigs,
   IDomainNetwork,
@@ -56,14 +57,14 @@ export function allowCommand(
     )
   });
   if (audience === 'profile') {
-    return command('sagemaker update-user-profile', {
+    return awsCommand('sagemaker update-user-profile', {
       region,
       'domain-id': rules.domainId,
       'user-profile-name': rules.profileName ?? '',
       'user-settings': settings
     });
   }
-  return command('sagemaker update-domain', {
+  return awsCommand('sagemaker update-domain', {
     region,
     'domain-id': rules.domainId,
     // Shared spaces have settings of their own.
@@ -178,7 +179,7 @@ function targetsCheck(
       .filter(Boolean)
       .join(' '),
     commands: reach.missing.map(id =>
-      command('efs create-mount-target', {
+      awsCommand('efs create-mount-target', {
         region,
         'file-system-id': reference.kind === 's3' ? '' : reference.id,
         'subnet-id': id,
@@ -230,7 +231,7 @@ function groupCheck(
           without.map(({ id }) => id).join(', ')
         ),
         commands: without.map(({ id, groups: present }) =>
-          command('efs modify-mount-target-security-groups', {
+          awsCommand('efs modify-mount-target-security-groups', {
             region,
             'mount-target-id': id,
             'security-groups': [...(present.value ?? []), inbound.id]
@@ -304,23 +305,4 @@ function inboundOf(
   domain: IDomainNetwork | undefined
 ): ISecurityGroup | undefined {
   return domain?.nfsGroups.value?.inbound;
-}
-
-/** A command of the AWS CLI; a list is several words. */
-function command(
-  name: string,
-  parameters: Record<string, string | string[]>
-): string {
-  const words = Object.entries(parameters).map(
-    ([parameter, value]) =>
-      `  --${parameter} ${[value].flat().map(quoted).join(' ')}`
-  );
-  return [`aws ${name}`, ...words].join(' \\\n');
-}
-
-/** A word of a POSIX shell. */
-function quoted(word: string): string {
-  return /^[A-Za-z0-9_./:=@-]+$/.test(word)
-    ? word
-    : `'${word.replace(/'/g, "'\\''")}'`;
 }

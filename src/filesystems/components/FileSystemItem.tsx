@@ -6,7 +6,8 @@ import {
   copyIcon,
   folderIcon,
   linkIcon,
-  textEditorIcon
+  textEditorIcon,
+  undoIcon
 } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
@@ -260,8 +261,25 @@ function Attachment(props: IFileSystemItemProps): JSX.Element | null {
   if (!reference) {
     return null;
   }
-  const isWanted = planned ? planned === 'attach' : isAttached;
-  if (isWanted) {
+  if (planned) {
+    return (
+      <TextButton
+        icon={undoIcon}
+        label={trans.__('Take back…')}
+        title={
+          planned === 'attach'
+            ? trans.__('Take “%1” out of the plan: do not attach it', name)
+            : trans.__('Take “%1” out of the plan: do not detach it', name)
+        }
+        onClick={() =>
+          void (planned === 'attach'
+            ? actions.detach(row)
+            : actions.attach(row))
+        }
+      />
+    );
+  }
+  if (isAttached) {
     return (
       <TextButton
         icon={closeIcon}
