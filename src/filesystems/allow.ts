@@ -1,7 +1,7 @@
 /** What an administrator has to do before a space may attach a file system. Pure. */
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import { awsCommand } from '../core/awsCli';
+import { cliCommand } from '../aws/cliCommand';
 import type {
   FileSystemConfigs,
   IDomainNetwork,
@@ -49,28 +49,32 @@ export function allowCommand(
   folder: string
 ): string {
   const { rules, region, reference } = facts;
-  const settings = JSON.stringify({
+  const settings = {
     CustomFileSystemConfigs: withConfig(
       rules.configs[audience],
       reference,
       folder
     )
-  });
-  if (audience === 'profile') {
-    return awsCommand('sagemaker update-user-profile', {
-      region,
-      'domain-id': rules.domainId,
-      'user-profile-name': rules.profileName ?? '',
-      'user-settings': settings
-    });
-  }
-  return awsCommand('sagemaker update-domain', {
-    region,
-    'domain-id': rules.domainId,
-    // Shared spaces have settings of their own.
-    [rules.profileName ? 'default-user-settings' : 'default-space-settings']:
-      settings
-  });
+  };
+  const DomainId = rules.domainId;
+  const call =
+    audience === 'profile'
+      ? {
+          operation: 'UpdateUserProfile',
+          input: {
+            DomainId,
+            UserProfileName: rules.profileName,
+            UserSettings: settings
+          }
+        }
+      : {
+          operation: 'UpdateDomain',
+          // Shared spaces have settings of their own.
+          input: rules.profileName
+            ? { DomainId, DefaultUserSettings: settings }
+            : { DomainId, DefaultSpaceSettings: settings }
+        };
+  return cliCommand({ service: 'sagemaker', ...call }, region);
 }
 
 function withConfig(
@@ -179,12 +183,18 @@ function targetsCheck(
       .filter(Boolean)
       .join(' '),
     commands: reach.missing.map(id =>
-      awsCommand('efs create-mount-target', {
-        region,
-        'file-system-id': reference.kind === 's3' ? '' : reference.id,
-        'subnet-id': id,
-        ...(inbound && { 'security-groups': inbound.id })
-      })
+      cliCommand(
+        {
+          service: 'efs',
+          operation: 'CreateMountTarget',
+          input: {
+            FileSystemId: reference.kind === 's3' ? '' : reference.id,
+            SubnetId: id,
+            SecurityGroups: inbound && [inbound.id]
+          }
+        },
+        region
+      )
     )
   };
 }
@@ -231,11 +241,17 @@ function groupCheck(
           without.map(({ id }) => id).join(', ')
         ),
         commands: without.map(({ id, groups: present }) =>
-          awsCommand('efs modify-mount-target-security-groups', {
-            region,
-            'mount-target-id': id,
-            'security-groups': [...(present.value ?? []), inbound.id]
-          })
+          cliCommand(
+            {
+              service: 'efs',
+              operation: 'ModifyMountTargetSecurityGroups',
+              input: {
+                MountTargetId: id,
+                SecurityGroups: [...(present.value ?? []), inbound.id]
+              }
+            },
+            region
+          )
         )
       };
 }

@@ -212,12 +212,14 @@ export function findingWords(
             'It is no longer attached to the space, and is gone after the next restart.'
           );
     case 'not-answering':
-      return (
-        finding.words ??
+      return [
+        finding.words,
         trans.__(
-          'It does not answer in time. Programs that touch it may hang; everything else goes on.'
+          'Programs that touch it may hang; everything else goes on. It is asked again as long as this is shown.'
         )
-      );
+      ]
+        .filter(Boolean)
+        .join(' ');
     case 'reported':
       return finding.words;
     case 'posix':

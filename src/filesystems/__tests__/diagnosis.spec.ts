@@ -222,7 +222,7 @@ describe('what is wrong with one that is mounted', () => {
   it('is not answering, with what AWS knows of the cause', () => {
     const hanging = mounted({ state: 'not-answering', access: null });
     expect(say(hanging)).toEqual([
-      expect.stringMatching(/^It does not answer in time/)
+      expect.stringMatching(/^Programs that touch it may hang/)
     ]);
     expect(
       say({ ...hanging, network: network(undefined, [group('sg-in')]) })

@@ -151,7 +151,7 @@ function DraggablePath(props: {
           'text/plain',
           event.altKey ? asCode(path, name) : asString(path)
         );
-        event.dataTransfer.effectAllowed = 'copy';
+        event.dataTransfer.effectAllowed = 'copyLink';
       }}
     >
       {path}
