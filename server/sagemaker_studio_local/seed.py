@@ -14,7 +14,7 @@ from typing import Any
 from .control_plane import apps, domains, images, lifecycle_configs, spaces, tags, user_profiles
 from .control_plane.plane import ACCOUNT, PARTITION, REGION, Call, Plane
 from .git import seeds as git_seeds
-from .moto_side import SECURITY_GROUP_ID, SUBNET_IDS, VPC_ID
+from .network import SECURITY_GROUP_ID, SUBNET_IDS, VPC_ID
 from .runner.logs import LOG_GROUP
 
 DOMAIN_ID = "d-localstudio01"
