@@ -34,6 +34,7 @@ from .http_server import environ_for  # noqa: E402
 from .logs_disk import LogsDisk  # noqa: E402
 from .messages import Body, Request, Response  # noqa: E402
 from .s3_disk import S3Disk  # noqa: E402
+from .secrets_disk import SecretsDisk  # noqa: E402
 
 _MOTO_SESSION_KEY = "ASIALOCALSTUDIOAPP01"
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
@@ -80,6 +81,7 @@ class MotoSide:
         self._app = _Dispatcher()
         self.s3_disk = S3Disk(state / "s3", account, partition)
         self.logs_disk = LogsDisk(state / "logs", account, region)
+        self.secrets_disk = SecretsDisk(state / "secrets.json", account, region)
         self.s3_disk.restore(self.send_s3)
         self.logs_disk.restore()
 
@@ -97,6 +99,8 @@ class MotoSide:
         """Send a request to moto and keep what it changed."""
         if service in ("ec2", "efs", "fsx"):
             self.make_network()
+        elif service == "secretsmanager":
+            self.secrets_disk.prepare()
         if service == "s3" and operation == "GetObject":
             streamed = self._stream(values, request)
             if streamed is not None:
@@ -132,6 +136,8 @@ class MotoSide:
                 self.s3_disk.note(operation, values, request, region)
             elif service == "logs":
                 self.logs_disk.note(operation, values)
+            elif service == "secretsmanager":
+                self.secrets_disk.note(operation)
         if operation == "HeadObject":
             self._mark_composite(values, request, response)
         return _without_checksum_of_all(response) if operation == "GetObject" else response
@@ -327,8 +333,10 @@ class MotoSide:
             max_session_duration="43200",
         )
         # moto leaves AWS's managed policies out, and checks none; this one names what is allowed.
-        allowed = ["sagemaker:*", "s3:*", "logs:*", "ecr:*", "events:*", "scheduler:*", "ec2:*"]
-        allowed += ["elasticfilesystem:*", "fsx:*"]
+        services_used = (
+            "sagemaker s3 logs ecr events scheduler ec2 elasticfilesystem fsx secretsmanager"
+        )
+        allowed = [f"{name}:*" for name in services_used.split()]
         statement = {"Effect": "Allow", "Action": allowed, "Resource": "*"}
         policy = {"Version": "2012-10-17", "Statement": [statement]}
         iam.put_role_policy(name, "LocalStudio", json.dumps(policy))

@@ -24,10 +24,10 @@ def test_list_and_service_facts_agree_with_botocore(service):
         assert facts.api_version == botocore.api_version
     for name, row in operations.allowed()[service].items():
         assert name in botocore.operation_names
-        assert row.access in ("read", "write")
+        assert row.access in ("read", "write", "internal")
         assert row.iam.startswith(f"{service}:")
         reads = name.startswith(("Describe", "Get", "List", "Head", "Search", "Filter"))
-        assert (row.access == "read") == reads
+        assert (row.access != "write") == reads
 
 
 @pytest.mark.parametrize("operation", ["DeleteDomain", "createTrainingJob", "", "__class__"])
@@ -35,6 +35,13 @@ def test_unlisted_operation_is_refused(operation):
     with pytest.raises(AwsError) as caught:
         operations.require("sagemaker", operation)
     assert (caught.value.code, caught.value.status) == ("OperationNotAllowed", 403)
+
+
+def test_secret_is_read_by_the_server_only():
+    with pytest.raises(AwsError) as caught:
+        operations.require("secretsmanager", "GetSecretValue")
+    assert (caught.value.code, caught.value.status) == ("OperationNotAllowed", 403)
+    assert operations.require("secretsmanager", "GetSecretValue", internal=True)
 
 
 def test_unlisted_service_is_refused():

@@ -181,9 +181,7 @@ export class RepositoriesApi implements IRepositoriesApi {
   }
 }
 
-function toCodeRepository(
-  row: Wire<CodeRepositorySummary>
-): ICodeRepository[] {
+function toCodeRepository(row: Wire<CodeRepositorySummary>): ICodeRepository[] {
   const { RepositoryUrl, Branch, SecretArn } = row.GitConfig ?? {};
   return RepositoryUrl
     ? [

@@ -154,10 +154,7 @@ function UrlField(props: ICloneFieldsProps): JSX.Element {
       problem={state.problem('url')}
       help={
         credentials && (
-          <span
-            role="status"
-            className="jp-SageMakerStudio-Field-advice"
-          >
+          <span role="status" className="jp-SageMakerStudio-Field-advice">
             {trans.__(
               'User name and password were taken out of the address, where git would have written them to disk. They are given to the host once, when it asks. If others have seen the address, make a new token.'
             )}

@@ -178,14 +178,14 @@ function CredentialFields(props: {
   const choices: [Keep, string][] = [
     ['no', trans.__('For this time only')],
     ['session', trans.__('Until the Jupyter server stops, in its memory')],
-    ['cache', trans.__('In git’s own cache, for 8 hours: terminals use it, too')]
+    [
+      'cache',
+      trans.__('In git’s own cache, for 8 hours: terminals use it, too')
+    ]
   ];
   return (
     <>
-      <Field
-        label={trans.__('User name')}
-        problem={state.problem('username')}
-      >
+      <Field label={trans.__('User name')} problem={state.problem('username')}>
         {attributes => (
           <input
             {...attributes}

@@ -169,11 +169,9 @@ describe('the list of a profile or domain', () => {
 describe('the command for the administrator', () => {
   /** What a shell makes of it. */
   const words = (command: string) =>
-    execFileSync(
-      'sh',
-      ['-c', `aws() { printf '%s\\n' "$@"; }; ${command}`],
-      { encoding: 'utf8' }
-    )
+    execFileSync('sh', ['-c', `aws() { printf '%s\\n' "$@"; }; ${command}`], {
+      encoding: 'utf8'
+    })
       .trimEnd()
       .split('\n');
 
