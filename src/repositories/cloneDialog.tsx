@@ -1,7 +1,8 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
+import type { ISignal } from '@lumino/signaling';
 import * as React from 'react';
 
-import { FormDialog, FormState } from '../components/FormDialog';
+import { FormState, askForm } from '../components/FormDialog';
 import { Checkbox, Field } from '../components/fields';
 import {
   cloneProblems,
@@ -19,14 +20,16 @@ import type { ICloneForm, ICloneSurroundings } from './cloneForm';
  */
 export async function askClone(
   proposed: ICloneForm,
-  surroundings: ICloneSurroundings,
+  surroundings: ICloneSurroundings & { changed: ISignal<unknown, void> },
   trans: TranslationBundle,
   problem?: string
 ): Promise<ICloneForm | null> {
   const state = new FormState<ICloneForm>(proposed, form =>
     cloneProblems(form, surroundings, trans)
   );
-  return new FormDialog<ICloneForm>({
+  const draw = () => state.set({});
+  surroundings.changed.connect(draw);
+  const form = await askForm<ICloneForm>({
     title: trans.__('Clone a repository'),
     state,
     render: () => (
@@ -39,7 +42,9 @@ export async function askClone(
     ),
     verb: trans.__('Clone'),
     trans
-  }).ask();
+  });
+  surroundings.changed.disconnect(draw);
+  return form;
 }
 
 interface ICloneFieldsProps {
@@ -168,7 +173,7 @@ function UrlField(props: ICloneFieldsProps): JSX.Element {
             {...attributes}
             list={list}
             value={url}
-            placeholder="https://…"
+            placeholder={trans.__('https://…')}
             autoComplete="off"
             spellCheck={false}
             onChange={({ target }) => {

@@ -61,9 +61,13 @@ export function showQuestion(
   let isTakenBack = false;
   return {
     answer: dialog
-      .ask()
-      .then(form =>
-        isTakenBack ? undefined : form && toAnswer(question, form)
+      .launch()
+      .then(({ button }) =>
+        isTakenBack
+          ? undefined
+          : button.accept
+            ? toAnswer(question, state.value)
+            : null
       ),
     close: () => {
       isTakenBack = true;
