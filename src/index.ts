@@ -3,6 +3,7 @@ import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { corePlugins } from './core/plugins';
 import { fileSystemsPlugin } from './filesystems/plugin';
 import { jobsPlugin } from './jobs/plugin';
+import { repositoriesPlugin } from './repositories/plugin';
 import { spacePlugin } from './space/plugin';
 
 export * from './tokens';
@@ -10,6 +11,7 @@ export * from './tokens';
 const plugins: JupyterFrontEndPlugin<unknown>[] = [
   ...corePlugins,
   spacePlugin,
+  repositoriesPlugin,
   fileSystemsPlugin,
   jobsPlugin
 ];

@@ -13,6 +13,7 @@ from .filesystems.handlers import file_system_handlers
 from .handlers import ContextHandler
 from .presign import PresignHandler
 from .proxy import AwsHandler
+from .repositories.handlers import repository_handlers
 from .space.handlers import space_handlers
 from .upstream import Upstream
 
@@ -99,7 +100,8 @@ class SageMakerStudioApp(ExtensionApp):
 
     context: Context
     upstream: Upstream
-    tasks: Any = None  # the TaskManager, once somebody asked for it
+    clones: Any = None  # the Clones, once somebody asked for them
+    tasks: Any = None  # the TaskManager, likewise
     space: Any = None  # the LocalSpace, likewise
     file_systems: Any = None  # the FileSystems, likewise
 
@@ -123,6 +125,7 @@ class SageMakerStudioApp(ExtensionApp):
                 (r"/sagemaker-studio/presign/?", PresignHandler),
                 (r"/sagemaker-studio/aws/([a-z0-9-]+)(?:/.*)?", AwsHandler),
                 *file_system_handlers(),
+                *repository_handlers(),
                 *space_handlers(),
             ]
         )

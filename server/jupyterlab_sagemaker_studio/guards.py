@@ -21,6 +21,10 @@ _MACHINE = re.compile(r"arn:[^:]+:states:[^:]+:\d{12}:(stateMachine|execution):[
 _CREATE_APP = re.compile(r"arn:[^:]+:scheduler:::aws-sdk:sagemaker:createApp")
 _SCHEDULES = "sagemaker-studio-"
 
+# Where a profile and a domain keep what is suggested to JupyterLab spaces, and what that is.
+_LAB_HOLDERS = ("UserSettings", "DefaultUserSettings", "DefaultSpaceSettings")
+_LAB_SETTINGS = {"JupyterLabAppSettings", "CustomFileSystemConfigs"}
+
 Params = Mapping[str, Any]
 
 
@@ -75,6 +79,18 @@ def _app_type(params: Params, _: str | None) -> str | None:
     return None
 
 
+def _lab_settings(params: Params, _: str | None) -> str | None:
+    for member, value in params.items():
+        if member in ("DomainId", "UserProfileName"):
+            continue
+        if member not in _LAB_HOLDERS:
+            return f"it must not change {member}"
+        others = set(value) - _LAB_SETTINGS if isinstance(value, dict) else {"anything else"}
+        if others:
+            return f"it must not change {sorted(others)[0]} in {member}"
+    return None
+
+
 def _machine(params: Params, _: str | None) -> str | None:
     members = [name for name in ("stateMachineArn", "executionArn") if name in params]
     arns = [params[name] for name in members]
@@ -123,6 +139,7 @@ GUARDS: dict[str, Callable[[Params, str | None], str | None]] = {
     "domain": _own_domain,
     "domain-filter": _domain_filter,
     "app-type": _app_type,
+    "lab-settings": _lab_settings,
     "machine": _machine,
     "machine-input": _machine_input,
     "schedule": _schedule,

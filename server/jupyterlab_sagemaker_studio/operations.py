@@ -22,7 +22,7 @@ class Operation:
 
     service: str
     name: str
-    access: str  # "read" or "write", what Jupyter's authorizer is asked
+    access: str  # "read" or "write", what Jupyter's authorizer is asked; "internal", see require
     iam: str
     feature: str
     guards: tuple[str, ...] = ()  # rules of guards.GUARDS
@@ -59,6 +59,7 @@ SERVICES: dict[str, Service] = {
         "json", "states", "AWSStepFunctions", json_version="1.0", botocore="stepfunctions"
     ),
     "scheduler": Service("rest-json", "scheduler"),
+    "secretsmanager": Service("json", "secretsmanager", "secretsmanager"),
     "servicequotas": Service(
         "json", "servicequotas", "ServiceQuotasV20190624", botocore="service-quotas"
     ),
@@ -127,11 +128,17 @@ def allowed() -> dict[str, dict[str, Operation]]:
     }
 
 
-def require(service: str, operation: str) -> Operation:
-    """The allowed operation of that name, else ``OperationNotAllowed`` (403)."""
+def require(service: str, operation: str, *, internal: bool = False) -> Operation:
+    """The allowed operation of that name, else ``OperationNotAllowed`` (403).
+
+    :param internal: this server asks for itself. Only it may use rows whose access is
+        ``"internal"``: neither the browser nor what the browser has tasks call.
+    """
     found = allowed().get(service, {}).get(operation)
     if found is None or service not in SERVICES:
         raise not_allowed(service, operation, "it is not on the list of allowed operations")
+    if found.access == "internal" and not internal:
+        raise not_allowed(service, operation, "only the server itself makes this call")
     return found
 
 

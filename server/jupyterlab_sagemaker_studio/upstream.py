@@ -113,14 +113,18 @@ class Upstream:
             self._credentials.forget()
         return answer
 
-    def permit(self, service: str, operation: str, params: Mapping[str, Any]) -> Operation:
+    def permit(
+        self, service: str, operation: str, params: Mapping[str, Any], *, internal: bool = False
+    ) -> Operation:
         """The operation, if it is on the allow-list and its guards have nothing against the input;
-        else ``OperationNotAllowed`` (403)."""
-        row = operations.require(service, operation)
+        else ``OperationNotAllowed`` (403). For ``internal`` see :func:`operations.require`."""
+        row = operations.require(service, operation, internal=internal)
         guards.check(row, params, self._domain_id())
         return row
 
-    async def call(self, service: str, operation: str, params: dict[str, Any]) -> dict[str, Any]:
+    async def call(
+        self, service: str, operation: str, params: dict[str, Any], *, internal: bool = False
+    ) -> dict[str, Any]:
         """One API call with named parameters; answers the parsed output.
 
         JSON services take and give the protocol's own JSON (times are epoch seconds), so members
@@ -128,7 +132,7 @@ class Upstream:
         Raises :class:`AwsError`. Nothing is retried.
         """
         facts = operations.service_of(service)
-        row = self.permit(service, operation, params)
+        row = self.permit(service, operation, params, internal=internal)
         if facts.protocol == "json":
             method, path, query = "POST", "/", ""
             headers = {
@@ -221,6 +225,11 @@ class Upstream:
         )
         signer.add_auth(request)
         return request.url, self._credentials.expiry()
+
+    def credentials(self) -> Any:
+        """Access key, secret key and token as calls are signed with now; in a worker thread only.
+        Raises ``CredentialsUnavailable``."""
+        return self._credentials.frozen()
 
     def forget_credentials(self) -> None:
         """Read the credentials anew for the next call, after AWS refused the present ones."""

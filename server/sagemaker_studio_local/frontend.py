@@ -31,12 +31,15 @@ _VERIFIED = (
     "s3",
     "states",
     "scheduler",
+    "secretsmanager",
     "service-quotas",
     "pricing",
     "efs",
     "fsx",
     "ec2",
 )
+#: Input members that are secrets themselves.
+_HIDDEN = ("SecretString", "SecretBinary")
 _JSON = "application/x-amz-json-1.1"
 _UNKNOWN_SERVICE = "The local Studio does not know which service this request is for."
 
@@ -104,7 +107,7 @@ class Frontend:
                     "time": started,
                     "seconds": round(time.time() - started, 6),
                     "caller": self._services.roles.caller(scope.access_key) if scope else "",
-                    "input": values,
+                    "input": {k: v for k, v in values.items() if k not in _HIDDEN},
                 }
             )
         return response

@@ -13,7 +13,8 @@ from typing import Any
 
 from .control_plane import apps, domains, images, lifecycle_configs, spaces, tags, user_profiles
 from .control_plane.plane import ACCOUNT, PARTITION, REGION, Call, Plane
-from .moto_side import SECURITY_GROUP_ID, SUBNET_IDS, VPC_ID
+from .git import seeds as git_seeds
+from .network import SECURITY_GROUP_ID, SUBNET_IDS, VPC_ID
 from .runner.logs import LOG_GROUP
 
 DOMAIN_ID = "d-localstudio01"
@@ -94,12 +95,14 @@ def seed(plane: Plane) -> None:
     """Make what is made at every start, and what only an empty state folder lacks."""
     plane.moto.make_role(ROLE_NAME, _TRUSTED, ACCESS_KEY)
     plane.moto.make_log_group(LOG_GROUP)
+    plane.moto.secrets_disk.seeds = git_seeds.secrets(plane)
     if plane.store.get(domains.KIND, DOMAIN_ID) is None:
         _seed_account(plane)
     version = (plane.store.get("seed", "version") or {"version": 1})["version"]
     if version < 2:
         _add_spaces_and_scripts(plane)
     if version < 3:
+        git_seeds.seed_git(plane, DOMAIN_ID, USER_PROFILES[0], SPACE_NAME)
         _seed_file_systems(plane)
     plane.store.put("seed", "version", {"version": _VERSION})
 

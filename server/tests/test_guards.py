@@ -37,6 +37,23 @@ CASES = {
         [{"AppType": "JupyterLab"}, {"AppType": "CodeEditor"}],
         [{}, {"AppType": "KernelGateway"}, {"AppType": ["JupyterLab"]}],
     ),
+    "lab-settings": (
+        [
+            {},
+            {"DomainId": OWN, "UserProfileName": "me", "UserSettings": {}},
+            {"UserSettings": {"JupyterLabAppSettings": {"CodeRepositories": []}}},
+            {"DefaultUserSettings": {"CustomFileSystemConfigs": []}, "DefaultSpaceSettings": {}},
+        ],
+        [
+            {"DomainId": OWN, "SubnetIds": []},
+            {"DomainSettingsForUpdate": {}},
+            {"UserSettings": {"ExecutionRole": "role"}},
+            {"UserSettings": {"JupyterLabAppSettings": {}, "SecurityGroups": []}},
+            {"DefaultSpaceSettings": {"KernelGatewayAppSettings": {}}},
+            {"DefaultUserSettings": "x"},
+            {"userSettings": {}},
+        ],
+    ),
     "machine": (
         [
             {"stateMachineArn": MACHINE},
@@ -129,6 +146,7 @@ def test_without_a_domain_nothing_in_one_is_allowed(rule):
             ["CreateSpace", "UpdateSpace", "DeleteSpace", "CreatePresignedDomainUrl"],
             {"domain"},
         ),
+        ("sagemaker", ["UpdateDomain", "UpdateUserProfile"], {"domain", "lab-settings"}),
         ("states", ["StartExecution"], {"machine", "machine-input"}),
         ("states", ["DescribeExecution", "StopExecution", "DescribeStateMachine"], {"machine"}),
         ("scheduler", ["CreateSchedule"], {"schedule", "schedule-target"}),

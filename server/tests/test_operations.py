@@ -24,10 +24,10 @@ def test_list_and_service_facts_agree_with_botocore(service):
         assert facts.api_version == botocore.api_version
     for name, row in operations.allowed()[service].items():
         assert name in botocore.operation_names
-        assert row.access in ("read", "write")
+        assert row.access in ("read", "write", "internal")
         assert row.iam.startswith(f"{service}:")
         reads = name.startswith(("Describe", "Get", "List", "Head", "Search", "Filter"))
-        assert (row.access == "read") == reads
+        assert (row.access != "write") == reads
 
 
 @pytest.mark.parametrize("operation", ["DeleteDomain", "createTrainingJob", "", "__class__"])
@@ -35,6 +35,13 @@ def test_unlisted_operation_is_refused(operation):
     with pytest.raises(AwsError) as caught:
         operations.require("sagemaker", operation)
     assert (caught.value.code, caught.value.status) == ("OperationNotAllowed", 403)
+
+
+def test_secret_is_read_by_the_server_only():
+    with pytest.raises(AwsError) as caught:
+        operations.require("secretsmanager", "GetSecretValue")
+    assert (caught.value.code, caught.value.status) == ("OperationNotAllowed", 403)
+    assert operations.require("secretsmanager", "GetSecretValue", internal=True)
 
 
 def test_unlisted_service_is_refused():
@@ -68,6 +75,8 @@ def test_json_request_that_names_no_operation_of_its_service(method, path, query
 def test_query_operation():
     body = b"Action=GetCallerIdentity&Version=2011-06-15"
     assert operations.query_operation("sts", "POST", "/", "", body) == "GetCallerIdentity"
+    body = b"Action=DescribeSubnets&Version=2016-11-15&SubnetId.1=subnet-1"
+    assert operations.query_operation("ec2", "POST", "/", "", body) == "DescribeSubnets"
 
 
 @pytest.mark.parametrize(
@@ -77,13 +86,26 @@ def test_query_operation():
         b"Version=2011-06-15",
         b"Action=GetCallerIdentity&Action=AssumeRole",
         b"Action=GetCallerIdentity&%41ction=AssumeRole",
+        b"Action=GetCallerIdentity",
+        b"Action=GetCallerIdentity&Version=2010-05-08",
+        b"Action=GetCallerIdentity&Version=2011-06-15&Version=2010-05-08",
         "Action=é".encode(),
         b"{}",
     ],
 )
-def test_query_request_with_no_single_action(body):
+def test_query_request_with_no_single_action_and_version(body):
     with pytest.raises(AwsError, match="OperationNotAllowed"):
         operations.query_operation("sts", "POST", "/", "", body)
+
+
+@pytest.mark.parametrize(
+    "method,path,query",
+    [("GET", "/", ""), ("POST", "/x", ""), ("POST", "/", "Action=RunInstances")],
+)
+def test_ec2_request_that_is_no_form_sent_to_the_root(method, path, query):
+    body = b"Action=DescribeSubnets&Version=2016-11-15"
+    with pytest.raises(AwsError, match="OperationNotAllowed"):
+        operations.query_operation("ec2", method, path, query, body)
 
 
 @pytest.mark.parametrize(

@@ -98,14 +98,6 @@ export class FormDialog<T extends object> extends Dialog<unknown> {
     this._onChanged();
   }
 
-  /** Open it; what was typed, or null if the person gave up. */
-  async ask(): Promise<T | null> {
-    const result = await this.launch().catch(() => null);
-    return result?.button.accept && this._state.isReady
-      ? this._state.value
-      : null;
-  }
-
   handleEvent(event: Event): void {
     const isEnter =
       event.type === 'keydown' && (event as KeyboardEvent).key === 'Enter';
@@ -137,6 +129,17 @@ export class FormDialog<T extends object> extends Dialog<unknown> {
   }
 
   private readonly _state: FormState<T>;
+}
+
+/** Ask for what a form holds; null if the person gave up. */
+export async function askForm<T extends object>(
+  options: IFormDialogOptions<T>
+): Promise<T | null> {
+  const dialog = new FormDialog<T>(options);
+  const result = await dialog.launch().catch(() => null);
+  return result?.button.accept && options.state.isReady
+    ? options.state.value
+    : null;
 }
 
 class FormBody<T extends object> extends ModelPanel {

@@ -106,7 +106,10 @@ export function taskError(task: ITask): StudioError {
   );
 }
 
-/** What a task does now and how far it is, e.g. "Staging files: 3 of 12 files, 1.2 MB of 9 MB". */
+/**
+ * What a task does now and how far it is, e.g. "Staging files: 3 of 12 files, 1.2 MB of 9 MB" or
+ * "Receiving objects: 45 %, 12.3 MB received".
+ */
 export function progressText(
   task: ITask,
   trans: TranslationBundle,
@@ -114,6 +117,9 @@ export function progressText(
 ): string {
   const { files, filesTotal, bytes, bytesTotal } = task.progress;
   const doing = task.phase || task.title;
+  if (task.kind === 'clone' || task.kind === 'pull') {
+    return gitText(task, doing, trans, locale);
+  }
   if (filesTotal > 0 && bytesTotal > 0) {
     return trans.__(
       '%1: %2 of %3 files, %4 of %5',
@@ -132,6 +138,27 @@ export function progressText(
         formatBytes(bytesTotal, locale)
       )
     : doing;
+}
+
+/** git counts objects, not files, and does not tell how many bytes there will be. */
+function gitText(
+  { progress, question }: ITask,
+  doing: string,
+  trans: TranslationBundle,
+  locale?: string
+): string {
+  const { files, filesTotal, bytes } = progress;
+  if (question || (filesTotal === 0 && bytes === 0)) {
+    return doing;
+  }
+  const received = formatBytes(bytes, locale);
+  if (filesTotal === 0) {
+    return trans.__('%1: %2 received', doing, received);
+  }
+  const percent = Math.floor((100 * files) / filesTotal);
+  return bytes > 0
+    ? trans.__('%1: %2 %, %3 received', doing, percent, received)
+    : trans.__('%1: %2 %', doing, percent);
 }
 
 /**

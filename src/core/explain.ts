@@ -344,10 +344,31 @@ const TABLE: [RegExp, Explain][] = [
     })
   ],
   [
-    /^(InvalidName|ReservedVariable|InvalidPath|HiddenFile|OutsideRoot|InvalidFileName|DuplicateKey|TooManyFiles|RequestTooLarge|BadRequest)$/,
+    /^(InvalidName|ReservedVariable|InvalidPath|HiddenFile|OutsideRoot|InvalidFileName|InvalidInput|InvalidRepositoryUrl|CredentialsInUrl|TargetExists|DuplicateKey|TooManyFiles|RequestTooLarge|BadRequest)$/,
     trans => ({
       title: trans.__('Please change your input'),
       retryable: false
+    })
+  ],
+  [
+    /^(AuthenticationFailed|TwoFactorRequired|SecretUnavailable|HostKey\w+|NotAnswered)$/,
+    trans => ({
+      title: trans.__('Signing in to the Git host did not work'),
+      retryable: true
+    })
+  ],
+  [
+    /^(HostUnreachable|TlsFailed|TransferInterrupted)$/,
+    trans => ({
+      title: trans.__('The Git host can’t be reached'),
+      retryable: true
+    })
+  ],
+  [
+    /^(GitMissing|(Repository|Reference)NotFound|NotFastForward|(Submodule|Clone|Pull)Failed)$/,
+    trans => ({
+      title: trans.__('Git could not do this'),
+      retryable: true
     })
   ],
   [

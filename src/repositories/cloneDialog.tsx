@@ -1,7 +1,8 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
+import type { ISignal } from '@lumino/signaling';
 import * as React from 'react';
 
-import { FormDialog, FormState } from '../components/FormDialog';
+import { FormState, askForm } from '../components/FormDialog';
 import { Checkbox, Field } from '../components/fields';
 import {
   cloneProblems,
@@ -19,14 +20,16 @@ import type { ICloneForm, ICloneSurroundings } from './cloneForm';
  */
 export async function askClone(
   proposed: ICloneForm,
-  surroundings: ICloneSurroundings,
+  surroundings: ICloneSurroundings & { changed: ISignal<unknown, void> },
   trans: TranslationBundle,
   problem?: string
 ): Promise<ICloneForm | null> {
   const state = new FormState<ICloneForm>(proposed, form =>
     cloneProblems(form, surroundings, trans)
   );
-  return new FormDialog<ICloneForm>({
+  const draw = () => state.set({});
+  surroundings.changed.connect(draw);
+  const form = await askForm<ICloneForm>({
     title: trans.__('Clone a repository'),
     state,
     render: () => (
@@ -39,7 +42,9 @@ export async function askClone(
     ),
     verb: trans.__('Clone'),
     trans
-  }).ask();
+  });
+  surroundings.changed.disconnect(draw);
+  return form;
 }
 
 interface ICloneFieldsProps {
@@ -154,10 +159,7 @@ function UrlField(props: ICloneFieldsProps): JSX.Element {
       problem={state.problem('url')}
       help={
         credentials && (
-          <span
-            role="status"
-            className="jp-SageMakerStudio-Field-advice"
-          >
+          <span role="status" className="jp-SageMakerStudio-Field-advice">
             {trans.__(
               'User name and password were taken out of the address, where git would have written them to disk. They are given to the host once, when it asks. If others have seen the address, make a new token.'
             )}
@@ -171,7 +173,7 @@ function UrlField(props: ICloneFieldsProps): JSX.Element {
             {...attributes}
             list={list}
             value={url}
-            placeholder="https://…"
+            placeholder={trans.__('https://…')}
             autoComplete="off"
             spellCheck={false}
             onChange={({ target }) => {

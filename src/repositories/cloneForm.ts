@@ -29,8 +29,8 @@ export interface ICloneSurroundings {
   parent: string;
   /** Names in that folder. */
   taken: readonly string[];
-  /** Those that are suggested. */
-  repositories: readonly IRepository[];
+  /** Those that are suggested, as far as they have been read by now. */
+  readonly repositories: readonly IRepository[];
 }
 
 export const EMPTY_FORM: ICloneForm = {
@@ -45,7 +45,6 @@ export const EMPTY_FORM: ICloneForm = {
 
 /** What of `git check-ref-format` people get wrong. */
 const BAD_REFERENCE =
-  // eslint-disable-next-line no-control-regex
   /^[-/]|[\u0000-\u0020\u007f~^:?*[\\]|\.\.|@\{|\/\/|\/$|\.$|\.lock$/;
 
 /** The address as it was pasted, without user name and password, which are kept beside it. */
@@ -136,7 +135,7 @@ function directoryProblem(
     return trans.__('Enter the name of a new folder.');
   }
   const parts = directory.split('/');
-  // eslint-disable-next-line no-control-regex
+
   if (/^\/|[\\\u0000-\u001f]/.test(directory) || parts.includes('..')) {
     return trans.__(
       'The folder lies below the folder JupyterLab was started in: no “..”, no “/” at the beginning.'

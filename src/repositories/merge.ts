@@ -41,7 +41,9 @@ export function mergeRepositories(
       item = { key, name, url, origins: [], registrations: [], clones: [] };
       items.set(key, item);
     }
-    if (!item.origins.some(each => each.source === source && each.url === url)) {
+    if (
+      !item.origins.some(each => each.source === source && each.url === url)
+    ) {
       item.origins.push({ source, url });
     }
     return item;
@@ -56,7 +58,8 @@ export function mergeRepositories(
   }
   const others: ILocalClone[] = [];
   for (const clone of clones) {
-    const item = clone.url === null ? null : items.get(repositoryKey(clone.url));
+    const item =
+      clone.url === null ? null : items.get(repositoryKey(clone.url));
     (item?.clones ?? others).push(clone);
   }
   const sorted = [...items.values()].sort(

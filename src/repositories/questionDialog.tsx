@@ -61,9 +61,13 @@ export function showQuestion(
   let isTakenBack = false;
   return {
     answer: dialog
-      .ask()
-      .then(form =>
-        isTakenBack ? undefined : form && toAnswer(question, form)
+      .launch()
+      .then(({ button }) =>
+        isTakenBack
+          ? undefined
+          : button.accept
+            ? toAnswer(question, state.value)
+            : null
       ),
     close: () => {
       isTakenBack = true;
@@ -178,14 +182,14 @@ function CredentialFields(props: {
   const choices: [Keep, string][] = [
     ['no', trans.__('For this time only')],
     ['session', trans.__('Until the Jupyter server stops, in its memory')],
-    ['cache', trans.__('In git’s own cache, for 8 hours: terminals use it, too')]
+    [
+      'cache',
+      trans.__('In git’s own cache, for 8 hours: terminals use it, too')
+    ]
   ];
   return (
     <>
-      <Field
-        label={trans.__('User name')}
-        problem={state.problem('username')}
-      >
+      <Field label={trans.__('User name')} problem={state.problem('username')}>
         {attributes => (
           <input
             {...attributes}

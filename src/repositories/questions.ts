@@ -30,14 +30,9 @@ export class QuestionDesk implements IDisposable {
     this._shown?.dialog.close();
   }
 
-  /** What a task is answered with when it asks for credentials for the first time. */
-  offer(taskId: string, credentials: IUrlCredentials): void {
-    this._offers.set(taskId, credentials);
-  }
-
-  /** Put the question of a task, if it has one; the same is put only once. */
-  look(task: ITask): void {
-    this._onTask(this._options.tasks, task);
+  /** What a task is answered with when this host asks for credentials for the first time. */
+  offer(taskId: string, host: string, credentials: IUrlCredentials): void {
+    this._offers.set(taskId, { host, ...credentials });
   }
 
   private _onTask(_: ITaskClient, task: ITask): void {
@@ -79,13 +74,17 @@ export class QuestionDesk implements IDisposable {
   ): Promise<void> {
     this._answered.add(question.id);
     const offer = this._offers.get(task.id);
-    if (question.kind === 'credentials' && offer) {
+    // A submodule's host must not get what is meant for another one.
+    if (question.kind === 'credentials' && offer?.host === question.host) {
+      const { username, password } = offer;
       this._offers.delete(task.id);
-      if (offer.password && !question.problem) {
-        await this._answer(task, question.id, { ...offer, keep: 'no' });
+      if (password) {
+        const answer = { username, password, keep: 'no' } as const;
+        await this._answer(task, question.id, answer);
+        this._next();
         return;
       }
-      question = { ...question, username: question.username ?? offer.username };
+      question = { ...question, username: question.username || username };
     }
     const dialog = showQuestion(question, task.title, this._options.trans);
     this._shown = { taskId: task.id, questionId: question.id, dialog };
@@ -116,7 +115,10 @@ export class QuestionDesk implements IDisposable {
 
   /** Tasks that wait for an answer. */
   private readonly _waiting = new Map<string, ITask>();
-  private readonly _offers = new Map<string, IUrlCredentials>();
+  private readonly _offers = new Map<
+    string,
+    IUrlCredentials & { host: string }
+  >();
   /** Questions that were put here. */
   private readonly _answered = new Set<string>();
   private _shown: {

@@ -29,7 +29,7 @@ export interface IUrlCredentials {
 }
 
 const LONGEST = 2048;
-// eslint-disable-next-line no-control-regex
+
 const CONTROL = /[\u0000-\u0020\u007f-\u00a0]/;
 const SCHEME = /^([A-Za-z][A-Za-z0-9+.-]*)(:\/\/|::)/;
 /** user@host:path, which git takes for ssh. */

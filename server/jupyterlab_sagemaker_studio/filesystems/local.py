@@ -9,7 +9,7 @@ from logging import Logger
 from typing import Any
 
 from ..errors import AwsError
-from . import mounts
+from . import mounts, shortcuts
 from .mounts import Mount
 from .prober import Finding, Prober
 
@@ -43,6 +43,28 @@ class FileSystems:
             "user": {"uid": os.geteuid(), "gid": os.getegid()},
             "root": self.server_root,
         }
+
+    async def make_shortcut(self, body: dict[str, Any]) -> None:
+        """Make the link ``name`` to the mount at ``path``; raises :class:`AwsError`."""
+        found = await self.find(WAIT)
+        name, mount = shortcuts.wanted(found, body)
+        paths = [] if mount.error else [mount.path]
+        findings = await self._prober.look(paths, WAIT, refresh=False)
+        described = _described(mount, findings.get(mount.path))
+        if described["state"] != "mounted":
+            # Whoever lists the root folder would wait for it.
+            raise AwsError(
+                "FileSystemNotUsable",
+                f"{mount.path} is {described['state'].replace('-', ' ')}."
+                f" {described['reason'] or ''}".rstrip(),
+                status=409,
+            )
+        await asyncio.to_thread(shortcuts.make, self.server_root, name, mount)
+
+    async def remove_shortcut(self, body: dict[str, Any]) -> None:
+        """Remove the link ``name`` to a mount; raises :class:`AwsError`."""
+        found = await self.find(WAIT)
+        await asyncio.to_thread(shortcuts.remove, self.server_root, found, body)
 
     async def find(self, wait: float) -> list[Mount]:
         """The mounts; raises :class:`AwsError` (504) if the disk of the server's root hangs."""

@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 from ..tasks.model import TaskError
 
-_LONGEST = 2048
+LONGEST = 2048
 _CONTROL = re.compile(r"[\x00-\x20\x7f-\xa0]")
 _SCHEME = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*)(://|::)")
 # user@host:path, which git takes for ssh; a colon after a slash is part of a path.
@@ -37,6 +37,7 @@ class RepositoryUrl:
     :ivar host: in lower case, with the port where one is given; None for ``codecommit://``, whose
         region git-remote-codecommit finds.
     :ivar folder: what git would call the clone.
+    :ivar profile: AWS profile in a CodeCommit URL.
     """
 
     text: str
@@ -44,18 +45,20 @@ class RepositoryUrl:
     host: str | None
     folder: str
 
-    @property
-    def is_codecommit_https(self) -> bool:
-        """Whether the role can sign in by the AWS CLI's credential helper."""
-        return self.scheme == "https" and bool(_CODECOMMIT_HOST.match(self.host or ""))
+    profile: str | None = None
+
+
+def is_codecommit(host: str) -> bool:
+    """Whether the role signs in to a host."""
+    return bool(_CODECOMMIT_HOST.match(host))
 
 
 def parse(text: str) -> RepositoryUrl:
     """Read a URL; raises ``InvalidRepositoryUrl`` or ``CredentialsInUrl`` (400)."""
     if not text:
         raise _invalid("it is empty")
-    if len(text) > _LONGEST:
-        raise _invalid(f"it is longer than {_LONGEST:,} characters")
+    if len(text) > LONGEST:
+        raise _invalid(f"it is longer than {LONGEST:,} characters")
     if _CONTROL.search(text):
         raise _invalid("it has spaces or control characters")
     if text.startswith("-"):
@@ -99,12 +102,12 @@ def _parse_codecommit(text: str) -> RepositoryUrl:
     match = _CODECOMMIT.match(text)
     if match is None or ".." in match[3]:
         raise _invalid("a CodeCommit one is codecommit::region://repository")
-    region, _, name = match.groups()
+    region, profile, name = match.groups()
     host = None
     if region:
         ending = "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
         host = f"git-codecommit.{region}.{ending}"
-    return RepositoryUrl(text, "codecommit", host, name)
+    return RepositoryUrl(text, "codecommit", host, name, profile)
 
 
 def _check_user(scheme: str, user: str) -> None:

@@ -1,4 +1,4 @@
-"""Routes of the tasks: ``tasks``, ``tasks/{id}``, ``tasks/{id}/events``."""
+"""Routes of the tasks: ``tasks``, ``tasks/{id}``, ``tasks/{id}/answer``, ``tasks/{id}/events``."""
 
 from __future__ import annotations
 
@@ -33,6 +33,7 @@ def task_handlers(app: SageMakerStudioApp) -> list[tuple[str, type[StudioHandler
     return [
         (r"/sagemaker-studio/tasks/?", TasksHandler),
         (r"/sagemaker-studio/tasks/([0-9a-f]{32})/?", TaskHandler),
+        (r"/sagemaker-studio/tasks/([0-9a-f]{32})/answer/?", TaskAnswerHandler),
         (r"/sagemaker-studio/tasks/([0-9a-f]{32})/events/?", TaskEventsHandler),
     ]
 
@@ -53,18 +54,11 @@ def manager_of(app: SageMakerStudioApp) -> TaskManager:
 
 def _make_manager(app: SageMakerStudioApp) -> TaskManager:
     from .manager import TaskManager
-    from .paths import Root
     from .run import Services
     from .store import Store
 
-    server = app.serverapp
+    server, root = app.serverapp, root_of(app)
     assert server is not None
-    contents = server.contents_manager
-    root = Root(
-        os.path.expanduser(getattr(contents, "root_dir", "") or server.root_dir),
-        allow_hidden=bool(getattr(contents, "allow_hidden", False)),
-    )
-
     services = Services(
         upstream=app.upstream,
         root=root,
@@ -81,6 +75,19 @@ def _make_manager(app: SageMakerStudioApp) -> TaskManager:
         times["jupyterlab_sagemaker_studio"] = datetime.now(timezone.utc)
 
     return TaskManager(services, app.log, active)
+
+
+def root_of(app: SageMakerStudioApp) -> Root:
+    """The folder JupyterLab shows."""
+    from .paths import Root
+
+    server = app.serverapp
+    assert server is not None
+    contents = server.contents_manager
+    return Root(
+        os.path.expanduser(getattr(contents, "root_dir", "") or server.root_dir),
+        allow_hidden=bool(getattr(contents, "allow_hidden", False)),
+    )
 
 
 async def _busy_notebooks(server: Any) -> list[str]:
@@ -147,6 +154,22 @@ class TaskHandler(_TaskRoute):
     async def delete(self, task_id: str) -> None:
         await self.authorize("write")
         await self.tasks.delete(task_id)
+        self.set_status(204)
+        self.finish()
+
+
+class TaskAnswerHandler(_TaskRoute):
+    """``POST tasks/{id}/answer``: what a person tells a task that asked; never logged or kept."""
+
+    @web.authenticated
+    async def post(self, task_id: str) -> None:
+        from .spec import Fields
+
+        await self.authorize("write")
+        fields = Fields(self.json_body(), "")
+        question, answer = fields.text("question", longest=64), fields.get("answer")
+        fields.end()
+        await self.tasks.answer(task_id, question, answer)
         self.set_status(204)
         self.finish()
 

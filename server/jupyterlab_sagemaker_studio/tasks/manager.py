@@ -18,7 +18,7 @@ from typing import Any
 
 from .model import Ended, Record, ServerStopping, Task, TaskError, TaskState, now
 from .run import GRACE_SECONDS, Services, TaskRun, ending
-from .spec import fingerprint, subject
+from .spec import ON_DISK, check_folder, fingerprint, subject
 from .store import FileLock
 
 KEEP_SECONDS = 7 * 24 * 3600  # a finished task that nobody acknowledged
@@ -92,7 +92,8 @@ class TaskManager:
 
         The same token gives the same task, in any tab and after a restart. Raises
         ``IdempotentParameterMismatch`` (409) when it comes with another request, and
-        ``ChangeInProgress`` (409) when another task changes the same thing.
+        ``ChangeInProgress`` (409) when another task changes the same thing. A clone's folder must
+        not be there yet, a pull's must.
         """
         if self._stopping:
             raise TaskError("ServerStopping", "The server is shutting down.", status=503)
@@ -104,7 +105,10 @@ class TaskManager:
                 task = Task(id=task_id, kind=kind, title=title, client_token=token)
                 record = Record(task, fingerprint=mark, subject=subject(kind, spec))
                 await self._refuse_second(record.subject)
-                spec = {**spec, "region": await self._region()}
+                if kind in ON_DISK:
+                    await asyncio.to_thread(check_folder, kind, spec, self._services.root)
+                else:
+                    spec = {**spec, "region": await self._region()}
                 lock = await asyncio.to_thread(self._add, record, spec)
                 if lock is not None:
                     entry = self._enter(record, lock, spec, resumed=False)
@@ -172,6 +176,14 @@ class TaskManager:
                 self._queue.remove(entry)
                 self._launch(entry)
             self._cut_until_finished(entry)
+
+    async def answer(self, task_id: str, question_id: str, answer: Any) -> None:
+        """Give a person's answer to the task that asks; see :meth:`TaskRun.answer`."""
+        await self.get(task_id)
+        entry = self._entries.get(task_id)
+        if entry is None or entry.run is None:
+            raise TaskError("QuestionNotFound", "This task asks nothing.", status=404)
+        entry.run.answer(question_id, answer)
 
     # Taking in.
 
@@ -400,6 +412,14 @@ def _perform(run: TaskRun) -> dict[str, Any]:
         from .change import change
 
         return change(run)
+    if run.task.kind == "clone":
+        from ..repositories.clone import clone
+
+        return clone(run)
+    if run.task.kind == "pull":
+        from ..repositories.pull import pull
+
+        return pull(run)
     from .download import download
 
     return download(run)

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NotYet
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from ..errors import AwsError
@@ -25,6 +25,7 @@ from .model import (
     now,
 )
 from .paths import Root
+from .questions import Question
 from .store import Journal, Store
 
 _Result = TypeVar("_Result")
@@ -41,6 +42,7 @@ class Services:
     :ivar fact: tells a field of ``GET context``, None when it is not known.
     :ivar boot_id: tells this server from the one before and the next.
     :ivar busy: names the notebooks whose kernels are at work.
+    :ivar sign_ins: user name and password by host, which a person had this server remember.
     """
 
     upstream: Upstream
@@ -50,6 +52,7 @@ class Services:
     fact: Callable[[str], str | None]
     boot_id: str
     busy: Callable[[], Coroutine[Any, Any, list[str]]]
+    sign_ins: dict[str, tuple[str, str]] = field(default_factory=dict, repr=False)
 
 
 class TaskRun:
@@ -82,6 +85,8 @@ class TaskRun:
         self._stop = threading.Event()
         self._stopping = False  # the server is; otherwise a stop is a cancel
         self._calls: set[Call] = set()
+        self._asking = threading.Lock()  # one question at a time
+        self._question: Question | None = None
         self._journal: Journal | None = None
 
     # Stopping.
@@ -89,11 +94,13 @@ class TaskRun:
     def cancel(self) -> None:
         """Ask the task to end; it then removes what it made."""
         self._stop.set()
+        self._wake()
 
     def server_stops(self) -> None:
         """End at once and leave everything to the next server."""
         self._stopping = True
         self._stop.set()
+        self._wake()
         self.cut()
 
     @property
@@ -166,6 +173,42 @@ class TaskRun:
                 return future.result(0.2)
         return future.result()
 
+    # Asking.
+
+    def ask(self, question: dict[str, Any]) -> Any:
+        """Ask a person and wait; answers a ``TaskAnswer``, which is kept nowhere.
+
+        :param question: an ``ITaskQuestion`` without its id.
+        Raises ``NotAnswered``, and as :meth:`check` does.
+        """
+        with self._asking:
+            self.check()
+            asked, phase = Question(question), self.task.phase
+            self._question = asked
+            try:
+                self.phase("Waiting for your answer")
+                return asked.wait(self.check)
+            finally:
+                self._question = None
+                self.phase(phase)
+
+    def answer(self, question_id: str, answer: Any) -> None:
+        """A person's answer. Raises ``QuestionNotFound`` (404) and, for one that does not fit,
+        ``ValidationException``."""
+        question = self._question
+        if question is None or not question.take(question_id, answer):
+            raise TaskError(
+                "QuestionNotFound",
+                "This is not asked, or not any more.",
+                status=404,
+                hint="It may have been answered in another tab.",
+            )
+
+    def _wake(self) -> None:
+        question = self._question
+        if question is not None:
+            question.wake()
+
     # Telling.
 
     def phase(self, words: str) -> None:
@@ -184,6 +227,16 @@ class TaskRun:
             self.task.progress.bytes_total = size
             self.task.updated_at = now()
         self.publish(force=True)
+
+    def reached(self, phase: str, files: int, files_total: int, size: int) -> None:
+        """So far a program has got that counts by itself; told, but not kept."""
+        with self._lock:
+            if self._question is None:
+                self.task.phase = phase
+            progress = self.task.progress
+            progress.files, progress.files_total, progress.bytes = files, files_total, size
+            self.task.updated_at = now()
+        self.publish()
 
     def advance(self, *, files: int = 0, size: int = 0) -> None:
         """So much more is done (negative: undone)."""
@@ -215,6 +268,8 @@ class TaskRun:
             self._announced = False
             self._published = time.monotonic()
             body = self.task.to_json()
+            if self._question is not None:
+                body["question"] = self._question.shown
         self._publish(body)
 
     # Keeping.

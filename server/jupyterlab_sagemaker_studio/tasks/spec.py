@@ -10,8 +10,11 @@ from typing import Any
 
 from .. import operations, s3path
 from .model import TaskError
+from .paths import Root
 
-KINDS = ("stage", "download", "change")
+#: What only works on the server's disk needs no AWS region.
+ON_DISK = ("clone", "pull")
+KINDS = ("stage", "download", "change", *ON_DISK)
 
 #: Refuses a call (service, operation, input) that is not on the allow-list or breaks its rules.
 Permit = Callable[[str, str, dict[str, Any]], object]
@@ -106,13 +109,28 @@ def read_spec(kind: str, value: Any, allowed_buckets: list[str], permit: Permit)
         return _read_stage(fields, allowed_buckets, permit)
     if kind == "download":
         return _read_download(fields, allowed_buckets)
+    if kind in ON_DISK:
+        from ..repositories import spec as repositories
+
+        read = repositories.read_clone if kind == "clone" else repositories.read_pull
+        return read(fields)
     from .change_spec import read_change
 
     return read_change(fields, permit)
 
 
+def check_folder(kind: str, spec: dict[str, Any], root: Root) -> None:
+    """Whether a new clone can be made, or a pull: ``TargetExists`` (409), ``FolderMissing``."""
+    from ..repositories import spec as repositories
+
+    check = repositories.check_target if kind == "clone" else repositories.check_clone
+    check(root, spec["directory"])
+
+
 def subject(kind: str, spec: dict[str, Any]) -> str:
     """What only one task at a time may change; "" for a task that is in nobody's way."""
+    if kind in ON_DISK:
+        return f"folder {spec['directory']}"
     return f"space {spec['spaceName']}" if kind == "change" else ""
 
 

@@ -27,7 +27,11 @@ if TYPE_CHECKING:
     from .step_functions import StepFunctionsEngine
 
 #: botocore's name of the services whose requests are checked against the service model here.
-_MODELS = {"states": "stepfunctions", "scheduler": "scheduler"}
+_MODELS = {
+    "states": "stepfunctions",
+    "scheduler": "scheduler",
+    "secretsmanager": "secretsmanager",
+}
 _OWN = {
     "service-quotas": ("service-quotas", service_quotas.operations),
     "pricing": ("pricing", price_list.operations),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from . import (
     apps,
+    code_repositories,
     domains,
     images,
     lifecycle_configs,
@@ -21,6 +22,7 @@ __all__ = [
     "Call",
     "Plane",
     "apps",
+    "code_repositories",
     "domains",
     "images",
     "lifecycle_configs",

@@ -26,6 +26,7 @@ _KINDS = (
     "image",
     "image-version",
     "app-image-config",
+    "code-repository",
     "studio-lifecycle-config",
     "training-job",
 )

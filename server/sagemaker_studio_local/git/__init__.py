@@ -6,15 +6,17 @@ environment (``environment``): the proxy and the certificate, for this host only
 
 from __future__ import annotations
 
+import logging
+import os
 from pathlib import Path
 from typing import Any
 
 from .access import TOKEN, USER
-from .certificate import authority_of, server_context
+from .certificate import authority_of, bundle_of, server_context
 from .configuration import settings_of, variables_of
 from .limits import Control
 from .repositories import REPOSITORIES, Shelf
-from .server import HOST, GitServer
+from .server import HOST, GitServer, url_of
 
 __all__ = [
     "HOST",
@@ -27,10 +29,7 @@ __all__ = [
     "variables_of",
 ]
 
-
-def url_of(repository: str) -> str:
-    """The URL of a repository, such as ``analytics/machine-readings``."""
-    return f"https://{HOST}/{repository}"
+log = logging.getLogger(__name__)
 
 
 class GitHost:
@@ -40,12 +39,31 @@ class GitHost:
     """
 
     def __init__(self, folder: Path) -> None:
+        self._folder = folder
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._authority = authority_of(folder)
         self.control = Control()
         self._server = GitServer(
             Shelf(folder / "repositories"), self.control, server_context(folder, HOST)
         )
+        self._environment = {**self._settings(), **self._trust()}
+
+    def _settings(self) -> dict[str, str]:
+        return variables_of(
+            [
+                (f"http.{url_of('')}.proxy", self._server.proxy),
+                (f"http.{url_of('')}.sslCAInfo", str(authority_of(self._folder))),
+            ]
+        )
+
+    def _trust(self) -> dict[str, str]:
+        others = os.environ.get("GIT_SSL_CAINFO")
+        if not others:
+            return {}
+        try:
+            return {"GIT_SSL_CAINFO": str(bundle_of(self._folder, Path(others)))}
+        except OSError as error:
+            log.warning("git may not trust the local Studio's repositories: %s", error)
+            return {}
 
     def start(self) -> None:
         """Begin to answer."""
@@ -57,12 +75,7 @@ class GitHost:
 
     def environment(self) -> dict[str, str]:
         """Environment variables that lead git to the host."""
-        return variables_of(
-            [
-                (f"http.{url_of('')}.proxy", self._server.proxy),
-                (f"http.{url_of('')}.sslCAInfo", str(self._authority)),
-            ]
-        )
+        return self._environment
 
     def report(self) -> dict[str, Any]:
         """What the control route answers."""

@@ -30,6 +30,17 @@ def server_context(folder: Path, host: str) -> ssl.SSLContext:
     return context
 
 
+def bundle_of(folder: Path, others: Path) -> Path:
+    """A file of certificates with the authority beside ``others``; made anew.
+
+    For people who name a file in ``GIT_SSL_CAINFO``: git prefers it to any setting.
+    """
+    bundle, authority = folder / "ca-bundle.pem", authority_of(folder).read_bytes()
+    content = others.read_bytes()
+    _write(bundle, content if authority in content else content.rstrip() + b"\n" + authority)
+    return bundle
+
+
 def _make(folder: Path, both: Path, host: str) -> None:
     # A moment to import, which only the first start needs.
     from cryptography import x509

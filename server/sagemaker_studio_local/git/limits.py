@@ -67,15 +67,20 @@ class Control:
         with self._lock:
             self._limits[name] = replace(self._limits[name], **changes)
 
-    def note(self, request: dict[str, Any]) -> None:
-        """Note a request that was served, wholly or not."""
+    def begun(self, request: dict[str, Any]) -> dict[str, Any]:
+        """List a request that is being served; what is changed in it later is seen in the list."""
         with self._lock:
             self._requests.append(request)
+        return request
 
     def report(self) -> dict[str, Any]:
-        """The requests served, the oldest first, and how each repository is served now."""
+        """The requests, the oldest first, and how each repository is served now.
+
+        A request: repository, method, service, user (null for nobody), status (0 before there is
+        one), bytes of the answer's body so far, isOver.
+        """
         with self._lock:
             return {
-                "requests": list(self._requests),
+                "requests": [dict(request) for request in self._requests],
                 "limits": {name: asdict(limits) for name, limits in self._limits.items()},
             }

@@ -35,6 +35,11 @@ _SERVICES = ("info/refs", "git-upload-pack", "git-receive-pack")
 log = logging.getLogger(__name__)
 
 
+def url_of(repository: str) -> str:
+    """The URL of a repository, such as ``analytics/machine-readings``."""
+    return f"https://{HOST}/{repository}"
+
+
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
@@ -75,7 +80,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.close()
         self.connection = self.server.tls.wrap_socket(self.connection, server_side=True)
         self.rfile = self.connection.makefile("rb", -1)
-        self.wfile = self.connection.makefile("wb", 0)
+        # Buffered, because an unbuffered one may write a part only.
+        self.wfile = self.connection.makefile("wb", _PIECE)
         self.close_connection = False
 
     def do_GET(self) -> None:
@@ -98,45 +104,42 @@ class _Handler(BaseHTTPRequestHandler):
                 return
             asked = parse_qs(query).get("service", [""])[0] if service == "info/refs" else service
             given = user_of(self.headers.get("Authorization", ""))
-            served = {
-                "repository": name,
-                "method": self.command,
-                "service": asked,
-                "user": given[0] if given else None,
-                "status": 0,
-                "bytes": 0,
-            }
-            self._served = served
+            self._served = self.server.control.begun(
+                {
+                    "repository": name,
+                    "method": self.command,
+                    "service": asked,
+                    "user": given[0] if given else None,
+                    "status": 0,
+                    "bytes": 0,
+                    "isOver": False,
+                }
+            )
             try:
-                self._answer(name, service, asked, given, query, body, size)
+                variables = self._cgi(f"/{name}.git/{service}", query, given, size)
+                self._answer(name, asked == "git-receive-pack", given, variables, body)
             finally:
-                self.server.control.note(served)
+                self._served["isOver"] = True
 
     def _answer(
         self,
         name: str,
-        service: str,
-        asked: str,
+        is_writing: bool,
         given: tuple[str, str] | None,
-        query: str,
+        variables: dict[str, str],
         body: IO[bytes],
-        size: int,
     ) -> None:
         limits = self.server.control.limits_of(name)
         if limits.status is not None:
             self._refuse(Refusal(limits.status, f"The Git host answers {limits.status} for now."))
             return
-        refused = refusal(REPOSITORIES[name], given, asked == "git-receive-pack")
+        refused = refusal(REPOSITORIES[name], given, is_writing)
         if refused is not None:
             self._refuse(refused)
             return
         try:
             self.server.shelf.ensure(name)
-            backend = Backend(
-                self.server.shelf.folder,
-                self._cgi(f"/{name}.git/{service}", query, given, size),
-                body,
-            )
+            backend = Backend(self.server.shelf.folder, variables, body)
         except (OSError, CalledProcessError) as error:
             log.error("the repository %s cannot be served: %s", name, error)
             self._refuse(Refusal(503, "This machine's git cannot serve the repository."))
@@ -182,7 +185,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _shaped(self, pieces: Iterable[bytes], limits: Limits) -> Iterator[bytes]:
         """The pieces at the speed asked for; ConnectionResetError where they are to be cut."""
         started, sent = time.monotonic(), 0
-        for piece in pieces:
+        for piece in _small(pieces, limits.bytesPerSecond):
             if limits.cutAfterBytes is not None and sent + len(piece) >= limits.cutAfterBytes:
                 yield piece[: limits.cutAfterBytes - sent]
                 self._reset()
@@ -206,6 +209,7 @@ class _Handler(BaseHTTPRequestHandler):
         for piece in pieces:
             if piece:
                 self.wfile.write(b"%x\r\n%s\r\n" % (len(piece), piece))
+                self.wfile.flush()
                 self._served["bytes"] += len(piece)
         self.wfile.write(b"0\r\n\r\n")
 
@@ -227,10 +231,18 @@ class _Handler(BaseHTTPRequestHandler):
         linger_not = struct.pack("ii", 1, 0)
         with suppress(OSError):
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger_not)
-            # The socket stays open for as long as one of its files is.
-            self.wfile.close()
-            self.rfile.close()
-            self.connection.close()
+        # The socket stays open for as long as one of its files is.
+        for part in (self.wfile, self.rfile, self.connection):
+            with suppress(OSError):
+                part.close()
+
+
+def _small(pieces: Iterable[bytes], bytes_per_second: int | None) -> Iterator[bytes]:
+    """Pieces for a tenth of a second each, so that a caller who has gone away is soon noticed."""
+    size = _PIECE if bytes_per_second is None else max(1, bytes_per_second // 10)
+    for piece in pieces:
+        for start in range(0, len(piece), size):
+            yield piece[start : start + size]
 
 
 def _split(path: str) -> tuple[str | None, str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import subprocess
+import time
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
 
@@ -22,12 +24,9 @@ def with_token(repository: str) -> str:
     return url(repository, USER, TOKEN)
 
 
-def git(
-    studio: LocalStudio, folder: Path, *arguments: str, **variables: str
-) -> subprocess.CompletedProcess[str]:
-    """Run git in a folder, asking nobody for anything; the result has its exit code and words."""
+def _environment(studio: LocalStudio, folder: Path) -> dict[str, str]:
     own = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    environment = {
+    return {
         **own,
         **studio.environment,
         "HOME": str(folder),
@@ -38,15 +37,32 @@ def git(
         "GIT_AUTHOR_EMAIL": "a@example.com",
         "GIT_COMMITTER_NAME": "A",
         "GIT_COMMITTER_EMAIL": "a@example.com",
-        **variables,
     }
+
+
+def git(
+    studio: LocalStudio, folder: Path, *arguments: str, **variables: str
+) -> subprocess.CompletedProcess[str]:
+    """Run git in a folder, asking nobody for anything; the result has its exit code and words."""
     return subprocess.run(
         ["git", *arguments],
         cwd=folder,
-        env=environment,
+        env={**_environment(studio, folder), **variables},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
+    )
+
+
+def begun(studio: LocalStudio, folder: Path, *arguments: str) -> subprocess.Popen[bytes]:
+    """Start git in a folder and do not wait for it."""
+    return subprocess.Popen(
+        ["git", *arguments],
+        cwd=folder,
+        env=_environment(studio, folder),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
 
 
@@ -55,3 +71,11 @@ def cloned(studio: LocalStudio, folder: Path, *arguments: str) -> Path:
     result = git(studio, folder, "clone", *arguments, "clone")
     assert result.returncode == 0, result.stderr
     return folder / "clone"
+
+
+def wait_until(is_so: Callable[[], bool], seconds: float = 10) -> None:
+    """AssertionError if it is not so in time."""
+    deadline = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)

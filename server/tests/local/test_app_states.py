@@ -144,16 +144,14 @@ def test_a_script_is_created_attached_and_deleted(studio: LocalStudio) -> None:
         "DefaultResourceSpec": {"InstanceType": "ml.t3.medium", "LifecycleConfigArn": arn},
     }
     profile = {"DomainId": DOMAIN, "UserProfileName": "data-scientist"}
+    before = sagemaker.describe_user_profile(**profile)["UserSettings"]
     sagemaker.update_user_profile(**profile, UserSettings={"JupyterLabAppSettings": lab})
     with pytest.raises(ClientError, match="ResourceInUse.*in use by .*user-profile/"):
         sagemaker.delete_studio_lifecycle_config(StudioLifecycleConfigName="mine")
     wait_for_settings(studio)
     described = sagemaker.describe_user_profile(**profile)
     assert described["Status"] == "InService"
-    assert described["UserSettings"] == {
-        "ExecutionRole": seed.ROLE_ARN,
-        "JupyterLabAppSettings": lab,
-    }
+    assert described["UserSettings"] == {**before, "JupyterLabAppSettings": lab}
     # The profile's default script comes with every app of its spaces, not with the others'.
     sagemaker.create_app(**app_key("second-space"))
     assert app_of(studio, "second-space")["ResourceSpec"]["LifecycleConfigArn"] == arn

@@ -129,6 +129,13 @@ def descendants(pid: int) -> list[psutil.Process]:
     return psutil.Process(pid).children(recursive=True)
 
 
+def command_of(process: psutil.Process) -> str:
+    try:
+        return " ".join(process.cmdline())
+    except psutil.Error:  # it has just ended
+        return ""
+
+
 @pytest.mark.timeout(240)
 def test_jupyterlab_as_the_app_of_a_space(tmp_path: Path) -> None:
     arguments = ("--port", "0", "--aws-port", "0")
@@ -248,7 +255,7 @@ def test_a_running_job_ends_with_the_studio(tmp_path: Path) -> None:
         for _ in range(600):
             job = sagemaker.describe_training_job(TrainingJobName=name)
             processes = descendants(studio.process.pid)
-            if any("ipykernel" in " ".join(p.cmdline()) for p in processes if p.is_running()):
+            if any("ipykernel" in command_of(process) for process in processes):
                 break
             assert job["TrainingJobStatus"] == "InProgress", job
             time.sleep(0.1)

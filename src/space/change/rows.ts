@@ -205,7 +205,9 @@ function repositoriesRemark({
   return {
     note: before.repositories.some(url => !repositories.includes(url))
       ? trans.__('Clones of what is detached stay where they are.')
-      : trans.__('They are suggested for cloning; nothing is cloned by itself.'),
+      : trans.__(
+          'They are suggested for cloning; nothing is cloned by itself.'
+        ),
     problem:
       repositories.length > MOST_REPOSITORIES
         ? trans.__('A space has at most %1 repositories.', MOST_REPOSITORIES)
