@@ -99,7 +99,7 @@ test('the host asks, a wrong token is told with its words, the right one clones'
   );
   await repositories.dialog
     .getByLabel('Sign in with')
-    .selectOption({ label: 'My own credentials' });
+    .selectOption('My own credentials');
   await repositories.answer('Clone');
   await expect(repositories.dialog).toContainText(`Sign in to ${GIT_HOST}`);
   await expect(repositories.dialog).toContainText(
