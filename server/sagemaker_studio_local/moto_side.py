@@ -12,11 +12,8 @@ import logging
 import os
 import re
 import threading
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 # Every web page may otherwise read moto's answers. moto reads this when it is imported.
 os.environ["MOTO_DISABLE_GLOBAL_CORS"] = "true"
@@ -31,17 +28,14 @@ from moto.moto_server.werkzeug_app import (  # noqa: E402
 )
 from werkzeug.test import run_wsgi_app  # noqa: E402
 
+from . import network  # noqa: E402
 from .errors import AwsError  # noqa: E402
-from .file_systems import aws as file_systems_in_aws  # noqa: E402
 from .http_server import environ_for  # noqa: E402
 from .logs_disk import LogsDisk  # noqa: E402
 from .messages import Body, Request, Response  # noqa: E402
 from .s3_disk import S3Disk  # noqa: E402
 from .secrets_disk import SecretsDisk  # noqa: E402
 
-VPC_ID = "vpc-0a1b2c3d4e5f60718"
-SUBNET_IDS = ("subnet-0a1b2c3d4e5f60001", "subnet-0a1b2c3d4e5f60002")
-SECURITY_GROUP_ID = "sg-0a1b2c3d4e5f60718"
 _MOTO_SESSION_KEY = "ASIALOCALSTUDIOAPP01"
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 _STREAMED = 8 * 1024 * 1024
@@ -280,6 +274,13 @@ class MotoSide:
             g for g in groups if g not in known_groups
         ]
 
+    def has_file_system(self, file_system_id: str) -> bool:
+        """Whether EFS or FSx of our region has a file system."""
+        self.make_network()
+        efs = get_backend("efs")[self._account][self._region].file_systems_by_id
+        fsx = get_backend("fsx")[self._account][self._region].file_systems
+        return file_system_id in efs or file_system_id in fsx
+
     def secret_of(self, access_key: str) -> str | None:
         """The secret of an access key that STS or IAM gave out."""
         for role in get_backend("sts")[self._account][self._partition].assumed_roles:
@@ -359,23 +360,7 @@ class MotoSide:
         with self._network_lock:
             if self._network_made:
                 return
-            ec2 = get_backend("ec2")[self._account][self._region]
-            with _fixed_ids():
-                vpc = ec2.create_vpc("10.0.0.0/16")
-                for index, zone in enumerate("ab"):
-                    ec2.create_subnet(
-                        vpc.id, f"10.0.{index}.0/24", availability_zone=f"{self._region}{zone}"
-                    )
-                ec2.create_security_group(
-                    "sagemaker-studio", "Apps and jobs of the local Studio", vpc_id=vpc.id
-                )
-            file_systems_in_aws.make(
-                self._account,
-                self._region,
-                vpc_id=VPC_ID,
-                subnets=SUBNET_IDS,
-                domain=self._domain_id,
-            )
+            network.make(self._account, self._region, self._domain_id)
             self._network_made = True
 
 
@@ -386,20 +371,3 @@ def _without_checksum_of_all(response: Response) -> Response:
             pair for pair in response.headers if not pair[0].lower().startswith("x-amz-checksum-")
         ]
     return response
-
-
-@contextmanager
-def _fixed_ids() -> Iterator[None]:
-    """Let moto give the domain's network the same ids at every start."""
-    from moto.ec2.models import security_groups, subnets, vpcs
-
-    # The VPC makes a default security group of its own first.
-    group_ids = iter(("sg-0a1b2c3d4e5f60000", SECURITY_GROUP_ID))
-    subnet_ids = iter(SUBNET_IDS)
-    with ExitStack() as stack:
-        stack.enter_context(patch.object(vpcs, "random_vpc_id", lambda: VPC_ID))
-        stack.enter_context(patch.object(subnets, "random_subnet_id", lambda: next(subnet_ids)))
-        stack.enter_context(
-            patch.object(security_groups, "random_security_group_id", lambda: next(group_ids))
-        )
-        yield

@@ -75,6 +75,8 @@ def test_json_request_that_names_no_operation_of_its_service(method, path, query
 def test_query_operation():
     body = b"Action=GetCallerIdentity&Version=2011-06-15"
     assert operations.query_operation("sts", "POST", "/", "", body) == "GetCallerIdentity"
+    body = b"Action=DescribeSubnets&Version=2016-11-15&SubnetId.1=subnet-1"
+    assert operations.query_operation("ec2", "POST", "/", "", body) == "DescribeSubnets"
 
 
 @pytest.mark.parametrize(
@@ -84,13 +86,26 @@ def test_query_operation():
         b"Version=2011-06-15",
         b"Action=GetCallerIdentity&Action=AssumeRole",
         b"Action=GetCallerIdentity&%41ction=AssumeRole",
+        b"Action=GetCallerIdentity",
+        b"Action=GetCallerIdentity&Version=2010-05-08",
+        b"Action=GetCallerIdentity&Version=2011-06-15&Version=2010-05-08",
         "Action=é".encode(),
         b"{}",
     ],
 )
-def test_query_request_with_no_single_action(body):
+def test_query_request_with_no_single_action_and_version(body):
     with pytest.raises(AwsError, match="OperationNotAllowed"):
         operations.query_operation("sts", "POST", "/", "", body)
+
+
+@pytest.mark.parametrize(
+    "method,path,query",
+    [("GET", "/", ""), ("POST", "/x", ""), ("POST", "/", "Action=RunInstances")],
+)
+def test_ec2_request_that_is_no_form_sent_to_the_root(method, path, query):
+    body = b"Action=DescribeSubnets&Version=2016-11-15"
+    with pytest.raises(AwsError, match="OperationNotAllowed"):
+        operations.query_operation("ec2", method, path, query, body)
 
 
 @pytest.mark.parametrize(

@@ -150,6 +150,21 @@ async def test_query_service(fetch, aws):
     assert answer.code == 403 and xml_error_in(answer) == "OperationNotAllowed"
 
 
+async def test_ec2(fetch, aws):
+    aws.answer = lambda _: (200, {"Content-Type": "text/xml;charset=UTF-8"}, b"<ok/>")
+    form = {"Action": "DescribeSubnets", "Version": "2016-11-15", "SubnetId.1": "subnet-1"}
+    answer = await fetch("ec2", method="POST", body=urlencode(form))
+    (sent,) = aws.received
+    assert answer.body == b"<ok/>" and sent.signed and sent.body == urlencode(form).encode()
+    assert "/eu-central-1/ec2/aws4_request" in sent.headers["authorization"]
+    for action, version in (("RunInstances", "2016-11-15"), ("DescribeSubnets", "2006-06-26")):
+        answer = await fetch("ec2", method="POST", body=f"Action={action}&Version={version}")
+        root = ElementTree.fromstring(answer.body)
+        assert answer.code == 403 and root.findtext("Errors/Error/Code") == "OperationNotAllowed"
+        assert root.findtext("RequestID") == answer.headers["x-amzn-requestid"]
+    assert len(aws.received) == 1
+
+
 def xml_error_in(answer):
     return ElementTree.fromstring(answer.body).findtext("Error/Code")
 
@@ -306,7 +321,17 @@ async def test_unlisted_operation(sagemaker, aws, operation):
     assert not aws.received
 
 
-@pytest.mark.parametrize("service", ["iam", "ec2", "sagemaker-runtime", "aws"])
+async def test_secret_is_not_read_for_the_browser(fetch, aws):
+    headers = {"X-Amz-Target": "secretsmanager.GetSecretValue", "Content-Type": JSON}
+    body = b'{"SecretId": "a"}'
+    answer = await fetch("secretsmanager", method="POST", body=body, headers=headers)
+    error = json.loads(answer.body)
+    assert (answer.code, error["__type"]) == (403, "OperationNotAllowed")
+    assert "only the server itself" in error["message"]
+    assert not aws.received
+
+
+@pytest.mark.parametrize("service", ["iam", "rds", "sagemaker-runtime", "aws"])
 async def test_unlisted_service(fetch, aws, service):
     answer = await fetch(service, method="POST", body=b"{}", headers={"X-Amz-Target": "X.Y"})
     assert (answer.code, json.loads(answer.body)["__type"]) == (403, "OperationNotAllowed")

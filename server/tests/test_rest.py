@@ -27,7 +27,7 @@ def test_address_agrees_with_botocore(service, row):
     for member, shape in operation.input_shape.members.items():
         place = shape.serialization.get("location")
         if place == "querystring":
-            assert shape.type_name == "string", "only texts are written to a query"
+            assert shape.type_name in ("string", "integer"), "only these are written as they are"
             query[shape.serialization["name"]] = member
         elif place == "uri":
             assert shape.serialization["name"] == member
@@ -70,6 +70,49 @@ def test_read(method, path, query, body, name, params):
         assert json.loads(again[2]) == json.loads(body)
     else:
         assert again[2] == b""
+
+
+@pytest.mark.parametrize(
+    "path,query,name,params",
+    [
+        ("file-systems", "", "FileSystems", {}),
+        ("file-systems", "MaxItems=5&Marker=m", "FileSystems", {"MaxItems": "5", "Marker": "m"}),
+        ("mount-targets", "FileSystemId=fs-1", "MountTargets", {"FileSystemId": "fs-1"}),
+        (
+            "mount-targets/fsmt-1/security-groups",
+            "",
+            "MountTargetSecurityGroups",
+            {"MountTargetId": "fsmt-1"},
+        ),
+        ("access-points", "FileSystemId=fs-1", "AccessPoints", {"FileSystemId": "fs-1"}),
+    ],
+)
+def test_read_of_file_systems(path, query, name, params):
+    path = f"/2015-02-01/{path}"
+    operation, found, canonical, text = rest.read("elasticfilesystem", "GET", path, query, b"")
+    assert (operation.name, found) == (f"Describe{name}", params)
+    assert (canonical, text, b"") == rest.write(operation, params)
+    assert (canonical, text) == (path, query)
+
+
+@pytest.mark.parametrize(
+    "method,path,query",
+    [
+        ("DELETE", "/2015-02-01/file-systems/fs-1", ""),
+        ("GET", "/2015-02-01/file-systems/fs-1/policy", ""),
+        ("GET", "/2015-02-01/file-systems/", ""),
+        ("POST", "/2015-02-01/file-systems", ""),
+        ("GET", "/2015-02-01/mount-targets/../file-systems", ""),
+        ("GET", "/2015-02-01/mount-targets/a/b/security-groups", ""),
+        ("GET", "/2015-02-01/mount-targets/%2e%2e/security-groups", ""),
+        ("GET", "/2015-02-01/mount-targets", "FileSystemId=a&FileSystemId=b"),
+        ("GET", "/2015-02-01/mount-targets", "Policy=x"),
+        ("PUT", "/2015-02-01/mount-targets/fsmt-1/security-groups", ""),
+    ],
+)
+def test_request_that_is_no_look_at_file_systems(method, path, query):
+    with pytest.raises(AwsError, match="OperationNotAllowed"):
+        rest.read("elasticfilesystem", method, path, query, b"")
 
 
 @pytest.mark.parametrize(

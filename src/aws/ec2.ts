@@ -106,11 +106,9 @@ async function readXml(
 ): Promise<Element> {
   const { statusCode, headers } = response;
   const body = await new Response(response.body as BodyInit).text();
-  const root = new DOMParser().parseFromString(
-    body,
-    'application/xml'
-  ).documentElement;
-  const isReadable = root.getElementsByTagName('parsererror').length === 0;
+  const page = new DOMParser().parseFromString(body, 'application/xml');
+  const root = page.documentElement;
+  const isReadable = page.getElementsByTagName('parsererror').length === 0;
   if (isReadable && statusCode < 400) {
     return root;
   }

@@ -170,6 +170,7 @@ export function toFileSystemRules(
       domain: ofDomain as unknown as Record<string, unknown>[]
     },
     posixUser: posixUserOf(own, 'profile') ?? posixUserOf(common, 'domain'),
+    homeEfsId: domain.HomeEfsFileSystemId,
     vpcId: domain.VpcId,
     subnetIds: domain.SubnetIds ?? [],
     securityGroupIds: [

@@ -1,6 +1,7 @@
 /** What an administrator has to do before a space may attach a file system. Pure. */
 import type { TranslationBundle } from '@jupyterlab/translation';
 
+import { cliCommand } from '../aws/cliCommand';
 import type {
   FileSystemConfigs,
   IDomainNetwork,
@@ -48,28 +49,32 @@ export function allowCommand(
   folder: string
 ): string {
   const { rules, region, reference } = facts;
-  const settings = JSON.stringify({
+  const settings = {
     CustomFileSystemConfigs: withConfig(
       rules.configs[audience],
       reference,
       folder
     )
-  });
-  if (audience === 'profile') {
-    return command('sagemaker update-user-profile', {
-      region,
-      'domain-id': rules.domainId,
-      'user-profile-name': rules.profileName ?? '',
-      'user-settings': settings
-    });
-  }
-  return command('sagemaker update-domain', {
-    region,
-    'domain-id': rules.domainId,
-    // Shared spaces have settings of their own.
-    [rules.profileName ? 'default-user-settings' : 'default-space-settings']:
-      settings
-  });
+  };
+  const DomainId = rules.domainId;
+  const call =
+    audience === 'profile'
+      ? {
+          operation: 'UpdateUserProfile',
+          input: {
+            DomainId,
+            UserProfileName: rules.profileName,
+            UserSettings: settings
+          }
+        }
+      : {
+          operation: 'UpdateDomain',
+          // Shared spaces have settings of their own.
+          input: rules.profileName
+            ? { DomainId, DefaultUserSettings: settings }
+            : { DomainId, DefaultSpaceSettings: settings }
+        };
+  return cliCommand({ service: 'sagemaker', ...call }, region);
 }
 
 function withConfig(
@@ -178,12 +183,18 @@ function targetsCheck(
       .filter(Boolean)
       .join(' '),
     commands: reach.missing.map(id =>
-      command('efs create-mount-target', {
-        region,
-        'file-system-id': reference.kind === 's3' ? '' : reference.id,
-        'subnet-id': id,
-        ...(inbound && { 'security-groups': inbound.id })
-      })
+      cliCommand(
+        {
+          service: 'efs',
+          operation: 'CreateMountTarget',
+          input: {
+            FileSystemId: reference.kind === 's3' ? '' : reference.id,
+            SubnetId: id,
+            SecurityGroups: inbound && [inbound.id]
+          }
+        },
+        region
+      )
     )
   };
 }
@@ -230,11 +241,17 @@ function groupCheck(
           without.map(({ id }) => id).join(', ')
         ),
         commands: without.map(({ id, groups: present }) =>
-          command('efs modify-mount-target-security-groups', {
-            region,
-            'mount-target-id': id,
-            'security-groups': [...(present.value ?? []), inbound.id]
-          })
+          cliCommand(
+            {
+              service: 'efs',
+              operation: 'ModifyMountTargetSecurityGroups',
+              input: {
+                MountTargetId: id,
+                SecurityGroups: [...(present.value ?? []), inbound.id]
+              }
+            },
+            region
+          )
         )
       };
 }
@@ -304,23 +321,4 @@ function inboundOf(
   domain: IDomainNetwork | undefined
 ): ISecurityGroup | undefined {
   return domain?.nfsGroups.value?.inbound;
-}
-
-/** A command of the AWS CLI; a list is several words. */
-function command(
-  name: string,
-  parameters: Record<string, string | string[]>
-): string {
-  const words = Object.entries(parameters).map(
-    ([parameter, value]) =>
-      `  --${parameter} ${[value].flat().map(quoted).join(' ')}`
-  );
-  return [`aws ${name}`, ...words].join(' \\\n');
-}
-
-/** A word of a POSIX shell. */
-function quoted(word: string): string {
-  return /^[A-Za-z0-9_./:=@-]+$/.test(word)
-    ? word
-    : `'${word.replace(/'/g, "'\\''")}'`;
 }

@@ -1,9 +1,4 @@
-import {
-  Dialog,
-  ReactWidget,
-  UseSignal,
-  showDialog
-} from '@jupyterlab/apputils';
+import { Dialog, ReactWidget, UseSignal } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
@@ -39,11 +34,13 @@ export async function showAllowDialog(
   if (kind === 'efs' && id) {
     void model.readNetwork(id);
   }
-  await showDialog({
+  const dialog = new Dialog({
     title: trans.__('Allow “%1”', nameOf(row, trans)),
     body,
     buttons: [Dialog.okButton({ label: trans.__('Close') })]
   });
+  dialog.addClass('jp-SageMakerStudio-AllowDialog-window');
+  await dialog.launch();
 }
 
 function Body(props: IAllowDialogOptions): JSX.Element {

@@ -42,7 +42,7 @@ export type Finding =
       by?: 'access-point' | 'profile' | 'domain';
     }
   /** POSIX would let one write, but the test failed. */
-  | { kind: 'not-writable'; access: 'read-only' | 'none' }
+  | { kind: 'not-writable'; access: 'read-only' | 'none'; words: string | null }
   | { kind: 'unchecked'; why: Unknown }
   /** All that can be checked is well. */
   | { kind: 'unexplained' };
@@ -183,16 +183,17 @@ function ofAccess(facts: IDiagnosisFacts): Finding[] {
   if (!mount || (access !== 'read-only' && access !== 'none')) {
     return [];
   }
+  const words = mount.reason;
   const forced = accessPoint?.value?.posixUser;
   const identity = forced ?? user;
   const mode = modeOf(mount.owner);
   if (!mount.owner || mode === undefined || !identity) {
-    return [{ kind: 'not-writable', access }, ...ofAccessPoint(facts)];
+    return [{ kind: 'not-writable', access, words }, ...ofAccessPoint(facts)];
   }
   const owner = { ...mount.owner, mode };
   const needed = access === 'none' ? 0o5 : 0o3;
   if ((bitsFor(identity, owner) & needed) === needed) {
-    return [{ kind: 'not-writable', access }, ...ofAccessPoint(facts)];
+    return [{ kind: 'not-writable', access, words }, ...ofAccessPoint(facts)];
   }
   const set = rules?.posixUser;
   const by = forced
@@ -212,14 +213,11 @@ function modeOf(owner: IMount['owner']): number | undefined {
   return Number.isNaN(value) ? undefined : value & 0o777;
 }
 
-/** The three bits that count for somebody. */
+/** The three bits that count for somebody; a file server makes no exception for root. */
 function bitsFor(
   user: { uid: number; gid: number },
   owner: { uid: number; gid: number; mode: number }
 ): number {
-  if (user.uid === 0) {
-    return 0o7;
-  }
   return user.uid === owner.uid
     ? owner.mode >> 6
     : user.gid === owner.gid

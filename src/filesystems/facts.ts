@@ -85,12 +85,10 @@ export function makeRows(
   const add = (row: IFileSystemRow) => {
     rows.set(row.key, rows.get(row.key) ?? row);
   };
-  const seen = new Set<string>();
+  const seen = new Set([facts.rules?.value?.homeEfsId]);
   for (const mount of mounts) {
     const reference = referenceOf(mount);
-    if (reference) {
-      seen.add(keyOf(reference));
-    }
+    seen.add(reference ? keyOf(reference) : (mount.id ?? undefined));
     add(makeRow(facts, wanted, mount.kind, reference, mount));
   }
   const references = [

@@ -212,24 +212,22 @@ export function findingWords(
             'It is no longer attached to the space, and is gone after the next restart.'
           );
     case 'not-answering':
-      return (
-        finding.words ??
+      return [
+        finding.words,
         trans.__(
-          'It does not answer in time. Programs that touch it may hang; everything else goes on.'
+          'Programs that touch it may hang; everything else goes on. It is asked again as long as this is shown.'
         )
-      );
+      ]
+        .filter(Boolean)
+        .join(' ');
     case 'reported':
       return finding.words;
     case 'posix':
       return posixWords(finding, trans);
     case 'not-writable':
-      return finding.access === 'none'
-        ? trans.__(
-            'Its permissions would let you in, but opening it failed: look at the file system policy and the access point.'
-          )
-        : trans.__(
-            'Its permissions would let you write, but a test file could not be made: it is mounted read only, or its file system policy forbids writing.'
-          );
+      return [finding.words, notWritableWords(finding.access, trans)]
+        .filter(Boolean)
+        .join(' ');
     case 'unchecked':
       return finding.why.reason;
     case 'unexplained':
@@ -237,6 +235,19 @@ export function findingWords(
         'All that can be checked from here is as it should be. SageMaker’s own log of the app (log group /aws/sagemaker/studio) may say more.'
       );
   }
+}
+
+function notWritableWords(
+  access: 'read-only' | 'none',
+  trans: TranslationBundle
+): string {
+  return access === 'none'
+    ? trans.__(
+        'Its permissions do not say why: look at its file system policy and its access point.'
+      )
+    : trans.__(
+        'Its permissions do not say why: it may be mounted read only, or its file system policy forbids writing.'
+      );
 }
 
 function posixWords(

@@ -69,6 +69,8 @@ export interface IFileSystemRules {
   configs: { profile: FileSystemConfigs; domain: FileSystemConfigs };
   /** CustomPosixUserConfig; none is set in most domains. */
   posixUser?: { uid: number; gid: number; source: 'profile' | 'domain' };
+  /** The domain's own EFS for home folders, which no space attaches. */
+  homeEfsId?: string;
   vpcId?: string;
   subnetIds: string[];
   /** Security groups of the apps, without those SageMaker makes itself. */

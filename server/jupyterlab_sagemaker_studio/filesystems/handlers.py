@@ -5,7 +5,6 @@ The rest of this package is imported with the first request; most servers get no
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
 from tornado import web
@@ -54,24 +53,14 @@ class ShortcutHandler(StudioHandler):
 
     @web.authenticated
     async def post(self) -> None:
-        await self._change("make", 201)
+        await self.authorize("write")
+        body = self.json_body()
+        await file_systems_of(self.studio).make_shortcut(body)
+        self.reply({"name": body["name"]}, 201)
 
     @web.authenticated
     async def delete(self) -> None:
-        await self._change("remove", 204)
-
-    async def _change(self, deed: str, status: int) -> None:
-        from . import shortcuts
-        from .local import WAIT
-
         await self.authorize("write")
-        body = self.json_body()
-        file_systems = file_systems_of(self.studio)
-        mounts = await file_systems.find(WAIT)
-        do = shortcuts.make if deed == "make" else shortcuts.remove
-        await asyncio.to_thread(do, file_systems.server_root, mounts, body)
-        if status == 204:
-            self.set_status(204)
-            self.finish()
-        else:
-            self.reply({"name": body["name"]}, status)
+        await file_systems_of(self.studio).remove_shortcut(self.json_body())
+        self.set_status(204)
+        self.finish()

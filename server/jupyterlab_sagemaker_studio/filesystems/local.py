@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import os
 import time
+from datetime import datetime, timezone
 from logging import Logger
 from typing import Any
 
 from ..errors import AwsError
-from . import mounts
+from . import mounts, shortcuts
 from .mounts import Mount
 from .prober import Finding, Prober
 
@@ -44,6 +45,28 @@ class FileSystems:
             "root": self.server_root,
         }
 
+    async def make_shortcut(self, body: dict[str, Any]) -> None:
+        """Make the link ``name`` to the mount at ``path``; raises :class:`AwsError`."""
+        found = await self.find(WAIT)
+        name, mount = shortcuts.wanted(found, body)
+        paths = [] if mount.error else [mount.path]
+        findings = await self._prober.look(paths, WAIT, refresh=False)
+        described = _described(mount, findings.get(mount.path))
+        if described["state"] != "mounted":
+            # Whoever lists the root folder would wait for it.
+            raise AwsError(
+                "FileSystemNotUsable",
+                f"{mount.path} is {described['state'].replace('-', ' ')}."
+                f" {described['reason'] or ''}".rstrip(),
+                status=409,
+            )
+        await asyncio.to_thread(shortcuts.make, self.server_root, name, mount)
+
+    async def remove_shortcut(self, body: dict[str, Any]) -> None:
+        """Remove the link ``name`` to a mount; raises :class:`AwsError`."""
+        found = await self.find(WAIT)
+        await asyncio.to_thread(shortcuts.remove, self.server_root, found, body)
+
     async def find(self, wait: float) -> list[Mount]:
         """The mounts; raises :class:`AwsError` (504) if the disk of the server's root hangs."""
         if self._search is None or self._search.done():
@@ -67,6 +90,7 @@ class FileSystems:
 def _described(mount: Mount, finding: Finding | None) -> dict[str, Any]:
     """``IMount`` of the browser's side."""
     facts = finding.facts if finding else {"state": "broken", "reason": mount.error}
+    at = finding.at if finding else datetime.now(timezone.utc)
     state, reason = facts.get("state"), facts.get("reason")
     if state == "mounted" and not (mount.kind == "home" or mount.is_listed or facts.get("isMount")):
         state, reason = "not-mounted", "The folder is there, but nothing is mounted on it."
@@ -85,5 +109,5 @@ def _described(mount: Mount, finding: Finding | None) -> dict[str, Any]:
         "usedBytes": facts.get("usedBytes"),
         "owner": facts.get("owner"),
         "shortcuts": list(mount.shortcuts),
-        "checkedAt": finding.at.isoformat(timespec="milliseconds") if finding else None,
+        "checkedAt": at.isoformat(timespec="milliseconds"),
     }

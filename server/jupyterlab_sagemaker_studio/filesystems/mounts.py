@@ -10,6 +10,7 @@ Places (Developer Guide, "Adding a custom file system", "Auto-mount Amazon EFS")
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 from collections.abc import Iterator
@@ -150,11 +151,15 @@ def _plain(text: str) -> str:
 
 
 def _of_source(path: str, source: str) -> Mount | None:
-    """A file system somebody mounted elsewhere, as a lifecycle script may."""
-    for kind, pattern in _SOURCES:
-        match = pattern.match(source)
-        if match is not None:
-            return Mount(kind, path, match[1])
+    """A file system mounted elsewhere: as a lifecycle script may, or in a folder of its kind."""
+    folder, name = os.path.split(path)
+    kind, match = _kind(os.path.basename(folder)), _ID.fullmatch(name)
+    if kind and match:
+        return Mount(kind, path, match[1], match[2])
+    for of_source, pattern in _SOURCES:
+        found = pattern.match(source)
+        if found is not None:
+            return Mount(of_source, path, found[1])
     return None
 
 
@@ -168,7 +173,8 @@ def _links(server_root: str) -> Iterator[_Link]:
                 if entry.name.startswith("."):
                     continue  # the file browser does not show it
                 if entry.is_symlink():
-                    yield _Link(entry.path, target_of(entry.path))
+                    with contextlib.suppress(OSError):  # removed meanwhile
+                        yield _Link(entry.path, target_of(entry.path))
                 elif (depth > 0 or entry.name == LINKS) and _is_folder(entry):
                     below.append(entry.path)
         folders = below
@@ -181,7 +187,9 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 def _reached(mount: Mount, server_root: str, links: list[_Link]) -> Mount:
     """The mount with the way the file browser reaches it."""
-    ways = [] if mount.error else _ways(mount.path, links)
+    if mount.error:
+        return mount
+    ways = _ways(mount.path, links)
     # SageMaker's own links first: they are there at every start.
     ways.sort(key=lambda way: (not way.startswith(os.path.join(server_root, LINKS)), way))
     if _is_within(mount.path, server_root):

@@ -97,7 +97,8 @@ class Prober:
             await asyncio.wait(pending, timeout=wait)
         known = {path: self._known(path) for path in wanted}
         for path in set(self._findings) - set(wanted) - set(self._running):
-            del self._findings[path]
+            if not self._findings[path].is_fresh:
+                del self._findings[path]  # detached, or unmounted
         return known
 
     async def close(self) -> None:

@@ -12,25 +12,28 @@ from .mounts import RESERVED, Mount, is_of_file_systems, target_of
 _MAX_NAME = 255
 
 
-def make(server_root: str, mounts: list[Mount], body: dict[str, Any]) -> None:
-    """Make a link ``name`` to the file system mounted at ``path``; never over anything.
+def wanted(mounts: list[Mount], body: dict[str, Any]) -> tuple[str, Mount]:
+    """Name and mount of ``{"path", "name"}``.
 
-    Raises :class:`AwsError`: ``ValidationException``, ``FileSystemNotFound``, ``TargetExists``,
-    ``ShortcutFailed``.
+    Raises :class:`AwsError`: ``ValidationException``, ``FileSystemNotFound``.
     """
     if set(body) != {"path", "name"}:
         raise AwsError("ValidationException", "A shortcut has a path and a name, and no more.")
     name = _name(body["name"])
-    known = [mount.path for mount in mounts if mount.kind != "home" and mount.error is None]
     path = body["path"]
-    if path not in known:
-        raise AwsError(
-            "FileSystemNotFound",
-            f"{path} is not a file system of this space.",
-            status=404,
-        )
+    for mount in mounts:
+        if mount.path == path and mount.kind != "home":
+            return name, mount
+    raise AwsError("FileSystemNotFound", f"{path} is not a file system of this space.", status=404)
+
+
+def make(server_root: str, name: str, mount: Mount) -> None:
+    """Make a link to a mount; never over anything.
+
+    Raises :class:`AwsError`: ``TargetExists``, ``ShortcutFailed``.
+    """
     try:
-        os.symlink(path, os.path.join(server_root, name))
+        os.symlink(mount.path, os.path.join(server_root, name))
     except FileExistsError:
         raise AwsError(
             "TargetExists", f"There is something called {name} already.", status=409

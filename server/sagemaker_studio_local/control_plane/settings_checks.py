@@ -26,6 +26,15 @@ def replaced(plane: Plane, former: dict[str, Any], changes: dict[str, Any]) -> d
     if "JupyterLabAppSettings" in changes:
         _check_jupyterlab(plane, changes["JupyterLabAppSettings"])
     _check_volume(changes.get("SpaceStorageSettings", {}).get("DefaultEbsStorageSettings"))
+    _check_file_systems(plane, changes.get("CustomFileSystemConfigs", []))
+    posix = changes.get("CustomPosixUserConfig")
+    if posix is not None and posix != former.get("CustomPosixUserConfig"):
+        # Developer Guide, "Adding a custom file system": not for a profile that exists, nor for a
+        # domain with profiles; the local Studio's has some.
+        raise ValidationError(
+            "CustomPosixUserConfig cannot be changed for an existing user profile, nor for a domain"
+            " that has user profiles."
+        )
     return after
 
 
@@ -48,6 +57,15 @@ def _check_jupyterlab(plane: Plane, given: dict[str, Any]) -> None:
         images.find(plane, image["ImageName"])
         images.find_config(plane, image["AppImageConfigName"])
     _check_idle(given.get("AppLifecycleManagement", {}).get("IdleSettings", {}))
+
+
+def _check_file_systems(plane: Plane, configs: list[dict[str, dict[str, str]]]) -> None:
+    ids = [c["FileSystemId"] for item in configs for c in item.values() if "FileSystemId" in c]
+    for file_system_id in ids:
+        if ids.count(file_system_id) > 1:
+            raise ValidationError(f"CustomFileSystemConfigs has {file_system_id} more than once.")
+        if not plane.moto.has_file_system(file_system_id):
+            raise ValidationError(f"The file system {file_system_id} does not exist.")
 
 
 def _check_idle(idle: dict[str, Any]) -> None:

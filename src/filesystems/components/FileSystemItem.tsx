@@ -6,7 +6,8 @@ import {
   copyIcon,
   folderIcon,
   linkIcon,
-  textEditorIcon
+  textEditorIcon,
+  undoIcon
 } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
@@ -45,10 +46,10 @@ export function FileSystemItem(props: IFileSystemItemProps): JSX.Element {
   const name = nameOf(row, trans);
   return (
     <li className="jp-SageMakerStudio-FileSystem">
-      <span className="jp-SageMakerStudio-FileSystem-name" title={name}>
-        {name}
-      </span>
-      <StatusChip {...stateWords(row, trans)} />
+      <div className="jp-SageMakerStudio-FileSystem-head">
+        <span className="jp-SageMakerStudio-FileSystem-name">{name}</span>
+        <StatusChip {...stateWords(row, trans)} />
+      </div>
       <Facts {...props} name={name} />
       <Findings {...props} />
       <Actions {...props} name={name} />
@@ -150,7 +151,7 @@ function DraggablePath(props: {
           'text/plain',
           event.altKey ? asCode(path, name) : asString(path)
         );
-        event.dataTransfer.effectAllowed = 'copy';
+        event.dataTransfer.effectAllowed = 'copyLink';
       }}
     >
       {path}
@@ -260,8 +261,25 @@ function Attachment(props: IFileSystemItemProps): JSX.Element | null {
   if (!reference) {
     return null;
   }
-  const isWanted = planned ? planned === 'attach' : isAttached;
-  if (isWanted) {
+  if (planned) {
+    return (
+      <TextButton
+        icon={undoIcon}
+        label={trans.__('Take back…')}
+        title={
+          planned === 'attach'
+            ? trans.__('Take “%1” out of the plan: do not attach it', name)
+            : trans.__('Take “%1” out of the plan: do not detach it', name)
+        }
+        onClick={() =>
+          void (planned === 'attach'
+            ? actions.detach(row)
+            : actions.attach(row))
+        }
+      />
+    );
+  }
+  if (isAttached) {
     return (
       <TextButton
         icon={closeIcon}
