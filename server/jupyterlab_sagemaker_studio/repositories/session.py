@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from ..tasks.model import TaskError
 from ..tasks.run import TaskRun
+from ..tasks.store import unavailable
 from . import problems, process
 from .desk import Desk, Request, is_ours, remove_left
 from .progress import Progress, Reached
 from .prompts import Prompts
 from .secret import read_secret, sign_codecommit
 from .sign_in import SignIn
-from .url import RepositoryUrl
+from .url import RepositoryUrl, codecommit_host
 
 
 class Session:
@@ -32,7 +35,10 @@ class Session:
 
     def use(self, url: RepositoryUrl | None) -> None:
         """Say which repository the next commands reach."""
-        run, self._url, host = self._run, url, url.host or "" if url else ""
+        run = self._run
+        if url and url.scheme == "codecommit" and not url.host and not url.profile:
+            url = replace(url, host=codecommit_host(run.services.upstream.region()))
+        self._url, host = url, url.host or "" if url else ""
         is_https = url is not None and url.scheme != "ssh" and host
         secret, trouble = self._secret() if is_https else (None, None)
         address = f"https://{host}" if is_https else ""
@@ -142,7 +148,12 @@ def session(run: TaskRun, url: RepositoryUrl | None) -> Iterator[Session]:
         return answerer[0].answer(request)
 
     process.find_git()
-    desk = Desk(answer)
+    if os.name == "nt":
+        raise TaskError("NotSupported", "Repositories are cloned on Linux and macOS only.")
+    try:
+        desk = Desk(answer)
+    except OSError as error:
+        raise unavailable(error) from error
     try:
         answerer.append(Session(run, desk, url))
         yield answerer[0]

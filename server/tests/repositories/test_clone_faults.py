@@ -256,6 +256,27 @@ async def test_stopped_between_the_last_steps(desk, server, aws, tmp_path, renam
         await after.close()
 
 
+async def test_stopped_while_it_removed(desk, server, aws, tmp_path):
+    state = tmp_path / "state"
+    task = await desk.submit(url=server.url("team/nothing"), directory="copy", submodules=False)
+    await desk.end_of(task)
+    await desk.manager.stop()
+    record = state / f"{task['id']}.json"
+    text = record.read_text()
+    assert '"step": "undo"' in text and '"ending": "failed"' in text
+    record.write_text(text.replace('"state": "failed"', '"state": "running"'))
+    (state / f"{task['id']}.spec.json").write_text('{"directory": "copy"}')
+    (desk.root / f".copy.{task['id']}.clone" / "left").mkdir(parents=True)
+    after = CloneDesk(aws, desk.root, state)
+    await after.manager.start()
+    try:
+        end = await after.end_of(task)
+        assert (end["state"], end["error"]["code"]) == ("failed", "RepositoryNotFound")
+        assert list(desk.root.iterdir()) == []
+    finally:
+        await after.close()
+
+
 async def test_stays_responsive(desk, server):
     """The event loop never waits for git."""
     server.rate = SLOW
