@@ -42,7 +42,8 @@ _SIGNS: list[tuple[str, str]] = [
         "HostUnreachable",
         r"(?i)could not resolve|failed to connect|couldn't connect|connection refused|"
         r"connection timed out|no route to host|network is unreachable|"
-        r"CONNECT (aborted|tunnel failed)|proxy after CONNECT|name or service not known|temporary failure in name",
+        r"CONNECT (aborted|tunnel failed)|proxy after CONNECT|"
+        r"name or service not known|temporary failure in name",
     ),
     (
         "TransferInterrupted",
