@@ -44,7 +44,10 @@ export class RepositoriesController implements IRepositoryActions {
     // A secret is found as soon as it is known which repositories are registered.
     void model.refreshIfStale();
     return this._try(trans.__('The repository was not cloned'), () =>
-      this._clone({ ...EMPTY_FORM, url }, surroundings)
+      this._clone(
+        { ...EMPTY_FORM, url, reference: model.find(url)?.branch ?? '' },
+        surroundings
+      )
     );
   };
 
