@@ -134,11 +134,14 @@ function makeRow(
         ? 'attach'
         : 'detach';
   const row: IFileSystemRow = {
-    key: mount
-      ? [mount.kind, mount.id ?? mount.path, mount.accessPointId]
-          .filter(Boolean)
-          .join(' ')
-      : `${kind} ${id}`,
+    key:
+      kind === 'home'
+        ? kind
+        : mount
+          ? [mount.kind, mount.id ?? mount.path, mount.accessPointId]
+              .filter(Boolean)
+              .join(' ')
+          : `${kind} ${id}`,
     kind,
     id,
     name: found?.value?.name,
