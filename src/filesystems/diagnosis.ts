@@ -96,9 +96,12 @@ export function diagnose(facts: IDiagnosisFacts): Finding[] {
   if (isNewerThanApp(facts)) {
     found.push({ kind: 'restart', isAttached: true });
   }
-  const isExplained = found.some(({ kind: each }) => each !== 'unchecked');
+  const unchecked = found.filter(({ kind: each }) => each === 'unchecked');
+  const explained = found.filter(({ kind: each }) => each !== 'unchecked');
   const isRead = facts.details !== undefined && facts.space !== undefined;
-  return isExplained || !isRead ? found : [...found, { kind: 'unexplained' }];
+  return explained.length > 0 || !isRead
+    ? [...explained, ...unchecked]
+    : [{ kind: 'unexplained' }, ...unchecked];
 }
 
 /** What AWS says. */

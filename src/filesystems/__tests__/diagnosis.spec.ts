@@ -125,7 +125,10 @@ describe('why a file system is not mounted', () => {
           groups: { value: [] }
         }
       },
-      [/not authorized.*DescribeMountTargets/, /^All that can be checked/]
+      [
+        /^All that can be checked/,
+        /^Not checked: the permission elasticfilesystem:DescribeMountTargets/
+      ]
     ],
     ['that AWS has not answered yet', { details: undefined }, []]
   ];
