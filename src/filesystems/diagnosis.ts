@@ -88,20 +88,24 @@ export function diagnose(facts: IDiagnosisFacts): Finding[] {
   if (kind === 's3') {
     return [{ kind: 'unified-studio' }, ...reported(mount)];
   }
-  const found = [...ofAws(facts), ...reported(mount)];
+  const said = ofAws(facts);
+  const causes = said.filter(found => found.kind !== 'unchecked');
   if (!isAttached || !isHere) {
     // What could not be checked is of no use before it fails.
-    return found.filter(({ kind: each }) => each !== 'unchecked');
+    return [...causes, ...reported(mount)];
   }
   if (isNewerThanApp(facts)) {
-    found.push({ kind: 'restart', isAttached: true });
+    causes.unshift({ kind: 'restart', isAttached: true });
   }
-  const unchecked = found.filter(({ kind: each }) => each === 'unchecked');
-  const explained = found.filter(({ kind: each }) => each !== 'unchecked');
+  // That nothing is there says no more than that it is not mounted.
+  if (causes.length === 0 || mount?.state !== 'not-mounted') {
+    causes.push(...reported(mount));
+  }
   const isRead = facts.details !== undefined && facts.space !== undefined;
-  return explained.length > 0 || !isRead
-    ? [...explained, ...unchecked]
-    : [{ kind: 'unexplained' }, ...unchecked];
+  if (causes.length === 0 && isRead) {
+    causes.push({ kind: 'unexplained' });
+  }
+  return [...causes, ...said.filter(found => found.kind === 'unchecked')];
 }
 
 /** What AWS says. */

@@ -166,10 +166,10 @@ export interface IFileSystemsApi {
   /**
    * EFS file systems of account and region.
    *
-   * @param ids - asked for one by one where the caller may not list all.
+   * @param ids - gives those to ask for one by one where the caller may not list all.
    */
   efs(
-    ids: string[],
+    ids: () => Promise<string[]>,
     signal?: AbortSignal
   ): Promise<Known<IFileSystemDetails[]>>;
   /** FSx for Lustre file systems of account and region. */

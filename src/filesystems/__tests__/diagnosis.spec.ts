@@ -104,6 +104,19 @@ describe('why a file system is not mounted', () => {
       [/^mount.nfs4: timed out$/]
     ],
     [
+      'that nothing is there, only where nothing else is known',
+      { mount: mount({ state: 'not-mounted', reason: 'Nothing there.' }) },
+      [/^Nothing there\.$/]
+    ],
+    [
+      'what AWS says before that nothing is there',
+      {
+        mount: mount({ state: 'not-mounted', reason: 'Nothing there.' }),
+        details: { value: null }
+      },
+      [/^There is no file system of this id/]
+    ],
+    [
       'another network (FSx)',
       {
         kind: 'fsx-lustre',
