@@ -13,6 +13,7 @@ from typing import Any
 
 from .control_plane import apps, domains, images, lifecycle_configs, spaces, tags, user_profiles
 from .control_plane.plane import ACCOUNT, PARTITION, REGION, Call, Plane
+from .file_systems.documents import seed_file_systems
 from .git import seeds as git_seeds
 from .network import SECURITY_GROUP_ID, SUBNET_IDS, VPC_ID
 from .runner.logs import LOG_GROUP
@@ -103,7 +104,7 @@ def seed(plane: Plane) -> None:
         _add_spaces_and_scripts(plane)
     if version < 3:
         git_seeds.seed_git(plane, DOMAIN_ID, USER_PROFILES[0], SPACE_NAME)
-        _seed_file_systems(plane)
+        seed_file_systems(plane, DOMAIN_ID, USER_PROFILES[0], SPACE_NAME)
     plane.store.put("seed", "version", {"version": _VERSION})
 
 
@@ -155,12 +156,6 @@ def _add_spaces_and_scripts(plane: Plane) -> None:
         plane.store.put(spaces.KIND, key, {**space, "SpaceSettings": settings})
     _seed_space(plane, SECOND_SPACE_NAME, USER_PROFILES[0], "Private")
     _seed_app(plane, SECOND_SPACE_NAME)
-
-
-def _seed_file_systems(plane: Plane) -> None:
-    from .file_systems.documents import seed_file_systems
-
-    seed_file_systems(plane)
 
 
 def make_default_bucket(plane: Plane) -> None:

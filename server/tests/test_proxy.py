@@ -321,6 +321,16 @@ async def test_unlisted_operation(sagemaker, aws, operation):
     assert not aws.received
 
 
+async def test_secret_is_not_read_for_the_browser(fetch, aws):
+    headers = {"X-Amz-Target": "secretsmanager.GetSecretValue", "Content-Type": JSON}
+    body = b'{"SecretId": "a"}'
+    answer = await fetch("secretsmanager", method="POST", body=body, headers=headers)
+    error = json.loads(answer.body)
+    assert (answer.code, error["__type"]) == (403, "OperationNotAllowed")
+    assert "only the server itself" in error["message"]
+    assert not aws.received
+
+
 @pytest.mark.parametrize("service", ["iam", "rds", "sagemaker-runtime", "aws"])
 async def test_unlisted_service(fetch, aws, service):
     answer = await fetch(service, method="POST", body=b"{}", headers={"X-Amz-Target": "X.Y"})

@@ -96,15 +96,15 @@ test('read only is found out by trying, without leaving anything behind', async 
 
 test('a path goes into a notebook as a string, as code and by dragging', async ({
   folder,
+  jobs,
   page,
-  space,
-  tmpPath
+  space
 }) => {
   writeNotebook(path.join(folder, 'paths.ipynb'), [
     { source: '' },
     { source: '' }
   ]);
-  await page.notebook.openByPath(`${tmpPath}/paths.ipynb`);
+  await jobs.openFile('paths.ipynb');
   const files = new FileSystems(page);
   await files.open();
   await page.notebook.selectCells(0);
@@ -164,9 +164,7 @@ test('what is not allowed yet comes with the checks and the command for an admin
   const needs = dialog.getByRole('list', { name: 'What it needs' });
   await expect(needs).toContainText('Not met');
   await expect(needs).toContainText('Met');
-  await expect(dialog).toContainText(
-    'aws sagemaker update-user-profile'
-  );
+  await expect(dialog).toContainText('aws sagemaker update-user-profile');
   await expect(dialog).toContainText('fs-0a1b2c3d4e5f60006');
   await dialog.getByLabel('Allow it for').selectOption('domain');
   await expect(dialog).toContainText('aws sagemaker update-domain');

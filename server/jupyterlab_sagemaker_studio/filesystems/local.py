@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import time
+from datetime import datetime, timezone
 from logging import Logger
 from typing import Any
 
@@ -89,6 +90,7 @@ class FileSystems:
 def _described(mount: Mount, finding: Finding | None) -> dict[str, Any]:
     """``IMount`` of the browser's side."""
     facts = finding.facts if finding else {"state": "broken", "reason": mount.error}
+    at = finding.at if finding else datetime.now(timezone.utc)
     state, reason = facts.get("state"), facts.get("reason")
     if state == "mounted" and not (mount.kind == "home" or mount.is_listed or facts.get("isMount")):
         state, reason = "not-mounted", "The folder is there, but nothing is mounted on it."
@@ -107,5 +109,5 @@ def _described(mount: Mount, finding: Finding | None) -> dict[str, Any]:
         "usedBytes": facts.get("usedBytes"),
         "owner": facts.get("owner"),
         "shortcuts": list(mount.shortcuts),
-        "checkedAt": finding.at.isoformat(timespec="milliseconds") if finding else None,
+        "checkedAt": at.isoformat(timespec="milliseconds"),
     }

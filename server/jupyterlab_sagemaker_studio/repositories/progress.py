@@ -17,7 +17,7 @@ _NOISE = re.compile(
 )
 _SUBMODULE = re.compile(r"^Cloning into '(.+)'\.\.\.")
 _UNITS = {"bytes": 1, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "TiB": 2**40}
-_PHASES = {"Updating files": "Checking out files"}
+_PHASES = {"Unpacking objects": "Receiving objects", "Updating files": "Checking out files"}
 # A password in a URL of the person's own configuration is nobody else's business.
 _USER_INFO = re.compile(r"(\b[a-z][a-z0-9+.-]*://)[^/@\s']+@")
 _KEPT_LINES = 40

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from .. import seed
 from ..control_plane import domains, spaces, user_profiles
 from ..control_plane.plane import Plane
 from . import ATTACHED, OF_DOMAIN, OF_PROFILE, FileSystem
@@ -12,18 +11,18 @@ from . import ATTACHED, OF_DOMAIN, OF_PROFILE, FileSystem
 _CONFIGS = "CustomFileSystemConfigs"
 
 
-def seed_file_systems(plane: Plane) -> None:
+def seed_file_systems(plane: Plane, domain_id: str, profile_name: str, space_name: str) -> None:
     """Allow and attach them, in a state folder that knows nothing of them yet."""
-    domain = dict(plane.store.get(domains.KIND, seed.DOMAIN_ID) or {})
+    domain = dict(plane.store.get(domains.KIND, domain_id) or {})
     for name in ("DefaultUserSettings", "DefaultSpaceSettings"):
         domain[name] = _allowing(domain[name], OF_DOMAIN)
-    plane.store.put(domains.KIND, seed.DOMAIN_ID, domain)
-    profile_key = user_profiles.key(seed.DOMAIN_ID, seed.USER_PROFILES[0])
+    plane.store.put(domains.KIND, domain_id, domain)
+    profile_key = user_profiles.key(domain_id, profile_name)
     profile = plane.store.get(user_profiles.KIND, profile_key)
     if profile is not None:
         settings = _allowing(profile.get("UserSettings", {}), OF_PROFILE)
         plane.store.put(user_profiles.KIND, profile_key, {**profile, "UserSettings": settings})
-    space_key = spaces.key(seed.DOMAIN_ID, seed.SPACE_NAME)
+    space_key = spaces.key(domain_id, space_name)
     space = plane.store.get(spaces.KIND, space_key)
     if space is not None and "CustomFileSystems" not in space["SpaceSettings"]:
         attached = [_member(one, "") for one in ATTACHED]

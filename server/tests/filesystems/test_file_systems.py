@@ -168,7 +168,7 @@ async def test_an_error_file_is_told(look, jp_root_dir):
     found, _ = await look()
     efs = found["user-default-efs"]
     assert (efs["state"], efs["reason"]) == ("broken", "Mount timed out.")
-    assert efs["checkedAt"] is None
+    assert efs["checkedAt"]
 
 
 async def test_a_program_that_is_not_there(monkeypatch, look):

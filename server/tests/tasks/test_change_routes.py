@@ -99,3 +99,15 @@ async def test_rules_hold(post, domain):
     code, error = await post(scheduled(plan=[]))
     assert (code, error["code"]) == (400, "ValidationException")
     assert domain.carried_out == []
+
+
+async def test_secret_is_not_read_for_a_task(post, domain):
+    read = {
+        "service": "secretsmanager",
+        "operation": "GetSecretValue",
+        "input": {"SecretId": "a"},
+    }
+    for spec in (scheduled(cleanup=[read]), scheduled(witness=read)):
+        code, error = await post(spec)
+        assert (code, error["code"]) == (403, "OperationNotAllowed")
+        assert "only the server itself" in error["message"]
