@@ -89,7 +89,9 @@ export function diagnose(facts: IDiagnosisFacts): Finding[] {
     return [{ kind: 'unified-studio' }, ...reported(mount)];
   }
   const said = ofAws(facts);
-  const causes = said.filter(found => found.kind !== 'unchecked');
+  const causes: Finding[] = said.filter(
+    ({ kind: each }) => each !== 'unchecked'
+  );
   if (!isAttached || !isHere) {
     // What could not be checked is of no use before it fails.
     return [...causes, ...reported(mount)];
@@ -105,7 +107,7 @@ export function diagnose(facts: IDiagnosisFacts): Finding[] {
   if (causes.length === 0 && isRead) {
     causes.push({ kind: 'unexplained' });
   }
-  return [...causes, ...said.filter(found => found.kind === 'unchecked')];
+  return [...causes, ...said.filter(({ kind: each }) => each === 'unchecked')];
 }
 
 /** What AWS says. */
