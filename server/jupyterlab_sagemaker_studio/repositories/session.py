@@ -10,7 +10,6 @@ from typing import Any
 
 from ..tasks.model import TaskError
 from ..tasks.run import TaskRun
-from ..tasks.store import unavailable
 from . import problems, process
 from .desk import Desk, Request, is_ours, remove_left
 from .progress import Progress, Reached
@@ -60,8 +59,8 @@ class Session:
         :param default: the error's code when git's words tell nothing.
         :param submodules_below: the folder that submodules are cloned into.
         """
-        self._run.phase(phase)
         while True:
+            self._run.phase(phase)
             before = self.received
             progress = Progress(self._tell, submodules_below)
             progress.reached.phase = phase
@@ -153,7 +152,11 @@ def session(run: TaskRun, url: RepositoryUrl | None) -> Iterator[Session]:
     try:
         desk = Desk(answer)
     except OSError as error:
-        raise unavailable(error) from error
+        raise TaskError(
+            "StateUnavailable",
+            f"The server cannot make a folder for what git asks: {error}.",
+            hint="Free some space in the folder for temporary files, or make it writable.",
+        ) from error
     try:
         answerer.append(Session(run, desk, url))
         yield answerer[0]

@@ -6,11 +6,11 @@ import asyncio
 import os
 import subprocess
 import time
-from pathlib import Path
 
 import pytest
 from clone_desk import CloneDesk, sign_in
 from git_server import TOKEN, USER, add_submodule, git
+from jupyterlab_sagemaker_studio.repositories.desk import Desk
 from jupyterlab_sagemaker_studio.tasks.model import TaskError
 from processes import commands_of_git
 
@@ -292,11 +292,24 @@ async def test_stays_responsive(desk, server):
     assert late < 0.5
 
 
-def test_desk_leaves_no_folder(tmp_path, monkeypatch):
-    from jupyterlab_sagemaker_studio.repositories.desk import Desk
-
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+def test_desk_leaves_no_folder(short_folder, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(short_folder))
     desk = Desk(lambda _: None)
-    assert oct(Path(desk.folder).stat().st_mode & 0o777) == "0o700"
+    assert [desk.folder] == list(short_folder.iterdir())
+    assert oct(desk.folder.stat().st_mode & 0o777) == "0o700"
     desk.close()
-    assert list(tmp_path.iterdir()) == []
+    assert list(short_folder.iterdir()) == []
+
+
+async def test_long_folder_for_temporary_files(desk, server, tmp_path, monkeypatch):
+    deep = tmp_path / ("x" * 100)
+    deep.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(deep))
+    end = await desk.clone(server.url("team/private"), sign_in(USER, TOKEN))
+    assert end["state"] == "succeeded", str(end["error"])
+
+
+async def test_no_folder_for_temporary_files(desk, server, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", "/nowhere")
+    error = await failed(desk, "StateUnavailable", server.url("team/models"))
+    assert "/nowhere" in error["message"] and error["hint"]
