@@ -30,7 +30,7 @@ function make(found: ISuggestedRepositories = suggested()) {
   const tasks = new FakeTasks();
   const desk = new QuestionDesk({ tasks, trans });
   const folders = {
-    current: { path: 'work', names: ['b'] },
+    current: { path: 'work', names: ['b'] as string[] },
     selected: 'work',
     open: jest.fn(async () => undefined),
     refresh: jest.fn(async () => undefined)
@@ -125,6 +125,16 @@ describe('cloning', () => {
       message: 'Cloned into work/a'
     });
     expect(tasks.forgotten).toEqual([id]);
+  });
+
+  it('proposes no folder in a clone, nor one that is there', async () => {
+    const { controller, folders, model } = make();
+    folders.current = { path: 'a/notebooks', names: [] };
+    await model.refresh();
+    const cloning = controller.clone(A);
+    expect((await input('New folder')).value).toBe('a-2');
+    await press('Cancel');
+    await cloning;
   });
 
   it('can’t begin with an address that is none', async () => {
