@@ -1,7 +1,7 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
 import { corePlugins } from './core/plugins';
-import { fileSystemsPlugin } from './filesystems/plugin';
+import { fileSystemsPlugin, volumesPlugin } from './filesystems/plugin';
 import { jobsPlugin } from './jobs/plugin';
 import { repositoriesPlugin } from './repositories/plugin';
 import { spacePlugin } from './space/plugin';
@@ -12,6 +12,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   ...corePlugins,
   spacePlugin,
   repositoriesPlugin,
+  volumesPlugin,
   fileSystemsPlugin,
   jobsPlugin
 ];

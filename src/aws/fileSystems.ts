@@ -57,23 +57,23 @@ export class FileSystemsApi implements IFileSystemsApi {
   }
 
   efs(
-    ids: string[],
+    ids: () => Promise<string[]>,
     signal?: AbortSignal
   ): Promise<Known<IFileSystemDetails[]>> {
     return known(async () => {
       try {
         return (await this._list(signal)).map(fromEfs);
       } catch (thrown) {
-        if (
-          !(thrown instanceof StudioError) ||
-          !isAccessDenied(thrown.code) ||
-          ids.length === 0
-        ) {
+        if (!(thrown instanceof StudioError) || !isAccessDenied(thrown.code)) {
           throw thrown;
         }
         // A policy may name single file systems; those can be described, but not listed.
+        const wanted = await ids();
+        if (wanted.length === 0) {
+          throw thrown;
+        }
         const found = await Promise.all(
-          ids.map(id => this._describe(id, thrown, signal))
+          wanted.map(id => this._describe(id, thrown, signal))
         );
         return found.flat().map(fromEfs);
       }

@@ -65,15 +65,17 @@ export function missingAction(message: string): IMissingAction | undefined {
   };
 }
 
-// S3 often says no more than "Access Denied"; the IAM action where it isn't named after the call
+// EC2's older answers name none; S3 often says no more than "Access Denied"; the IAM action where it isn't named after the call
 // (Amazon S3 User Guide, "Required permissions for Amazon S3 API operations").
-const S3_ACTIONS: Record<string, string> = {
+const ACTIONS: Record<string, string> = {
   AbortMultipartUpload: 's3:AbortMultipartUpload',
   CompleteMultipartUpload: 's3:PutObject',
   CreateBucket: 's3:CreateBucket',
   CreateMultipartUpload: 's3:PutObject',
   DeleteObject: 's3:DeleteObject',
   DeleteObjects: 's3:DeleteObject',
+  DescribeSecurityGroups: 'ec2:DescribeSecurityGroups',
+  DescribeSubnets: 'ec2:DescribeSubnets',
   GetBucketEncryption: 's3:GetEncryptionConfiguration',
   GetBucketLocation: 's3:GetBucketLocation',
   GetObject: 's3:GetObject',
@@ -86,7 +88,7 @@ const S3_ACTIONS: Record<string, string> = {
   UploadPart: 's3:PutObject'
 };
 
-/** The missing permission of an error, from its text or, for S3, from its operation. */
+/** The missing permission of an error, from its text or, for S3 and EC2, from its operation. */
 export function missingActionOf(error: {
   code: string;
   message: string;
@@ -97,7 +99,7 @@ export function missingActionOf(error: {
     return undefined;
   }
   const said = missingAction(error.message);
-  const action = error.operation ? S3_ACTIONS[error.operation] : undefined;
+  const action = error.operation ? ACTIONS[error.operation] : undefined;
   return said ?? (action ? { action, explicitDeny: false } : undefined);
 }
 

@@ -8,11 +8,13 @@ import type {
   IFileSystemNetwork,
   IFileSystemRef,
   IFileSystemRules,
-  ISecurityGroup
+  ISecurityGroup,
+  Known
 } from '../tokens';
+import { keyOf } from './facts';
 import { reachOf } from './reach';
 import type { IReach } from './reach';
-import { subnetWords } from './words';
+import { subnetWords, uncheckedWords } from './words';
 
 /** Entries a profile or a domain may have (API reference, "UserSettings"). */
 const MOST_CONFIGS = 10;
@@ -182,20 +184,23 @@ function targetsCheck(
     ]
       .filter(Boolean)
       .join(' '),
-    commands: reach.missing.map(id =>
-      cliCommand(
-        {
-          service: 'efs',
-          operation: 'CreateMountTarget',
-          input: {
-            FileSystemId: reference.kind === 's3' ? '' : reference.id,
-            SubnetId: id,
-            SecurityGroups: inbound && [inbound.id]
-          }
-        },
-        region
-      )
-    )
+    // Without its group a mount target lets nobody in.
+    commands: !inbound
+      ? []
+      : reach.missing.map(id =>
+          cliCommand(
+            {
+              service: 'efs',
+              operation: 'CreateMountTarget',
+              input: {
+                FileSystemId: keyOf(reference),
+                SubnetId: id,
+                SecurityGroups: [inbound.id]
+              }
+            },
+            region
+          )
+        )
   };
 }
 
@@ -304,15 +309,15 @@ function posixCheck(
 
 function notChecked(
   what: string,
-  why: { value: unknown } | { reason: string } | undefined,
+  why: Known<unknown> | undefined,
   trans: TranslationBundle
 ): IPrerequisite {
   return {
     isMet: null,
     words:
       why && 'reason' in why
-        ? trans.__('Not checked: %1. %2', what, why.reason)
-        : trans.__('Not checked: %1.', what),
+        ? `${what}. ${uncheckedWords(why, trans)}`
+        : `${what}.`,
     commands: []
   };
 }

@@ -88,17 +88,26 @@ export function diagnose(facts: IDiagnosisFacts): Finding[] {
   if (kind === 's3') {
     return [{ kind: 'unified-studio' }, ...reported(mount)];
   }
-  const found = [...ofAws(facts), ...reported(mount)];
+  const said = ofAws(facts);
+  const causes: Finding[] = said.filter(
+    ({ kind: each }) => each !== 'unchecked'
+  );
   if (!isAttached || !isHere) {
     // What could not be checked is of no use before it fails.
-    return found.filter(({ kind: each }) => each !== 'unchecked');
+    return [...causes, ...reported(mount)];
   }
   if (isNewerThanApp(facts)) {
-    found.push({ kind: 'restart', isAttached: true });
+    causes.unshift({ kind: 'restart', isAttached: true });
   }
-  const isExplained = found.some(({ kind: each }) => each !== 'unchecked');
+  // That nothing is there says no more than that it is not mounted.
+  if (causes.length === 0 || mount?.state !== 'not-mounted') {
+    causes.push(...reported(mount));
+  }
   const isRead = facts.details !== undefined && facts.space !== undefined;
-  return isExplained || !isRead ? found : [...found, { kind: 'unexplained' }];
+  if (causes.length === 0 && isRead) {
+    causes.push({ kind: 'unexplained' });
+  }
+  return [...causes, ...said.filter(({ kind: each }) => each === 'unchecked')];
 }
 
 /** What AWS says. */

@@ -80,7 +80,10 @@ export function makeRows(
   const mounts = facts.local?.value?.mounts ?? [];
   const attached = facts.space?.value?.settings.fileSystems;
   const allowed = facts.rules?.value?.allowed ?? [];
-  const known = [...(facts.efs?.value ?? []), ...(facts.lustre?.value ?? [])];
+  // As long as it is not known what is allowed, all of them would seem not to be.
+  const known = facts.rules
+    ? [...(facts.efs?.value ?? []), ...(facts.lustre?.value ?? [])]
+    : [];
   const rows = new Map<string, IFileSystemRow>();
   const add = (row: IFileSystemRow) => {
     rows.set(row.key, rows.get(row.key) ?? row);
@@ -134,11 +137,14 @@ function makeRow(
         ? 'attach'
         : 'detach';
   const row: IFileSystemRow = {
-    key: mount
-      ? [mount.kind, mount.id ?? mount.path, mount.accessPointId]
-          .filter(Boolean)
-          .join(' ')
-      : `${kind} ${id}`,
+    key:
+      kind === 'home'
+        ? kind
+        : mount
+          ? [mount.kind, mount.id ?? mount.path, mount.accessPointId]
+              .filter(Boolean)
+              .join(' ')
+          : `${kind} ${id}`,
     kind,
     id,
     name: found?.value?.name,

@@ -153,13 +153,27 @@ export class FileSystemsModel implements IDisposable {
     }
     const { spaces, api } = this._options;
     const { signal } = this._abort;
-    const [space] = await Promise.all([
-      known(() => spaces.describe(undefined, signal)),
+    const rules = this._readRules(isForced);
+    const ids = async () => {
+      await rules;
+      return this.rows.flatMap(({ kind, id }) => (kind === 'efs' && id) || []);
+    };
+    await Promise.all([
+      rules,
       known(() => spaces.app(undefined, signal)).then(app =>
         this._patch({ app })
       ),
-      api.lustre(signal).then(lustre => this._patch({ lustre }))
+      api.lustre(signal).then(lustre => this._patch({ lustre })),
+      api.efs(ids, signal).then(efs => this._patch({ efs }))
     ]);
+    this._accountAt = Date.now();
+  }
+
+  /** The space, and what administrators set for its owner. */
+  private async _readRules(isForced: boolean): Promise<void> {
+    const { spaces, api } = this._options;
+    const { signal } = this._abort;
+    const space = await known(() => spaces.describe(undefined, signal));
     this._patch({ space });
     if (isForced || Date.now() - this._rulesAt >= RULES_AGE) {
       this._networksAt = {};
@@ -170,14 +184,6 @@ export class FileSystemsModel implements IDisposable {
         this._rulesAt = Date.now();
       }
     }
-    const ids = new Set<string>();
-    for (const { kind, id } of this.rows) {
-      if (kind === 'efs' && id) {
-        ids.add(id);
-      }
-    }
-    this._patch({ efs: await api.efs([...ids], signal) });
-    this._accountAt = Date.now();
   }
 
   /** How those are reached that are not mounted. */

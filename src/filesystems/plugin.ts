@@ -20,12 +20,57 @@ import {
   ISageMakerGateway,
   ISpaceChanges,
   IStudioContext,
-  IStudioSidebar
+  IStudioSidebar,
+  IVolumeWarnings
 } from '../tokens';
-import { addFileSystemCommands } from './commands';
+import { CommandIDs, addFileSystemCommands } from './commands';
 
 const PLUGIN_ID = 'jupyterlab-sagemaker-studio:filesystems';
 const SECTION_ID = 'jp-sagemaker-studio-file-systems';
+
+/** Percent from which on a volume is nearly full, where the settings don't say. */
+const NEARLY_FULL = 90;
+
+/** Warns before a volume is full; by itself, as other capabilities know of volumes, too. */
+export const volumesPlugin: JupyterFrontEndPlugin<IVolumeWarnings> = {
+  id: 'jupyterlab-sagemaker-studio:volumes',
+  description: 'Warns once of each volume that is nearly full.',
+  autoStart: true,
+  optional: [ISettingRegistry, IStateDB, ITranslator],
+  provides: IVolumeWarnings,
+  activate: (
+    app: JupyterFrontEnd,
+    registry: ISettingRegistry | null,
+    database: IStateDB | null,
+    translator: ITranslator | null
+  ) => {
+    const language = translator ?? nullTranslator;
+    const options = {
+      show: () => void app.commands.execute(CommandIDs.showFileSystems),
+      trans: language.load('jupyterlab_sagemaker_studio'),
+      locale: language.languageCode
+    };
+    const limit = async () => {
+      const settings = await registry?.load(PLUGIN_ID).catch(() => null);
+      const percent = settings?.composite.usageWarning;
+      return (typeof percent === 'number' ? percent : NEARLY_FULL) / 100;
+    };
+    const load = once(async () => {
+      const { UsageWarnings, warnOf } = await import('./usage');
+      const store = new StudioStore(database, 'filesystems');
+      return new UsageWarnings(store, limit, found => warnOf(found, options));
+    });
+    return {
+      check: async volumes => {
+        // What can't be loaded is said by the panels.
+        await load().then(
+          warnings => warnings.check(volumes),
+          () => undefined
+        );
+      }
+    };
+  }
+};
 
 /** File systems of the space: what is mounted, what could be, and why one is not. */
 export const fileSystemsPlugin: JupyterFrontEndPlugin<void> = {
@@ -37,15 +82,10 @@ export const fileSystemsPlugin: JupyterFrontEndPlugin<void> = {
     IStudioContext,
     IStudioSidebar,
     ISpaceChanges,
-    IResourceWatcher
+    IResourceWatcher,
+    IVolumeWarnings
   ],
-  optional: [
-    INotebookTracker,
-    ICommandPalette,
-    ISettingRegistry,
-    IStateDB,
-    ITranslator
-  ],
+  optional: [INotebookTracker, ICommandPalette, ITranslator],
   activate
 };
 
@@ -56,10 +96,9 @@ function activate(
   sidebar: IStudioSidebar,
   changes: ISpaceChanges,
   watcher: IResourceWatcher,
+  warnings: IVolumeWarnings,
   tracker: INotebookTracker | null,
   palette: ICommandPalette | null,
-  registry: ISettingRegistry | null,
-  database: IStateDB | null,
   translator: ITranslator | null
 ): void {
   const language = translator ?? nullTranslator;
@@ -77,9 +116,7 @@ function activate(
       changes,
       watcher,
       tracker,
-      store: new StudioStore(database, 'filesystems'),
-      loadSettings: async () => registry?.load(PLUGIN_ID),
-      show,
+      warnings,
       trans,
       locale: language.languageCode
     });

@@ -1,19 +1,16 @@
+import { Notification } from '@jupyterlab/apputils';
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+import { formatBytes } from '../core/format';
 import type { StudioStore } from '../core/store';
+import type { IVolume, IVolumeWarnings } from '../tokens';
 
 const KEY = 'warned';
 /** Shares below the limit before a volume that was nearly full can be so again. */
 const RELIEF = 0.05;
 
-/** How full a volume is. */
-export interface IVolume {
-  key: string;
-  name: string;
-  usedBytes: number;
-  totalBytes: number;
-}
-
 /** Warns once of each volume that is nearly full; again only after it was not. */
-export class UsageWarnings {
+export class UsageWarnings implements IVolumeWarnings {
   /**
    * @param _store - keeps what was warned of across reloads.
    * @param _limit - share from which on a volume is nearly full; 0 warns of none.
@@ -50,4 +47,24 @@ export class UsageWarnings {
 
   private _last: Promise<void> = Promise.resolve();
   private _warned: Set<string> | undefined;
+}
+
+/** Say that a volume is nearly full. */
+export function warnOf(
+  { name, usedBytes, totalBytes }: IVolume,
+  options: { show: () => void; trans: TranslationBundle; locale?: string }
+): void {
+  const { show, trans, locale } = options;
+  Notification.warning(
+    trans.__(
+      '“%1” is nearly full: %2 % used, %3 left.',
+      name,
+      Math.floor((usedBytes / totalBytes) * 100),
+      formatBytes(totalBytes - usedBytes, locale)
+    ),
+    {
+      autoClose: false,
+      actions: [{ label: trans.__('Show the file systems'), callback: show }]
+    }
+  );
 }

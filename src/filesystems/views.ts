@@ -1,28 +1,20 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
-import { Notification } from '@jupyterlab/apputils';
 import type { INotebookTracker } from '@jupyterlab/notebook';
-import type { ISettingRegistry } from '@jupyterlab/settingregistry';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import { formatBytes } from '../core/format';
-import { once } from '../core/once';
-import type { StudioStore } from '../core/store';
 import type {
   IResourceWatcher,
   ISageMakerGateway,
   ISpaceChanges,
-  IStudioContext
+  IStudioContext,
+  IVolume,
+  IVolumeWarnings
 } from '../tokens';
 import { FileSystemsController } from './controller';
 import { LocalFileSystemsApi } from './local';
 import { FileSystemsModel } from './model';
 import { FileSystemsPanel } from './panel';
-import { UsageWarnings } from './usage';
-import type { IVolume } from './usage';
 import { nameOf } from './words';
-
-/** Percent from which on a volume is nearly full, where the settings don't say. */
-const NEARLY_FULL = 90;
 
 /** Model, views and actions of file systems; loaded on first use. */
 export class FileSystemsViews {
@@ -40,11 +32,6 @@ export class FileSystemsViews {
       local,
       model: this.model
     });
-    this._warnings = new UsageWarnings(
-      _options.store,
-      () => this._limit(),
-      volume => this._warn(volume)
-    );
     this.model.changed.connect(() => void this._checkUsage());
   }
 
@@ -71,35 +58,9 @@ export class FileSystemsViews {
         ? [{ key: row.key, name, usedBytes, totalBytes }]
         : [];
     });
-    return this._warnings.check(volumes);
+    return this._options.warnings.check(volumes);
   }
 
-  private _warn({ name, usedBytes, totalBytes }: IVolume): void {
-    const { trans, locale, show } = this._options;
-    Notification.warning(
-      trans.__(
-        '“%1” is nearly full: %2 % used, %3 left.',
-        name,
-        Math.floor((usedBytes / totalBytes) * 100),
-        formatBytes(totalBytes - usedBytes, locale)
-      ),
-      {
-        autoClose: false,
-        actions: [{ label: trans.__('Show the file systems'), callback: show }]
-      }
-    );
-  }
-
-  private async _limit(): Promise<number> {
-    const settings = await this._settings().catch(() => null);
-    const percent = settings?.composite.usageWarning;
-    return (typeof percent === 'number' ? percent : NEARLY_FULL) / 100;
-  }
-
-  private readonly _settings = once(
-    async () => (await this._options.loadSettings()) ?? null
-  );
-  private readonly _warnings: UsageWarnings;
   private _checked: FileSystemsModel['facts']['local'];
 }
 
@@ -111,10 +72,7 @@ export namespace FileSystemsViews {
     changes: ISpaceChanges;
     watcher: IResourceWatcher;
     tracker: INotebookTracker | null;
-    store: StudioStore;
-    loadSettings: () => Promise<ISettingRegistry.ISettings | undefined>;
-    /** Opens the sidebar at the section of file systems. */
-    show: () => void;
+    warnings: IVolumeWarnings;
     trans: TranslationBundle;
     locale?: string;
   }

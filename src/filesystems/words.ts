@@ -2,7 +2,9 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { StatusTone } from '../components/StatusChip';
+import type { StudioError } from '../core/errors';
 import { formatBytes } from '../core/format';
+import { missingActionOf } from '../core/permissions';
 import type {
   IDomainNetwork,
   IFileSystemDetails,
@@ -229,7 +231,7 @@ export function findingWords(
         .filter(Boolean)
         .join(' ');
     case 'unchecked':
-      return finding.why.reason;
+      return uncheckedWords(finding.why, trans);
     case 'unexplained':
       return trans.__(
         'All that can be checked from here is as it should be. SageMaker’s own log of the app (log group /aws/sagemaker/studio) may say more.'
@@ -248,6 +250,17 @@ function notWritableWords(
     : trans.__(
         'Its permissions do not say why: it may be mounted read only, or its file system policy forbids writing.'
       );
+}
+
+/** What keeps something from being checked. */
+export function uncheckedWords(
+  { reason, error }: { reason: string; error?: StudioError },
+  trans: TranslationBundle
+): string {
+  const missing = error && missingActionOf(error);
+  return missing
+    ? trans.__('Not checked: the permission %1 is missing.', missing.action)
+    : trans.__('Not checked: %1', reason);
 }
 
 function posixWords(

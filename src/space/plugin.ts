@@ -31,7 +31,8 @@ import {
   ISpaceChanges,
   IStudioContext,
   IStudioSidebar,
-  ITaskClient
+  ITaskClient,
+  IVolumeWarnings
 } from '../tokens';
 import { ChangeChannel } from './change/channel';
 import { ChangeController } from './change/controller';
@@ -69,7 +70,8 @@ export const spacePlugin: JupyterFrontEndPlugin<ISpaceChanges> = {
     IRunningSessionSidebar,
     ISettingRegistry,
     IStateDB,
-    ITranslator
+    ITranslator,
+    IVolumeWarnings
   ],
   provides: ISpaceChanges,
   activate
@@ -90,7 +92,8 @@ function activate(
   runningSidebar: IRunningSessionSidebar | null,
   registry: ISettingRegistry | null,
   database: IStateDB | null,
-  translator: ITranslator | null
+  translator: ITranslator | null,
+  warnings: IVolumeWarnings | null
 ): ISpaceChanges {
   const language = translator ?? nullTranslator;
   const trans = language.load('jupyterlab_sagemaker_studio');
@@ -143,6 +146,13 @@ function activate(
     });
     changes.done.connect(() => void loaded.refreshIfSeen());
     item.connect(loaded, changes);
+    loaded.changed.connect(({ facts }) => {
+      const home = facts?.local.value?.home.value;
+      if (home) {
+        const name = trans.__('Home folder');
+        void warnings?.check([{ key: 'home', name, ...home }]);
+      }
+    });
     return loaded;
   });
   const list = once(async () => {

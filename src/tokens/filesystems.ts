@@ -1,3 +1,5 @@
+import { Token } from '@lumino/coreutils';
+
 import type { IFileSystemRef, ISpace, Known } from './space';
 
 /** A place files are kept, as the Jupyter server finds it on this machine. */
@@ -164,10 +166,10 @@ export interface IFileSystemsApi {
   /**
    * EFS file systems of account and region.
    *
-   * @param ids - asked for one by one where the caller may not list all.
+   * @param ids - gives those to ask for one by one where the caller may not list all.
    */
   efs(
-    ids: string[],
+    ids: () => Promise<string[]>,
     signal?: AbortSignal
   ): Promise<Known<IFileSystemDetails[]>>;
   /** FSx for Lustre file systems of account and region. */
@@ -185,3 +187,23 @@ export interface IFileSystemsApi {
     signal?: AbortSignal
   ): Promise<Known<IAccessPoint | null>>;
 }
+
+/** How full a volume is. */
+export interface IVolume {
+  /** New for each volume; the home volume is `home`. */
+  key: string;
+  /** What people call it. */
+  name: string;
+  usedBytes: number;
+  totalBytes: number;
+}
+
+/** Warns before volumes are full, from what is read anyway. */
+export interface IVolumeWarnings {
+  /** Warn of those that are nearly full, once each; never rejects. */
+  check(volumes: IVolume[]): Promise<void>;
+}
+export const IVolumeWarnings = new Token<IVolumeWarnings>(
+  'jupyterlab-sagemaker-studio:IVolumeWarnings',
+  'Warns once of each volume that is nearly full.'
+);

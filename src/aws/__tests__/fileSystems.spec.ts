@@ -106,7 +106,7 @@ describe('file systems of EFS', () => {
         ? aws({ FileSystems: [row('fs-2')] })
         : aws({ FileSystems: [row('fs-1')], NextMarker: 'two' })
     );
-    const { value } = await gateway.fileSystems.efs([]);
+    const { value } = await gateway.fileSystems.efs(async () => []);
     expect(received.map(({ method, path }) => `${method} ${path}`)).toEqual([
       `GET ${EFS}/file-systems?MaxItems=100`,
       `GET ${EFS}/file-systems?MaxItems=100&Marker=two`
@@ -131,7 +131,10 @@ describe('file systems of EFS', () => {
           ? awsError('FileSystemNotFound', 'no such', 404)
           : awsError('AccessDeniedException', 'not authorized', 403)
     );
-    const { value } = await gateway.fileSystems.efs(['fs-1', 'fs-2']);
+    const { value } = await gateway.fileSystems.efs(async () => [
+      'fs-1',
+      'fs-2'
+    ]);
     expect(value?.map(({ id }) => id)).toEqual(['fs-1']);
   });
 
@@ -141,7 +144,7 @@ describe('file systems of EFS', () => {
     const { gateway } = gatewayWith(() =>
       awsError('AccessDeniedException', message, 403)
     );
-    expect(await gateway.fileSystems.efs(['fs-1'])).toMatchObject({
+    expect(await gateway.fileSystems.efs(async () => ['fs-1'])).toMatchObject({
       value: null,
       error: {
         code: 'AccessDeniedException',
@@ -160,7 +163,7 @@ describe('file systems of EFS', () => {
           { status: 400, headers: { 'x-amzn-requestid': 'request-2' } }
         )
     );
-    expect(await gateway.fileSystems.efs([])).toMatchObject({
+    expect(await gateway.fileSystems.efs(async () => [])).toMatchObject({
       error: { code: 'BadRequest', message: 'no', requestId: 'request-2' }
     });
   });

@@ -104,6 +104,19 @@ describe('why a file system is not mounted', () => {
       [/^mount.nfs4: timed out$/]
     ],
     [
+      'that nothing is there, only where nothing else is known',
+      { mount: mount({ state: 'not-mounted', reason: 'Nothing there.' }) },
+      [/^Nothing there\.$/]
+    ],
+    [
+      'what AWS says before that nothing is there',
+      {
+        mount: mount({ state: 'not-mounted', reason: 'Nothing there.' }),
+        details: { value: null }
+      },
+      [/^There is no file system of this id/]
+    ],
+    [
       'another network (FSx)',
       {
         kind: 'fsx-lustre',
@@ -125,7 +138,10 @@ describe('why a file system is not mounted', () => {
           groups: { value: [] }
         }
       },
-      [/not authorized.*DescribeMountTargets/, /^All that can be checked/]
+      [
+        /^All that can be checked/,
+        /^Not checked: the permission elasticfilesystem:DescribeMountTargets/
+      ]
     ],
     ['that AWS has not answered yet', { details: undefined }, []]
   ];

@@ -165,6 +165,12 @@ function Findings(props: IFileSystemItemProps): JSX.Element | null {
   if (row.findings.length === 0) {
     return null;
   }
+  // One missing permission may keep several things from being checked.
+  const words = new Set(
+    row.findings.map(finding =>
+      findingWords(finding, model.facts.domain, trans)
+    )
+  );
   const title =
     row.state === 'mounted' || row.state === 'not-answering'
       ? null
@@ -175,10 +181,8 @@ function Findings(props: IFileSystemItemProps): JSX.Element | null {
     <div className="jp-SageMakerStudio-FileSystem-findings">
       {title && <strong>{title}</strong>}
       <ul>
-        {row.findings.map((finding, index) => (
-          <li key={index}>
-            {findingWords(finding, model.facts.domain, trans)}
-          </li>
+        {[...words].map(each => (
+          <li key={each}>{each}</li>
         ))}
       </ul>
     </div>
