@@ -18,7 +18,15 @@ if (!isRunning) {
     path.join(os.tmpdir(), 'sagemaker-studio-ui-tests-')
   );
   process.env.UI_TEST_STATE = state;
-  process.on('exit', () => fs.rmSync(state, { recursive: true, force: true }));
+  process.on('exit', () => {
+    // The file system that is read only: nothing can be removed from it. Its local Studio was
+    // killed and has not made it writable.
+    const files = path.join(state, 'file-systems');
+    for (const name of fs.existsSync(files) ? fs.readdirSync(files) : []) {
+      fs.chmodSync(path.join(files, name), 0o755);
+    }
+    fs.rmSync(state, { recursive: true, force: true });
+  });
 }
 // The tests reach the emulated AWS for faults and for the calls it received.
 process.env.UI_TEST_AWS_URL = `http://127.0.0.1:${awsPort}`;

@@ -17,6 +17,7 @@ from .clock import Clock
 from .control_plane import Plane, apps
 from .control_plane.launcher import Launcher
 from .faults import Calls, Faults
+from .file_systems import disk as file_systems
 from .frontend import INTERNAL_USER_AGENT, Frontend
 from .git import GitHost
 from .http_server import HttpServer
@@ -201,6 +202,7 @@ class Studio:
         )
 
     def _close(self) -> None:
+        file_systems.release(self.state)
         if self._services is not None:
             self._services.close()
             self._services = None

@@ -108,7 +108,7 @@ export function taskError(task: ITask): StudioError {
 
 /**
  * What a task does now and how far it is, e.g. "Staging files: 3 of 12 files, 1.2 MB of 9 MB" or
- * "Receiving objects: 45 %, 12.3 MB received".
+ * "Clone models · Receiving objects: 45 %, 12.3 MB received".
  */
 export function progressText(
   task: ITask,
@@ -118,7 +118,7 @@ export function progressText(
   const { files, filesTotal, bytes, bytesTotal } = task.progress;
   const doing = task.phase || task.title;
   if (task.kind === 'clone' || task.kind === 'pull') {
-    return gitText(task, doing, trans, locale);
+    return trans.__('%1 · %2', task.title, gitText(task, doing, trans, locale));
   }
   if (filesTotal > 0 && bytesTotal > 0) {
     return trans.__(

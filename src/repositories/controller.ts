@@ -1,4 +1,5 @@
 import { Notification } from '@jupyterlab/apputils';
+import { PathExt } from '@jupyterlab/coreutils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { UUID } from '@lumino/coreutils';
 
@@ -22,7 +23,7 @@ import type { Folders } from './folders';
 import type { GitTasks } from './gitTasks';
 import { LISTS, askLists, urlsOn } from './listsDialog';
 import type { IListsForm } from './listsDialog';
-import type { RepositoriesModel } from './model';
+import type { IRepositoriesFacts, RepositoriesModel } from './model';
 import { askRegister } from './registerDialog';
 import { checkUrl, repositoryName } from './url';
 
@@ -33,9 +34,16 @@ export class RepositoriesController implements IRepositoryActions {
   readonly clone = (url = '', parent?: string): Promise<void> => {
     const { model, folders, trans } = this._options;
     const { path, names } = folders.current;
+    const clones = allClones(model.facts);
+    const into = outside(parent ?? path, clones);
     const surroundings = {
-      parent: parent ?? path,
-      taken: parent === undefined || parent === path ? names : [],
+      parent: into,
+      taken: [
+        ...(into === path ? names : []),
+        ...clones
+          .filter(each => PathExt.dirname(each) === into)
+          .map(each => PathExt.basename(each))
+      ],
       get repositories() {
         return model.facts?.items ?? [];
       },
@@ -44,7 +52,10 @@ export class RepositoriesController implements IRepositoryActions {
     // A secret is found as soon as it is known which repositories are registered.
     void model.refreshIfStale();
     return this._try(trans.__('The repository was not cloned'), () =>
-      this._clone({ ...EMPTY_FORM, url }, surroundings)
+      this._clone(
+        { ...EMPTY_FORM, url, reference: model.find(url)?.branch ?? '' },
+        surroundings
+      )
     );
   };
 
@@ -263,6 +274,20 @@ export class RepositoriesController implements IRepositoryActions {
       showStudioError(toStudioError(error), this._options.trans, { title });
     }
   }
+}
+
+/** Paths of all clones that are known. */
+function allClones(facts: IRepositoriesFacts | undefined): string[] {
+  const found = facts?.clones.value?.clones ?? [];
+  return found.map(({ path }) => path).filter(Boolean);
+}
+
+/** The folder, or the one around the clone it lies in: a clone in a clone is rarely meant. */
+function outside(folder: string, clones: readonly string[]): string {
+  const clone = clones.find(
+    each => folder === each || folder.startsWith(`${each}/`)
+  );
+  return clone === undefined ? folder : outside(PathExt.dirname(clone), clones);
 }
 
 export namespace RepositoriesController {

@@ -45,6 +45,7 @@ export class QuestionDesk implements IDisposable {
     if (task.state !== 'queued' && task.state !== 'running') {
       this._waiting.delete(task.id);
       this._offers.delete(task.id);
+      this._usernames.delete(task.id);
     }
     const shown = this._shown;
     if (
@@ -86,10 +87,17 @@ export class QuestionDesk implements IDisposable {
       }
       question = { ...question, username: question.username || username };
     }
+    if (question.kind === 'credentials' && !question.username) {
+      question = { ...question, username: this._usernames.get(task.id) };
+    }
     const dialog = showQuestion(question, task.title, this._options.trans);
     this._shown = { taskId: task.id, questionId: question.id, dialog };
     const answer = await dialog.answer;
     this._shown = null;
+    if (answer && 'username' in answer) {
+      // Asked again, mostly because the token was wrong.
+      this._usernames.set(task.id, answer.username);
+    }
     if (answer !== undefined) {
       await this._answer(task, question.id, answer);
     }
@@ -119,6 +127,8 @@ export class QuestionDesk implements IDisposable {
     string,
     IUrlCredentials & { host: string }
   >();
+  /** Whom a person signed in as, by task. */
+  private readonly _usernames = new Map<string, string>();
   /** Questions that were put here. */
   private readonly _answered = new Set<string>();
   private _shown: {

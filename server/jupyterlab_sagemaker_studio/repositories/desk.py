@@ -17,6 +17,8 @@ from pathlib import Path
 
 _HELPER = Path(__file__).with_name("askpass.py")
 _LONGEST = 64 * 1024
+_PREFIX = "sagemaker-studio-git-"
+_LONGEST_FOLDER = 70  # the address of a Unix socket has 104 bytes at most
 
 
 @dataclass(frozen=True)
@@ -47,32 +49,25 @@ class Desk:
 
     def __init__(self, answer: Answerer) -> None:
         self._answer = answer
-        self.folder = Path(tempfile.mkdtemp(prefix="sagemaker-studio-git-"))  # mode 0700
+        self.folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=_folder_for_sockets()))  # 0700
         address = self.folder / "socket"
+        # No site packages: the program starts in a few milliseconds, and nothing meddles.
+        command = [sys.executable, "-I", "-S", str(_HELPER), str(address)]
+        #: What ``credential.helper`` is set to; git gives it to a shell.
+        self.credential_helper = f"!{shlex.join([*command, 'credential'])}"
+        #: What ``GIT_ASKPASS`` and ``SSH_ASKPASS`` are set to; these take no arguments.
+        self.askpass = str(self.folder / "askpass")
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
             self._socket.bind(str(address))
             self._socket.listen(16)
-            # No site packages: the program starts in a few milliseconds, and nothing meddles.
-            command = shlex.join([sys.executable, "-I", "-S", str(_HELPER), str(address)])
-            for role in ("askpass", "credential"):
-                program = self.folder / role
-                program.write_text(f'#!/bin/sh\nexec {command} {role} "$@"\n', "utf-8")
-                program.chmod(0o700)
+            program = Path(self.askpass)
+            program.write_text(f'#!/bin/sh\nexec {shlex.join(command)} askpass "$@"\n', "utf-8")
+            program.chmod(0o700)
         except BaseException:
             self.close()
             raise
         threading.Thread(target=self._accept, name="sagemaker-studio-askpass", daemon=True).start()
-
-    @property
-    def askpass(self) -> str:
-        """What ``GIT_ASKPASS`` and ``SSH_ASKPASS`` are set to."""
-        return str(self.folder / "askpass")
-
-    @property
-    def credential_helper(self) -> str:
-        """What ``credential.helper`` is set to; git gives it to a shell."""
-        return f"!{shlex.quote(str(self.folder / 'credential'))}"
 
     def close(self) -> None:
         """Take no more questions."""
@@ -100,10 +95,15 @@ class Desk:
             f.write(json.dumps(answer).encode() + b"\n")
 
 
+def _folder_for_sockets() -> str:
+    usual = tempfile.gettempdir()
+    return usual if len(os.fsencode(usual)) <= _LONGEST_FOLDER else "/tmp"
+
+
 def remove_left(folder: str) -> None:
     """Remove the folder of a killed server's desk."""
     path = Path(folder)
-    if path.name.startswith("sagemaker-studio-git-") and path.is_dir() and not path.is_symlink():
+    if path.name.startswith(_PREFIX) and path.is_dir() and not path.is_symlink():
         shutil.rmtree(path, ignore_errors=True)
 
 

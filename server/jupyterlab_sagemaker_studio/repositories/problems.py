@@ -42,7 +42,8 @@ _SIGNS: list[tuple[str, str]] = [
         "HostUnreachable",
         r"(?i)could not resolve|failed to connect|couldn't connect|connection refused|"
         r"connection timed out|no route to host|network is unreachable|"
-        r"CONNECT (aborted|tunnel failed)|name or service not known|temporary failure in name",
+        r"CONNECT (aborted|tunnel failed)|proxy after CONNECT|"
+        r"name or service not known|temporary failure in name",
     ),
     (
         "TransferInterrupted",
@@ -113,6 +114,11 @@ def failure(words: str, default: str, *, host: str = "") -> TaskError:
 def told(code: str, words: str, *, host: str = "") -> TaskError:
     """An error with git's words in full."""
     hint = _HINTS.get(code)
+    if "'remote-codecommit' is not a git command" in words:
+        hint = (
+            "A profile in the URL needs git-remote-codecommit: pip install git-remote-codecommit. "
+            "Without one, the execution role is used."
+        )
     if code == "HostKeyChanged":
         name, _, port = host.partition(":") if not host.startswith("[") else (host, "", "")
         known = f"'[{name}]:{port}'" if port else f"'{name}'"

@@ -20,6 +20,7 @@ _UNITS = {"bytes": 1, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "TiB": 2**40}
 _PHASES = {"Unpacking objects": "Receiving objects", "Updating files": "Checking out files"}
 # A password in a URL of the person's own configuration is nobody else's business.
 _USER_INFO = re.compile(r"(\b[a-z][a-z0-9+.-]*://)[^/@\s']+@")
+_CONTROL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|[\x00-\x1f\x7f]")  # hosts like to colour
 _KEPT_LINES = 40
 
 
@@ -71,7 +72,8 @@ class Progress:
             self.reached = Reached(self._submodule, bytes=self.reached.bytes)
             self._tell(self.reached)
         elif line and not _NOISE.match(line):
-            self._lines = [*self._lines, _USER_INFO.sub(r"\1", line)][-_KEPT_LINES:]
+            line = _USER_INFO.sub(r"\1", _CONTROL.sub("", line))
+            self._lines = [*self._lines, line][-_KEPT_LINES:]
 
     def _count(self, match: re.Match[str]) -> None:
         phase = match["phase"]

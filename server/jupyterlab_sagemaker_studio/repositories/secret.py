@@ -30,7 +30,7 @@ def read_secret(run: TaskRun, arn: str) -> tuple[str, str]:
             operation=error.operation,
             request_id=error.request_id,
             status=error.status,
-            hint=error.hint or "The execution role needs secretsmanager:GetSecretValue for it.",
+            hint=error.hint or _hint(error.code),
             aws=True,
         ) from error
     try:
@@ -45,6 +45,14 @@ def read_secret(run: TaskRun, arn: str) -> tuple[str, str]:
             hint='Store it as {"username": "…", "password": "…"}, the password being a token.',
         )
     return str(pair[0]), str(pair[1])
+
+
+def _hint(code: str) -> str | None:
+    if code.startswith("AccessDenied"):
+        return "The execution role needs secretsmanager:GetSecretValue for it."
+    if code == "ResourceNotFoundException":
+        return "It may have been deleted, or be in another region."
+    return None
 
 
 def sign_codecommit(credentials: Any, host: str, path: str) -> tuple[str, str]:

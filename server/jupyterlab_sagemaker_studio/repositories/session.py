@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from ..tasks.model import TaskError
@@ -14,7 +16,7 @@ from .progress import Progress, Reached
 from .prompts import Prompts
 from .secret import read_secret, sign_codecommit
 from .sign_in import SignIn
-from .url import RepositoryUrl
+from .url import RepositoryUrl, codecommit_host
 
 
 class Session:
@@ -32,7 +34,10 @@ class Session:
 
     def use(self, url: RepositoryUrl | None) -> None:
         """Say which repository the next commands reach."""
-        run, self._url, host = self._run, url, url.host or "" if url else ""
+        run = self._run
+        if url and url.scheme == "codecommit" and not url.host and not url.profile:
+            url = replace(url, host=codecommit_host(run.services.upstream.region()))
+        self._url, host = url, url.host or "" if url else ""
         is_https = url is not None and url.scheme != "ssh" and host
         secret, trouble = self._secret() if is_https else (None, None)
         address = f"https://{host}" if is_https else ""
@@ -54,8 +59,8 @@ class Session:
         :param default: the error's code when git's words tell nothing.
         :param submodules_below: the folder that submodules are cloned into.
         """
-        self._run.phase(phase)
         while True:
+            self._run.phase(phase)
             before = self.received
             progress = Progress(self._tell, submodules_below)
             progress.reached.phase = phase
@@ -142,7 +147,16 @@ def session(run: TaskRun, url: RepositoryUrl | None) -> Iterator[Session]:
         return answerer[0].answer(request)
 
     process.find_git()
-    desk = Desk(answer)
+    if os.name == "nt":
+        raise TaskError("NotSupported", "Repositories are cloned on Linux and macOS only.")
+    try:
+        desk = Desk(answer)
+    except OSError as error:
+        raise TaskError(
+            "StateUnavailable",
+            f"The server cannot make a folder for what git asks: {error}.",
+            hint="Free some space in the folder for temporary files, or make it writable.",
+        ) from error
     try:
         answerer.append(Session(run, desk, url))
         yield answerer[0]

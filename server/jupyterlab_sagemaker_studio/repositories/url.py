@@ -34,8 +34,8 @@ class RepositoryUrl:
     """A URL git may be given.
 
     :ivar scheme: ``https``, ``ssh`` or ``codecommit``.
-    :ivar host: in lower case, with the port where one is given; None for ``codecommit://``, whose
-        region git-remote-codecommit finds.
+    :ivar host: in lower case, with the port where one is given; None for ``codecommit://``, which
+        names no region.
     :ivar folder: what git would call the clone.
     :ivar profile: AWS profile in a CodeCommit URL.
     """
@@ -51,6 +51,12 @@ class RepositoryUrl:
 def is_codecommit(host: str) -> bool:
     """Whether the role signs in to a host."""
     return bool(_CODECOMMIT_HOST.match(host))
+
+
+def codecommit_host(region: str) -> str:
+    """CodeCommit's host in a region (AWS CodeCommit User Guide, "Regions and Git endpoints")."""
+    ending = "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
+    return f"git-codecommit.{region}.{ending}"
 
 
 def parse(text: str) -> RepositoryUrl:
@@ -105,8 +111,7 @@ def _parse_codecommit(text: str) -> RepositoryUrl:
     region, profile, name = match.groups()
     host = None
     if region:
-        ending = "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
-        host = f"git-codecommit.{region}.{ending}"
+        host = codecommit_host(region)
     return RepositoryUrl(text, "codecommit", host, name, profile)
 
 

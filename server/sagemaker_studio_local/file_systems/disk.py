@@ -29,25 +29,32 @@ def prepare(state: Path) -> None:
     """Make the file systems that are not there yet, with their sample files."""
     for file_system in ALL:
         folder = _content(state, file_system.id)
-        if folder.exists():
-            continue
-        sample = Path(__file__).parent / "samples" / file_system.name
-        part = folder.with_suffix(".part")
-        shutil.rmtree(part, ignore_errors=True)
-        shutil.copytree(sample, part)
-        part.rename(folder)
+        if not folder.exists():
+            sample = Path(__file__).parent / "samples" / file_system.name
+            part = folder.with_suffix(".part")
+            shutil.rmtree(part, ignore_errors=True)
+            shutil.copytree(sample, part)
+            part.rename(folder)
         if file_system.behaviour == "read-only":
-            _make_read_only(folder)
+            _set_writable(folder, False)
+
+
+def release(state: Path) -> None:
+    """Let the state folder be removed while no app runs: nobody removes from a read-only folder."""
+    for file_system in ALL:
+        folder = _content(state, file_system.id)
+        if file_system.behaviour == "read-only" and folder.is_dir():
+            _set_writable(folder, True)
 
 
 def _content(state: Path, file_system_id: str) -> Path:
     return state / "file-systems" / file_system_id
 
 
-def _make_read_only(folder: Path) -> None:
-    for path in sorted(folder.rglob("*"), reverse=True):
-        path.chmod(0o555 if path.is_dir() else 0o444)
-    folder.chmod(0o555)
+def _set_writable(folder: Path, is_writable: bool) -> None:
+    for path in [folder, *folder.rglob("*")]:
+        kept = path.stat().st_mode & 0o555
+        path.chmod(kept | 0o200 if is_writable else kept)
 
 
 def mount(state: Path, folder: Path, home: Path, places: Iterable[str]) -> None:

@@ -23,7 +23,7 @@ echo "$$ $1" >> {folder}/started
 env > {folder}/environment
 case "$1" in
   *{hung}) sleep 60 ;;
-  *{slow}) sleep 1.2 ;;
+  *{slow}) sleep 0.9 ;;
   *{bad}) echo nonsense; exit 3 ;;
 esac
 {python} -I -S {probe} "$1" | sed 's/"isMount": false/"isMount": true/'

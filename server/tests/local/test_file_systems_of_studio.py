@@ -320,6 +320,11 @@ async def test_every_file_system_behaves_as_it_should(surroundings: tuple[Path, 
 def test_read_only_files_are_not_for_writing(space: Path) -> None:
     for path in [folder := space / "file-systems" / REFERENCE_DATA.id, *folder.rglob("*")]:
         assert path.stat().st_mode & 0o222 == 0
+    # Until the local Studio has stopped: then the state folder can be removed, and used again.
+    disk.release(space)
+    assert all(path.stat().st_mode & 0o200 for path in [folder, *folder.rglob("*")])
+    disk.prepare(space)
+    assert folder.stat().st_mode & 0o222 == 0
 
 
 def test_the_app_knows_where_to_look(tmp_path: Path) -> None:

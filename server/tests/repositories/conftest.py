@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import tempfile
+from pathlib import Path
 
 import pytest
 from aws_fake import ENVIRON, serve_fake_aws
@@ -42,6 +44,13 @@ def server(hosting):
     hosting.accounts = {USER: TOKEN}
     hosting.served.clear()
     return hosting
+
+
+@pytest.fixture
+def short_folder():
+    """An empty folder with a path short enough for the address of a socket."""
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        yield Path(folder)
 
 
 @pytest.fixture

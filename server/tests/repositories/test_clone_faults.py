@@ -6,11 +6,11 @@ import asyncio
 import os
 import subprocess
 import time
-from pathlib import Path
 
 import pytest
 from clone_desk import CloneDesk, sign_in
 from git_server import TOKEN, USER, add_submodule, git
+from jupyterlab_sagemaker_studio.repositories.desk import Desk
 from jupyterlab_sagemaker_studio.tasks.model import TaskError
 from processes import commands_of_git
 
@@ -256,6 +256,27 @@ async def test_stopped_between_the_last_steps(desk, server, aws, tmp_path, renam
         await after.close()
 
 
+async def test_stopped_while_it_removed(desk, server, aws, tmp_path):
+    state = tmp_path / "state"
+    task = await desk.submit(url=server.url("team/nothing"), directory="copy", submodules=False)
+    await desk.end_of(task)
+    await desk.manager.stop()
+    record = state / f"{task['id']}.json"
+    text = record.read_text()
+    assert '"step": "undo"' in text and '"ending": "failed"' in text
+    record.write_text(text.replace('"state": "failed"', '"state": "running"'))
+    (state / f"{task['id']}.spec.json").write_text('{"directory": "copy"}')
+    (desk.root / f".copy.{task['id']}.clone" / "left").mkdir(parents=True)
+    after = CloneDesk(aws, desk.root, state)
+    await after.manager.start()
+    try:
+        end = await after.end_of(task)
+        assert (end["state"], end["error"]["code"]) == ("failed", "RepositoryNotFound")
+        assert list(desk.root.iterdir()) == []
+    finally:
+        await after.close()
+
+
 async def test_stays_responsive(desk, server):
     """The event loop never waits for git."""
     server.rate = SLOW
@@ -271,11 +292,24 @@ async def test_stays_responsive(desk, server):
     assert late < 0.5
 
 
-def test_desk_leaves_no_folder(tmp_path, monkeypatch):
-    from jupyterlab_sagemaker_studio.repositories.desk import Desk
-
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+def test_desk_leaves_no_folder(short_folder, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(short_folder))
     desk = Desk(lambda _: None)
-    assert oct(Path(desk.folder).stat().st_mode & 0o777) == "0o700"
+    assert [desk.folder] == list(short_folder.iterdir())
+    assert oct(desk.folder.stat().st_mode & 0o777) == "0o700"
     desk.close()
-    assert list(tmp_path.iterdir()) == []
+    assert list(short_folder.iterdir()) == []
+
+
+async def test_long_folder_for_temporary_files(desk, server, tmp_path, monkeypatch):
+    deep = tmp_path / ("x" * 100)
+    deep.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(deep))
+    end = await desk.clone(server.url("team/private"), sign_in(USER, TOKEN))
+    assert end["state"] == "succeeded", str(end["error"])
+
+
+async def test_no_folder_for_temporary_files(desk, server, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", "/nowhere")
+    error = await failed(desk, "StateUnavailable", server.url("team/models"))
+    assert "/nowhere" in error["message"] and error["hint"]

@@ -115,10 +115,8 @@ def test_same_request_after_its_end(jupyter, server):
     assert post(jupyter, url)["state"] == "succeeded"  # not “exists”
 
 
-def test_killed_in_the_midst(aws, person, root, tmp_path, server, monkeypatch):
-    temporary = tmp_path / "t"
-    temporary.mkdir()
-    monkeypatch.setenv("TMPDIR", str(temporary))
+def test_killed_in_the_midst(aws, person, root, tmp_path, server, monkeypatch, short_folder):
+    monkeypatch.setenv("TMPDIR", str(short_folder))
     server.rate = SLOW
     first = Jupyter(aws, root, tmp_path)
     try:
@@ -126,7 +124,7 @@ def test_killed_in_the_midst(aws, person, root, tmp_path, server, monkeypatch):
         until(first, task, lambda shown: shown["progress"]["bytes"] > 200_000)
         hidden = root / f".copy.{task['id']}.clone"
         assert hidden.is_dir() and commands_of_git()
-        assert list(temporary.iterdir())
+        assert list(short_folder.iterdir())
     finally:
         first.kill()
     server.rate = None
@@ -137,7 +135,7 @@ def test_killed_in_the_midst(aws, person, root, tmp_path, server, monkeypatch):
         assert [path.name for path in root.iterdir()] == ["copy"]
         assert end["progress"]["bytes"] < 9 * 2**20  # counted anew
         assert commands_of_git() == []
-        assert list(temporary.iterdir()) == []
+        assert list(short_folder.iterdir()) == []
     finally:
         second.stop()
 

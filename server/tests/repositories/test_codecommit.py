@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
+
+import pytest
 from aws_fake import ENVIRON, KEY, SECRET, TOKEN
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
+from jupyterlab_sagemaker_studio.repositories import process
 from jupyterlab_sagemaker_studio.repositories.secret import sign_codecommit
 from jupyterlab_sagemaker_studio.repositories.url import is_codecommit
 
@@ -55,3 +59,33 @@ async def test_clone(desk, server, monkeypatch):
     end = await desk.clone(server.url("v1/repos/models"))
     assert end["state"] == "succeeded", str(end["error"])
     assert desk.asked == []
+
+
+@pytest.mark.parametrize(
+    "url,becomes",
+    [
+        ("codecommit::us-east-1://models", "https://git-codecommit.us-east-1.amazonaws.com"),
+        ("codecommit://models", f"https://{HOST}"),
+    ],
+)
+async def test_short_form_goes_over_https(desk, person, monkeypatch, url, becomes):
+    """What git is told to do with the URL, by git itself; the clone keeps it as it was given."""
+    seen = []
+
+    def run(arguments, env, **_):
+        end = arguments.index("clone")
+        command = ["git", *arguments[:end], "ls-remote", "--get-url", "--", url]
+        seen.append(subprocess.run(command, env=env, capture_output=True, text=True).stdout)
+        assert arguments[-2] == url
+        return process.Outcome(128, "", "fatal: enough")
+
+    monkeypatch.setattr(process, "run", run)
+    end = await desk.clone(url)
+    assert end["error"]["message"] == "fatal: enough"
+    assert seen == [f"{becomes}/v1/repos/models\n"]
+
+
+async def test_profile_needs_the_remote_helper(desk, person):
+    end = await desk.clone("codecommit::us-east-1://somebody@models")
+    assert end["error"]["code"] == "CloneFailed"
+    assert "git-remote-codecommit" in end["error"]["hint"]

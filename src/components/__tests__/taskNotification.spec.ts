@@ -4,7 +4,7 @@ import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 
 import type { ITask, ITaskClient } from '../../tokens';
-import { notifyTask } from '../taskNotification';
+import { notifyTask, progressText } from '../taskNotification';
 
 const trans = nullTranslator.load('jupyterlab_sagemaker_studio');
 const task = (state: ITask['state'], more: Partial<ITask> = {}): ITask => ({
@@ -111,6 +111,53 @@ describe('notifyTask', () => {
     expect(shown()).toMatchObject({ type: 'success', message: 'Submitted' });
     expect(labels()).toEqual(['Show']);
     expect(client.calls).toEqual(['forget']);
+  });
+
+  it.each<[string, Partial<ITask>, string]>([
+    ['Connecting', {}, 'Connecting'],
+    [
+      'Receiving objects',
+      {
+        progress: {
+          files: 459,
+          filesTotal: 1000,
+          bytes: 12_300_000,
+          bytesTotal: 0
+        }
+      },
+      'Receiving objects: 45 %, 12.3 MB received'
+    ],
+    [
+      'Receiving objects',
+      { progress: { files: 0, filesTotal: 0, bytes: 2000, bytesTotal: 0 } },
+      'Receiving objects: 2 kB received'
+    ],
+    [
+      'Checking out files',
+      { progress: { files: 3, filesTotal: 4, bytes: 0, bytesTotal: 0 } },
+      'Checking out files: 75 %'
+    ],
+    [
+      'Waiting for your answer',
+      {
+        progress: { files: 1, filesTotal: 4, bytes: 9, bytesTotal: 0 },
+        question: { id: 'q', kind: 'credentials', host: 'h', text: '' }
+      },
+      'Waiting for your answer'
+    ]
+  ])('tells how far git is: %s', (phase, change, expected) => {
+    const text = progressText(
+      task('running', {
+        kind: 'clone',
+        title: 'Clone a',
+        phase,
+        progress: { files: 0, filesTotal: 0, bytes: 0, bytesTotal: 0 },
+        ...change
+      }),
+      trans,
+      'en'
+    );
+    expect(text).toBe(`Clone a · ${expected}`);
   });
 
   describe('that is drawn late', () => {

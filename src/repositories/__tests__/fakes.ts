@@ -69,7 +69,7 @@ export function fakeApi(
     updateCommand: jest.fn(async () => 'aws sagemaker update-domain'),
     register: jest.fn(async () => undefined),
     registerCommand: jest.fn(async () => 'aws sagemaker create-code-repository')
-  };
+  } as unknown as jest.Mocked<IRepositoriesApi>;
 }
 
 /** The model of repositories, on fakes. */

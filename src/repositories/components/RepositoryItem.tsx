@@ -1,9 +1,8 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { downloadIcon, editIcon, lockIcon } from '@jupyterlab/ui-components';
+import { downloadIcon, editIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 import { IconButton } from '../../components/IconButton';
-import { RowIcon } from '../../components/RowIcon';
 import { shortUrl } from '../../core/codeRepositories';
 import type { IRepository } from '../merge';
 import { CloneList } from './CloneList';
@@ -18,20 +17,10 @@ export function RepositoryItem(props: {
 }): JSX.Element {
   const { item, actions, trans } = props;
   const { name, url, branch, clones, registrations } = item;
-  const secrets = registrations.filter(({ secretArn }) => secretArn);
   return (
     <li>
       <div className="jp-SageMakerStudio-Repository-head">
         <span className="jp-SageMakerStudio-Repository-name">{name}</span>
-        {secrets.length > 0 && (
-          <span
-            className="jp-SageMakerStudio-Repository-secret"
-            title={secrets.map(({ secretArn }) => secretArn).join('\n')}
-          >
-            <RowIcon icon={lockIcon} />
-            {trans.__('with secret')}
-          </span>
-        )}
         <span className="jp-SageMakerStudio-Repository-actions">
           <IconButton
             icon={downloadIcon}
@@ -49,7 +38,13 @@ export function RepositoryItem(props: {
         {shortUrl(url)}
       </div>
       <div className="jp-SageMakerStudio-Repository-facts">
-        {[originWords(item, trans), branch ? trans.__('branch %1', branch) : '']
+        {[
+          originWords(item, trans),
+          branch ? trans.__('branch %1', branch) : '',
+          registrations.some(({ secretArn }) => secretArn)
+            ? trans.__('with secret')
+            : ''
+        ]
           .filter(Boolean)
           .join(' · ')}
       </div>
