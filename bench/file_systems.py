@@ -22,7 +22,8 @@ def measure(quick: bool) -> list[Row]:
     from sagemaker_studio_local.file_systems import OLD_NFS
 
     rounds, calls = (3, 300) if quick else (9, 1000)
-    with local_studio(more_file_systems=(OLD_NFS.place,)) as space, jupyter(True, space=space) as server:
+    attached = (OLD_NFS.place,)
+    with local_studio(more_file_systems=attached) as space, jupyter(True, space=space) as server:
         _look(server, OLD_NFS.id)
         status = request_bytes(server, "GET", "api/status")
         looks: list[float] = []
