@@ -54,8 +54,8 @@ export interface IDiagnosisFacts {
   user?: { uid: number; gid: number };
   /** Whether the space has it attached; undefined where that is not known. */
   isAttached?: boolean;
-  /** Whether this JupyterLab is the space's own app, so that mounts can be seen here. */
-  isHere: boolean;
+  /** Whether this is the space's own app, and what is mounted in it was read. */
+  canSeeMounts: boolean;
   space?: ISpace;
   app?: ISpaceApp | null;
   rules?: IFileSystemRules;
@@ -72,7 +72,7 @@ export interface IDiagnosisFacts {
  * For one that is not attached: what would keep it from being mounted.
  */
 export function diagnose(facts: IDiagnosisFacts): Finding[] {
-  const { kind, mount, isAttached, isHere } = facts;
+  const { kind, mount, isAttached, canSeeMounts } = facts;
   if (mount?.state === 'mounted') {
     return [...ofAccess(facts), ...ofDetached(facts)];
   }
@@ -92,7 +92,7 @@ export function diagnose(facts: IDiagnosisFacts): Finding[] {
   const causes: Finding[] = said.filter(
     ({ kind: each }) => each !== 'unchecked'
   );
-  if (!isAttached || !isHere) {
+  if (!isAttached || !canSeeMounts) {
     // What could not be checked is of no use before it fails.
     return [...causes, ...reported(mount)];
   }
@@ -172,7 +172,7 @@ function reported(mount: IMount | undefined): Finding[] {
 /** It is still mounted, but no longer attached. */
 function ofDetached(facts: IDiagnosisFacts): Finding[] {
   const isOfSpace = facts.kind === 'efs' || facts.kind === 'fsx-lustre';
-  return isOfSpace && facts.isAttached === false && facts.isHere
+  return isOfSpace && facts.isAttached === false && facts.canSeeMounts
     ? [{ kind: 'restart', isAttached: false }]
     : [];
 }

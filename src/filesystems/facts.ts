@@ -174,7 +174,7 @@ function stateOf(
     return mount.state;
   }
   if (isAttached) {
-    return facts.isHere ? 'not-mounted' : 'attached';
+    return canSeeMounts(facts) ? 'not-mounted' : 'attached';
   }
   if (mount && kind !== 'efs' && kind !== 'fsx-lustre') {
     return 'not-mounted';
@@ -197,7 +197,7 @@ function diagnosisFacts(
     mount,
     user: facts.local?.value?.user,
     isAttached,
-    isHere: facts.isHere,
+    canSeeMounts: canSeeMounts(facts),
     space: facts.space?.value ?? undefined,
     app: facts.app?.value,
     rules: facts.rules?.value ?? undefined,
@@ -206,6 +206,11 @@ function diagnosisFacts(
     domain: facts.domain,
     accessPoint: point ? facts.accessPoints[point] : undefined
   };
+}
+
+/** Whether what is not among the mounts is not mounted. */
+function canSeeMounts({ isHere, local }: IFileSystemsFacts): boolean {
+  return isHere && local !== undefined && !('reason' in local);
 }
 
 /** What its service says of one; null in it where there is none of this id. */

@@ -101,6 +101,10 @@ export class FileSystemsModel implements IDisposable {
   async refresh(): Promise<void> {
     this._isForced = true;
     await this._watch.refresh();
+    if (this._isForced) {
+      // It was under way already, and may have read what is out of date.
+      await this._watch.refresh();
+    }
   }
 
   /** Read unless that was just done. */
@@ -255,6 +259,8 @@ export class FileSystemsModel implements IDisposable {
     // Who does not look now reads anew when they do.
     this._readAt = 0;
     this._accountAt = 0;
+    // It was another app that had these mounts.
+    this._patch({ local: undefined });
     if (this._isSeen()) {
       void this.refresh();
     }

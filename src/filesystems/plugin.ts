@@ -28,9 +28,6 @@ import { CommandIDs, addFileSystemCommands } from './commands';
 const PLUGIN_ID = 'jupyterlab-sagemaker-studio:filesystems';
 const SECTION_ID = 'jp-sagemaker-studio-file-systems';
 
-/** Percent from which on a volume is nearly full, where the settings don't say. */
-const NEARLY_FULL = 90;
-
 /** Warns before a volume is full; by itself, as other capabilities know of volumes, too. */
 export const volumesPlugin: JupyterFrontEndPlugin<IVolumeWarnings> = {
   id: 'jupyterlab-sagemaker-studio:volumes',
@@ -44,21 +41,14 @@ export const volumesPlugin: JupyterFrontEndPlugin<IVolumeWarnings> = {
     database: IStateDB | null,
     translator: ITranslator | null
   ) => {
-    const language = translator ?? nullTranslator;
-    const options = {
-      show: () => void app.commands.execute(CommandIDs.showFileSystems),
-      trans: language.load('jupyterlab_sagemaker_studio'),
-      locale: language.languageCode
-    };
-    const limit = async () => {
-      const settings = await registry?.load(PLUGIN_ID).catch(() => null);
-      const percent = settings?.composite.usageWarning;
-      return (typeof percent === 'number' ? percent : NEARLY_FULL) / 100;
-    };
     const load = once(async () => {
-      const { UsageWarnings, warnOf } = await import('./usage');
-      const store = new StudioStore(database, 'filesystems');
-      return new UsageWarnings(store, limit, found => warnOf(found, options));
+      const { makeWarnings } = await import('./usage');
+      return makeWarnings({
+        loadSettings: async () => registry?.load(PLUGIN_ID),
+        store: new StudioStore(database, 'filesystems'),
+        show: () => void app.commands.execute(CommandIDs.showFileSystems),
+        language: translator ?? nullTranslator
+      });
     });
     return {
       check: async volumes => {

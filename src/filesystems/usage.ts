@@ -1,11 +1,15 @@
 import { Notification } from '@jupyterlab/apputils';
-import type { TranslationBundle } from '@jupyterlab/translation';
+import type { ISettingRegistry } from '@jupyterlab/settingregistry';
+import type { ITranslator } from '@jupyterlab/translation';
 
 import { formatBytes } from '../core/format';
+import { once } from '../core/once';
 import type { StudioStore } from '../core/store';
 import type { IVolume, IVolumeWarnings } from '../tokens';
 
 const KEY = 'warned';
+/** Percent from which on a volume is nearly full, where the settings don't say. */
+const NEARLY_FULL = 90;
 /** Shares below the limit before a volume that was nearly full can be so again. */
 const RELIEF = 0.05;
 
@@ -49,22 +53,35 @@ export class UsageWarnings implements IVolumeWarnings {
   private _warned: Set<string> | undefined;
 }
 
-/** Say that a volume is nearly full. */
-export function warnOf(
-  { name, usedBytes, totalBytes }: IVolume,
-  options: { show: () => void; trans: TranslationBundle; locale?: string }
-): void {
-  const { show, trans, locale } = options;
-  Notification.warning(
-    trans.__(
-      '“%1” is nearly full: %2 % used, %3 left.',
-      name,
-      Math.floor((usedBytes / totalBytes) * 100),
-      formatBytes(totalBytes - usedBytes, locale)
-    ),
-    {
-      autoClose: false,
-      actions: [{ label: trans.__('Show the file systems'), callback: show }]
-    }
-  );
+/** Warnings as notifications, by the settings. */
+export function makeWarnings(options: {
+  /** Rejects or yields nothing where there are no settings; their defaults hold then. */
+  loadSettings: () => Promise<ISettingRegistry.ISettings | undefined>;
+  store: StudioStore;
+  /** Opens the sidebar at the section of file systems. */
+  show: () => void;
+  language: ITranslator;
+}): IVolumeWarnings {
+  const { loadSettings, store, show, language } = options;
+  const trans = language.load('jupyterlab_sagemaker_studio');
+  const settings = once(loadSettings);
+  const limit = async () => {
+    const found = await settings().catch(() => undefined);
+    const percent = found?.composite.usageWarning;
+    return (typeof percent === 'number' ? percent : NEARLY_FULL) / 100;
+  };
+  return new UsageWarnings(store, limit, ({ name, usedBytes, totalBytes }) => {
+    Notification.warning(
+      trans.__(
+        '“%1” is nearly full: %2 % used, %3 left.',
+        name,
+        Math.floor((usedBytes / totalBytes) * 100),
+        formatBytes(totalBytes - usedBytes, language.languageCode)
+      ),
+      {
+        autoClose: false,
+        actions: [{ label: trans.__('Show the file systems'), callback: show }]
+      }
+    );
+  });
 }

@@ -14,7 +14,7 @@ export class FileSystems {
   /** One file system, by its name tag. */
   row(name: string): Locator {
     return this.section.getByRole('listitem').filter({
-      has: this.page.getByTitle(name, { exact: true })
+      has: this.page.getByText(name, { exact: true })
     });
   }
 

@@ -66,6 +66,7 @@ export class Repositories {
   /** Press a button of the dialog. */
   async answer(button: string): Promise<void> {
     await this.dialog
+      .locator('.jp-Dialog-footer')
       .getByRole('button', { name: button, exact: true })
       .click();
   }

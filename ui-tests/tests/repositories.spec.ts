@@ -41,7 +41,6 @@ test('a private repository is cloned with its secret, and its notebook opened', 
   await studio.clearGit();
 
   await expect(repositories.notification('Cloned into')).toBeVisible();
-  await page.sidebar.openTab('filebrowser');
   await jobs.openFile('forecast.ipynb');
   await expect(
     page.getByRole('main').getByRole('tab', { name: 'forecast.ipynb' })

@@ -25,7 +25,7 @@ const space = { modifiedAt: new Date(0) } as ISpace;
 const attached: IDiagnosisFacts = {
   kind: 'efs',
   isAttached: true,
-  isHere: true,
+  canSeeMounts: true,
   space,
   app,
   user: { uid: 1000, gid: 100 },
@@ -169,7 +169,7 @@ describe('why a file system is not mounted', () => {
   });
 
   it('is not guessed where mounts can’t be seen', () => {
-    expect(say({ ...attached, isHere: false })).toEqual([]);
+    expect(say({ ...attached, canSeeMounts: false })).toEqual([]);
   });
 });
 

@@ -138,9 +138,21 @@ describe('the model of file systems', () => {
     made.drafts.current = { fileSystems: [{ kind: 'efs', id: 'fs-free' }] };
     made.changes.changed.emit();
     expect(made.model.find('efs fs-free')?.planned).toBe('attach');
+    let answer: (() => void) | undefined;
+    const mounts = await made.local.get();
+    made.local.get.mockReturnValueOnce(
+      new Promise(resolve => {
+        answer = () => resolve(mounts);
+      })
+    );
     made.changes.done.emit('my-space');
     await settle();
     expect(made.spaces.describe).toHaveBeenCalledTimes(2);
+    // As long as the new app has not said what it has, nothing is called not mounted.
+    expect(made.model.find('efs fs-broken')?.state).toBe('attached');
+    answer?.();
+    await settle();
+    expect(made.model.find('efs fs-broken')?.state).toBe('not-mounted');
   });
 
   it('looks at access points of mounts that can’t be written to', async () => {

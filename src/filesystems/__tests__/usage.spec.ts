@@ -1,6 +1,9 @@
+import { Notification } from '@jupyterlab/apputils';
+import { nullTranslator } from '@jupyterlab/translation';
+
 import { database } from '../../__tests__/fakes';
 import { StudioStore } from '../../core/store';
-import { UsageWarnings } from '../usage';
+import { UsageWarnings, makeWarnings } from '../usage';
 
 const volume = (percent: number, key = 'home') => ({
   key,
@@ -49,5 +52,30 @@ describe('warnings of full volumes', () => {
     const { warn, warnings } = made(0);
     await warnings.check([volume(100, 'third')]);
     expect(warn).not.toHaveBeenCalled();
+  });
+
+  it('are notifications that lead to the file systems; the setting says from where on', async () => {
+    const warning = jest.spyOn(Notification, 'warning').mockReturnValue('1');
+    const show = jest.fn();
+    const make = (loadSettings: () => Promise<never>) =>
+      makeWarnings({
+        loadSettings,
+        store: new StudioStore(null, 'filesystems'),
+        show,
+        language: nullTranslator
+      });
+    const set = { composite: { usageWarning: 50 } } as never;
+    await make(async () => set).check([volume(60)]);
+    expect(warning.mock.calls[0][0]).toBe(
+      '“home” is nearly full: 60 % used, 40 bytes left.'
+    );
+    warning.mock.calls[0][1]?.actions?.[0].callback(new MouseEvent('click'));
+    expect(show).toHaveBeenCalledTimes(1);
+    // Without settings their default holds.
+    const without = make(async () => Promise.reject(new Error()));
+    await without.check([volume(89)]);
+    expect(warning).toHaveBeenCalledTimes(1);
+    await without.check([volume(90)]);
+    expect(warning).toHaveBeenCalledTimes(2);
   });
 });
