@@ -358,14 +358,7 @@ const TABLE: [RegExp, Explain][] = [
     })
   ],
   [
-    /^(HostUnreachable|TlsFailed|TransferInterrupted)$/,
-    trans => ({
-      title: trans.__('The Git host can’t be reached'),
-      retryable: true
-    })
-  ],
-  [
-    /^(GitMissing|(Repository|Reference)NotFound|NotFastForward|(Submodule|Clone|Pull)Failed)$/,
+    /^(GitMissing|HostUnreachable|TransferInterrupted|(Repository|Reference)NotFound|NotFastForward|(Tls|Submodule|Clone|Pull)Failed)$/,
     trans => ({
       title: trans.__('Git could not do this'),
       retryable: true

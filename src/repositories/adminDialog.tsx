@@ -17,7 +17,6 @@ export async function showAdminCommand(
     title: trans.__('Your administrator can do this'),
     body: ReactWidget.create(
       <div className="jp-SageMakerStudio-Form jp-SageMakerStudio-AdminCommand">
-        <ErrorCard error={error} trans={trans} title={title} />
         <p>{trans.__('Send your administrator this AWS CLI command:')}</p>
         <pre tabIndex={0}>{command}</pre>
         <CopyButton
@@ -26,6 +25,7 @@ export async function showAdminCommand(
           isLabelled
           trans={trans}
         />
+        <ErrorCard error={error} trans={trans} title={title} />
       </div>
     ),
     buttons: [Dialog.okButton({ label: trans.__('Close') })]

@@ -1,6 +1,7 @@
 import type { ICommandPalette } from '@jupyterlab/apputils';
 import type { ILauncher } from '@jupyterlab/launcher';
 import type { TranslationBundle } from '@jupyterlab/translation';
+import type { LabIcon } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
 
 import { studioIcon } from '../components/icons';
@@ -34,64 +35,58 @@ export function addRepositoryCommands(
   options: IRepositoryCommandOptions
 ): void {
   const { commands, views, palette, launcher, trans } = options;
-  const url = { type: 'string', description: 'Address of a repository' };
-  const urlOf = (args: { url?: unknown }) =>
-    typeof args.url === 'string' ? args.url : undefined;
-  commands.addCommand(CommandIDs.cloneRepository, {
-    label: args =>
-      args.origin === 'file-browser'
+  const category = trans.__('SageMaker');
+  const text = { type: 'string' as const };
+  const add = (
+    id: string,
+    label: CommandRegistry.ICommandOptions['label'],
+    act: (args: { url?: string; origin?: string }) => unknown,
+    properties: Record<string, typeof text> = {},
+    icon?: LabIcon
+  ) => {
+    commands.addCommand(id, {
+      label,
+      icon,
+      isEnabled: () => true,
+      execute: act,
+      describedBy: { args: { type: 'object', properties } }
+    });
+    palette?.addItem({ command: id, category });
+  };
+  add(
+    CommandIDs.cloneRepository,
+    args =>
+      args.origin
         ? trans.__('Clone a repository here…')
         : trans.__('Clone a repository…'),
-    caption: trans.__('Clone a Git repository into a folder'),
-    icon: studioIcon,
-    isEnabled: () => true,
-    execute: async args => {
+    async ({ url, origin }) => {
       const { actions, folders } = await views();
-      const isHere = args.origin === 'file-browser';
-      await actions.clone(urlOf(args), isHere ? folders.selected : undefined);
+      await actions.clone(url, origin && folders.selected);
     },
-    describedBy: {
-      args: {
-        type: 'object',
-        properties: {
-          url,
-          origin: {
-            type: 'string',
-            description: 'Where the command was given, e.g. file-browser'
-          }
-        }
-      }
-    }
-  });
-  commands.addCommand(CommandIDs.attachRepository, {
-    label: trans.__('Attach a repository…'),
-    caption: trans.__('Suggest a repository in the space, profile or domain'),
-    isEnabled: () => true,
-    execute: async args => (await views()).actions.attach(urlOf(args)),
-    describedBy: { args: { type: 'object', properties: { url } } }
-  });
-  commands.addCommand(CommandIDs.registerRepository, {
-    label: trans.__('Register a repository in the account…'),
-    isEnabled: () => true,
-    execute: async args => (await views()).actions.register(urlOf(args)),
-    describedBy: { args: { type: 'object', properties: { url } } }
-  });
-  commands.addCommand(CommandIDs.showRepositories, {
-    label: trans.__('Show the repositories'),
-    icon: studioIcon,
-    isEnabled: () => true,
-    execute: options.showRepositories,
-    describedBy: { args: { type: 'object', properties: {} } }
-  });
-  commands.addCommand(CommandIDs.refreshRepositories, {
-    label: trans.__('Refresh the repositories'),
-    isEnabled: () => true,
-    execute: async () => (await views()).actions.refresh(),
-    describedBy: { args: { type: 'object', properties: {} } }
-  });
-  const category = trans.__('SageMaker');
-  for (const command of Object.values(CommandIDs)) {
-    palette?.addItem({ command, category });
-  }
+    { url: text, origin: text },
+    studioIcon
+  );
+  add(
+    CommandIDs.attachRepository,
+    trans.__('Attach a repository…'),
+    async ({ url }) => (await views()).actions.attach(url),
+    { url: text }
+  );
+  add(
+    CommandIDs.registerRepository,
+    trans.__('Register a repository in the account…'),
+    async ({ url }) => (await views()).actions.register(url),
+    { url: text }
+  );
+  add(
+    CommandIDs.showRepositories,
+    trans.__('Show the repositories'),
+    options.showRepositories
+  );
+  add(
+    CommandIDs.refreshRepositories,
+    trans.__('Refresh the repositories'),
+    async () => (await views()).actions.refresh()
+  );
   launcher?.add({ command: CommandIDs.cloneRepository, category, rank: 3 });
 }

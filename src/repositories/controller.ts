@@ -35,7 +35,7 @@ export class RepositoriesController implements IRepositoryActions {
     const { model, folders, trans } = this._options;
     const { path, names } = folders.current;
     const clones = allClones(model.facts);
-    const into = outside(parent ?? path, clones);
+    const into = parent ?? outside(path, clones);
     const surroundings = {
       parent: into,
       taken: [
