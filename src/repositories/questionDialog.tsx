@@ -54,7 +54,7 @@ export function showQuestion(
         <Fields question={question} state={state} trans={trans} />
       </>
     ),
-    // A click beside it would end the task.
+    // Escape would end the task.
     hasClose: false,
     trans
   });
