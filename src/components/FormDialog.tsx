@@ -73,6 +73,8 @@ export interface IFormDialogOptions<T extends object> {
   verb: string;
   /** Default: "Cancel". */
   cancel?: string;
+  /** What has the focus at first; default: the first field. */
+  focus?: string;
   /** Whether Escape and a cross close it, too. */
   hasClose?: boolean;
   trans: TranslationBundle;
@@ -90,7 +92,7 @@ export class FormDialog<T extends object> extends Dialog<unknown> {
         Dialog.cancelButton({ label: cancel ?? trans.__('Cancel') }),
         Dialog.okButton({ label: verb })
       ],
-      focusNodeSelector: 'input:not([disabled])'
+      focusNodeSelector: options.focus ?? 'input:not([disabled])'
     });
     this._state = state;
     this.addClass('jp-SageMakerStudio-FormDialog');
