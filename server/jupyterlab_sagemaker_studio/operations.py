@@ -184,10 +184,11 @@ def query_operation(service: str, method: str, path: str, query: str, body: byte
         fields = parse_qsl(body.decode("ascii"), keep_blank_values=True, strict_parsing=True)
     except ValueError:
         fields = []
-    actions = [value for name, value in fields if name == "Action"]
+    # In any letters: whoever reads it may not mind.
+    actions = [value for name, value in fields if name.casefold() == "action"]
     if len(actions) != 1 or not actions[0].isalnum():
         raise not_allowed(service, None, "its body must be a form with one Action")
-    versions = [value for name, value in fields if name == "Version"]
+    versions = [value for name, value in fields if name.casefold() == "version"]
     if versions != [SERVICES[service].api_version]:
         version = SERVICES[service].api_version
         raise not_allowed(service, actions[0], f"its Version must be {version}")

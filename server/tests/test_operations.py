@@ -86,6 +86,8 @@ def test_query_operation():
         b"Version=2011-06-15",
         b"Action=GetCallerIdentity&Action=AssumeRole",
         b"Action=GetCallerIdentity&%41ction=AssumeRole",
+        b"Action=GetCallerIdentity&Version=2011-06-15&action=AssumeRole",
+        b"Action=GetCallerIdentity&Version=2011-06-15&version=2010-05-08",
         b"Action=GetCallerIdentity",
         b"Action=GetCallerIdentity&Version=2010-05-08",
         b"Action=GetCallerIdentity&Version=2011-06-15&Version=2010-05-08",

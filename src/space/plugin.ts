@@ -111,6 +111,7 @@ function activate(
   const changes = new ChangeController({
     ...common,
     gateway: {
+      fileSystems: gateway.fileSystems,
       spaces: gateway.spaces,
       stateMachines: gateway.stateMachines,
       instances

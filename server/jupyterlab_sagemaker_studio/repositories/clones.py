@@ -10,11 +10,11 @@ import re
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from . import process
+from . import process, settings
 
 MAX_DEPTH = 3
 MAX_CLONES = 200
@@ -136,32 +136,15 @@ def _describe(git: str, root: Path, path: str) -> dict[str, Any]:
     clone: dict[str, Any] = {"path": path, **dict.fromkeys(_NOTHING)}
     folder = str(root / path)
     try:
-        settings = _settings(git, folder)
-        clone["url"] = _USER_INFO.sub(r"\1", settings.get("remote.origin.url", "")) or None
-        # Filters that only this repository names could run any program.
-        blanks = [
-            option
-            for name in settings
-            if re.fullmatch(r"filter\..+\.(clean|process|smudge|required)", name, re.IGNORECASE)
-            for option in ("-c", f"{name}={'false' if name.endswith('required') else ''}")
-        ]
+        own = settings.own(_run(git, settings.LIST, folder))
+        url = os.fsencode(_USER_INFO.sub(r"\1", own.get("remote.origin.url", "")))
+        clone["url"] = url.decode("utf-8", "replace") or None
         command = ["status", "--porcelain=v2", "--branch", "-z", "--ignore-submodules=dirty"]
-        _read_status(_run(git, [*blanks, *command], folder), clone)
+        listed = _run(git, command, folder, settings.no_filters(own))
+        _read_status(listed.encode("utf-8", "replace").decode(), clone)
     except _Failed as failure:
         clone["problem"] = str(failure)
     return clone
-
-
-def _settings(git: str, folder: str) -> dict[str, str]:
-    """The repository's own settings, not those of the person or the system."""
-    output = _run(git, ["config", "--list", "-z", "--show-scope", "--includes"], folder)
-    parts = output.split("\0")
-    settings = {}
-    for scope, entry in zip(parts[::2], parts[1::2], strict=False):
-        if scope in ("local", "worktree"):
-            name, _, value = entry.partition("\n")
-            settings[name] = value
-    return settings
 
 
 def _read_status(output: str, clone: dict[str, Any]) -> None:
@@ -191,13 +174,14 @@ class _Failed(Exception):
     """Why git could not tell, in words."""
 
 
-def _run(git: str, arguments: list[str], folder: str) -> str:
-    safe = ["-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}"]
+def _run(git: str, arguments: list[str], folder: str, more: Mapping[str, str] | None = None) -> str:
+    """What git prints; bytes that are no UTF-8 as Python's file names have them."""
+    env = settings.given(settings.confined(process.environment(), folder), more or {})
     work = subprocess.Popen(
-        [git, *safe, *arguments],
+        [git, *arguments],
         cwd=folder,
         # No protocol at all: a partial clone would fetch what it lacks.
-        env={**process.environment(), "GIT_OPTIONAL_LOCKS": "0", "GIT_ALLOW_PROTOCOL": "none"},
+        env={**env, "GIT_OPTIONAL_LOCKS": "0", "GIT_ALLOW_PROTOCOL": "none"},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -212,4 +196,4 @@ def _run(git: str, arguments: list[str], folder: str) -> str:
     if work.returncode:
         text = words.decode("utf-8", "replace").strip()
         raise _Failed(text or f"git ended with status {work.returncode}.")
-    return output.decode("utf-8", "surrogateescape").encode("utf-8", "replace").decode()
+    return output.decode("utf-8", "surrogateescape")

@@ -72,6 +72,7 @@ _HINTS = {
     "HostUnreachable": "Check the host's name. A space in a VPC without internet access reaches "
     "only hosts that its network leads to.",
     "TransferInterrupted": "Try again; a clone with a depth transfers less.",
+    "SettingsRefused": "If you trust whoever made the folder, pull in the Git panel or a terminal.",
     "SubmoduleFailed": "Clone without submodules to get the rest.",
 }
 

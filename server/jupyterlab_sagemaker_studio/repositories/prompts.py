@@ -18,6 +18,12 @@ _PASSPHRASE = re.compile(r"^Enter (?:passphrase|PIN) for (?:\S+ )?key '?(.+?)'?:
 _PASSWORD = re.compile(r"^\(?(?:([^@()\s]+)@([^\s)']+?))(?:\)|'s password:)")
 
 
+def _names_its_subject(prompt: str) -> bool:
+    """Whether a prompt says which host or key it is about; another host may say any other."""
+    text = prompt.strip()
+    return any(sign.search(text) for sign in (_HOST_KEY, _PASSPHRASE, _PASSWORD))
+
+
 @dataclass
 class _Answers:
     """What was answered to one prompt."""
@@ -46,8 +52,8 @@ class Prompts:
         """
         with self._lock:
             known = self._known.get(prompt)
-            if known is None or asker in known.askers:
-                again = known is not None
+            if known is None or asker in known.askers or not _names_its_subject(prompt):
+                again = known is not None and asker in known.askers
                 try:
                     text = self._ask(prompt, again)
                 except (TaskCancelled, ServerStopping):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from ..tasks.model import TaskError
@@ -21,6 +22,10 @@ def pull(run: TaskRun) -> dict[str, Any]:
     shown = root.clean(run.spec["directory"])
     folder = str(spec.check_clone(root, shown))
     with session(run, None) as git:
+        git.stay_in(folder)
+        top = _ask(git, folder, ["rev-parse", "--show-toplevel"])
+        if not top or not os.path.samefile(top, folder):
+            raise _elsewhere(shown, top)
         branch = _ask(git, folder, ["symbolic-ref", "--short", "-q", "HEAD"])
         remote = _ask(git, folder, ["config", f"branch.{branch}.remote"]) if branch else ""
         if not remote:
@@ -29,7 +34,10 @@ def pull(run: TaskRun) -> dict[str, Any]:
                 if branch
                 else "No branch is checked out."
             )
-        git.use(_url(_ask(git, folder, ["config", f"remote.{remote}.url"])))
+        address = _ask(git, folder, ["config", f"remote.{remote}.url"])
+        # The browser knows the clone, and so its secret, by the URL of “origin”.
+        origin = _ask(git, folder, ["config", "remote.origin.url"])
+        git.use(_url(address), has_secret=address == origin)
         git.git(
             ["fetch", "--progress", "--no-recurse-submodules", "--", remote],
             phase="Connecting",
@@ -68,6 +76,12 @@ def _url(text: str) -> RepositoryUrl | None:
         return parse(text)
     except TaskError:
         return None
+
+
+def _elsewhere(shown: str, top: str) -> TaskError:
+    return TaskError(
+        "NotARepository", f"The files of the repository in “{shown or '/'}” are in {top or 'none'}."
+    )
 
 
 def _not_forward(words: str) -> TaskError:

@@ -10,7 +10,7 @@ from typing import Any
 
 from ..tasks.model import TaskError
 from ..tasks.run import TaskRun
-from . import problems, process
+from . import problems, process, settings
 from .desk import Desk, Request, is_ours, remove_left
 from .progress import Progress, Reached
 from .prompts import Prompts
@@ -32,14 +32,32 @@ class Session:
         self.received = 0  # bytes, by all commands so far
         self.use(url)
 
-    def use(self, url: RepositoryUrl | None) -> None:
-        """Say which repository the next commands reach."""
+    def stay_in(self, folder: str) -> None:
+        """Have the next commands work on the repository of a folder that somebody else may have
+        made; raises for one whose settings name programs."""
+        self._env = settings.confined(self._env, folder)
+        outcome = self.local(settings.LIST, folder)
+        if outcome.status:
+            raise problems.failure(outcome.words, "PullFailed")
+        off, refused = settings.for_pull(settings.own(outcome.output))
+        if refused:
+            raise problems.told(
+                "SettingsRefused",
+                f"The clone's own settings run programs or switch off checks: {', '.join(refused)}",
+            )
+        self._env = settings.given(self._env, off)
+
+    def use(self, url: RepositoryUrl | None, *, has_secret: bool = True) -> None:
+        """Say which repository the next commands reach.
+
+        :param has_secret: the secret of the task's spec is for this one.
+        """
         run = self._run
         if url and url.scheme == "codecommit" and not url.host and not url.profile:
             url = replace(url, host=codecommit_host(run.services.upstream.region()))
         self._url, host = url, url.host or "" if url else ""
         is_https = url is not None and url.scheme != "ssh" and host
-        secret, trouble = self._secret() if is_https else (None, None)
+        secret, trouble = self._secret() if is_https and has_secret else (None, None)
         address = f"https://{host}" if is_https else ""
         self._sign_in = SignIn(run, address, secret, trouble, self._sign)
         self._prompts = Prompts(run, host)

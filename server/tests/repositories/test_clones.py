@@ -90,10 +90,21 @@ async def test_settings_run_nothing(root, tmp_path):
     for name in ("core.fsmonitor", "filter.x.clean", "filter.x.process", "core.sshCommand"):
         git("config", name, program, cwd=evil)
     git("config", "filter.x.required", "true", cwd=evil)
-    (evil / ".gitattributes").write_text("* filter=x\n")
-    (evil / "a.txt").write_text("b")  # of the same size, so git has to look into it
+    # Names that “-c name=value” cannot say, and one that is no UTF-8.
+    with open(evil / ".git" / "config", "ab") as config:
+        for name in (b"a=b", b"\xff"):
+            config.write(b'[filter "%s"]\n\tclean = touch %s\n' % (name, os.fsencode(proof)))
+    lines = b"* filter=x\nb.txt filter=a=b\nc.txt filter=\xff\n"
+    for name in ("b.txt", "c.txt"):
+        (evil / name).write_text("a")
+    git("add", ".", cwd=evil)
+    git("-c", "filter.x.required=false", "commit", "-q", "-m", "More", cwd=evil)
+    proof.unlink(missing_ok=True)
+    (evil / ".gitattributes").write_bytes(lines)
+    for name in ("a.txt", "b.txt", "c.txt"):
+        (evil / name).write_text("b")  # of the same size, so git has to look into it
     clone = await only(root)
-    assert clone["problem"] is None and clone["changes"] == 2
+    assert clone["problem"] is None and clone["changes"] == 4
     assert not proof.exists()
 
 
@@ -101,7 +112,8 @@ async def test_broken_one_is_told(root):
     make(root / "good")
     make(root / "broken")
     (root / "broken" / ".git" / "HEAD").write_text("nonsense")
-    broken, good = (await Clones(root).list())["clones"]
+    git("init", "-q", ".", cwd=root)  # which the broken one must not be taken for
+    _, broken, good = (await Clones(root).list())["clones"]
     assert "not a git repository" in broken["problem"] and broken["changes"] is None
     assert good["problem"] is None
 

@@ -132,3 +132,89 @@ async def test_cancelled(desk, server):
     end = await desk.end_of(task)
     assert end["state"] == "cancelled"
     assert git("rev-parse", "HEAD", cwd=copy) == head and git("status", "-s", cwd=copy) == ""
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "core.sshCommand",
+        "credential.helper",
+        "credential.https://127.0.0.1.helper",
+        "filter.x.smudge",
+        "filter.a=b.process",
+        "gc.recentObjectsHook",
+        "gpg.program",
+        "remote.origin.uploadpack",
+        "http.sslVerify",
+    ],
+)
+async def test_settings_of_the_folder_run_nothing(desk, theirs, tmp_path, name):
+    await desk.clone(theirs.url)
+    copy, proof = desk.root / "copy", tmp_path / "proof"
+    head = git("rev-parse", "HEAD", cwd=copy)
+    # From a file that is included, as a look at .git/config alone would miss it.
+    git("config", "-f", str(copy / ".git" / "more"), name, f"!touch {proof}", cwd=copy)
+    git("config", "include.path", "more", cwd=copy)
+    (copy / ".git" / "info" / "attributes").write_text("* filter=x\n*.csv filter=a=b\n")
+    theirs.push(one__txt=b"1", two__csv=b"2")
+    end = await pull(desk)
+    assert (end["state"], end["error"]["code"]) == ("failed", "SettingsRefused"), str(end["error"])
+    assert name.lower() in end["error"]["message"].lower() and "trust" in end["error"]["hint"]
+    assert not proof.exists() and git("rev-parse", "HEAD", cwd=copy) == head
+
+
+async def test_hooks_and_filters_that_only_clean_are_left_out(desk, theirs, tmp_path):
+    await desk.clone(theirs.url)
+    copy, proof = desk.root / "copy", tmp_path / "proof"
+    for hook in ("post-merge", "post-checkout", "reference-transaction"):
+        (copy / ".git" / "hooks" / hook).write_text(f"#!/bin/sh\ntouch {proof}\n")
+        (copy / ".git" / "hooks" / hook).chmod(0o755)
+    for name, value in [
+        ("core.fsmonitor", f"touch {proof};"),
+        ("filter.nbstripout.clean", f"touch {proof}; cat"),
+        ("filter.nbstripout.smudge", "cat"),
+        ("filter.nbstripout.required", "true"),
+        ("filter.lfs.process", "git-lfs filter-process"),
+    ]:
+        git("config", name, value, cwd=copy)
+    (copy / ".git" / "info" / "attributes").write_text("*.ipynb filter=nbstripout\n")
+    (copy / "README.md").touch()
+    after = theirs.push(one__ipynb=b"{}")
+    end = await pull(desk)
+    assert end["state"] == "succeeded", str(end["error"])
+    assert end["result"]["to"] == after and (copy / "one.ipynb").read_text() == "{}"
+    assert not proof.exists()
+
+
+async def test_files_elsewhere(desk, theirs, tmp_path):
+    await desk.clone(theirs.url)
+    theirs.push(one__txt=b"1")
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    git("config", "core.worktree", str(elsewhere), cwd=desk.root / "copy")
+    end = await pull(desk)
+    assert end["state"] == "failed" and list(elsewhere.iterdir()) == []
+
+
+async def test_a_broken_clone_inside_of_another_one(desk, theirs):
+    await desk.clone(theirs.url)
+    head = git("rev-parse", "HEAD", cwd=desk.root / "copy")
+    (desk.root / "copy" / "broken" / ".git").mkdir(parents=True)
+    theirs.push(one__txt=b"1")
+    end = await pull(desk, directory="copy/broken")
+    assert end["state"] == "failed" and "not a git repository" in end["error"]["message"]
+    assert git("rev-parse", "HEAD", cwd=desk.root / "copy") == head
+
+
+async def test_the_secret_is_for_the_host_of_origin(desk, server, aws, theirs):
+    """The branch follows another remote than the one the secret belongs to."""
+    await desk.clone(theirs.url)
+    copy = desk.root / "copy"
+    git("remote", "rename", "origin", "other", cwd=copy)
+    git("remote", "add", "origin", "https://git.example.com/team/forecast", cwd=copy)
+    server.private.add(theirs.name)
+    server.served.clear()
+    aws.answer = secret_answer(USER, TOKEN)
+    end = await pull(desk, None, secretArn=SECRET_ARN)
+    assert end["error"]["code"] == "AuthenticationFailed"
+    assert {user for _, user, _ in server.served} == {""}
