@@ -5,31 +5,11 @@ import {
   newContext,
   openLab,
   readSettings,
-  report
+  report,
+  untilPainted
 } from './page.mjs';
 
 const ROW = '.jp-SageMakerStudio-VirtualTable-body [role=row]';
-
-/** Milliseconds from the command until a row has been painted. */
-function showList(page) {
-  return page.evaluate(
-    row =>
-      new Promise(resolve => {
-        const start = performance.now();
-        const look = () => {
-          if (document.querySelector(row)?.getClientRects().length) {
-            // One frame later it is on the screen.
-            requestAnimationFrame(() => resolve(performance.now() - start));
-          } else {
-            requestAnimationFrame(look);
-          }
-        };
-        void window.jupyterapp.commands.execute('sagemaker-studio:open-jobs');
-        look();
-      }),
-    ROW
-  );
-}
 
 /**
  * Gaps between frames and long tasks, while the list is scrolled or (speed 0) left alone.
@@ -90,7 +70,7 @@ try {
     const page = await context.newPage();
     await openLab(page, url);
     await page.waitForTimeout(1500);
-    shown.push(await showList(page));
+    shown.push(await untilPainted(page, 'sagemaker-studio:open-jobs', ROW));
     await context.close();
   }
   const context = await newContext(browser);
@@ -98,7 +78,7 @@ try {
   await openLab(page, url);
   await page.waitForTimeout(1500);
   const before = await heapBytes(page);
-  await showList(page);
+  await untilPainted(page, 'sagemaker-studio:open-jobs', ROW);
   await page.waitForTimeout(2000);
   const idle = await scroll(page, { speed: 0, rows: 0, seconds: 5 });
   const loading = await scroll(page, {

@@ -30,7 +30,7 @@ def measure(quick: bool) -> list[Row]:
             median(found["shown"]),
             "ms",
             notes=[
-                f"from the command in a fresh page, the SDK's script and the first page of jobs "
+                f"from the command in a fresh page, its script and the first page of jobs "
                 f"included; {spread(found['shown'])} ms"
             ],
         )

@@ -75,6 +75,32 @@ export function execute(page, command, args = {}) {
   );
 }
 
+/** Milliseconds from a command until something it shows, which holds a text, has been painted. */
+export function untilPainted(page, command, selector, text = '') {
+  return page.evaluate(
+    ([id, selector, text]) =>
+      new Promise(resolve => {
+        const start = performance.now();
+        const look = () => {
+          const found = [...document.querySelectorAll(selector)].some(
+            node =>
+              node.getClientRects().length > 0 &&
+              node.textContent.includes(text)
+          );
+          if (found) {
+            // One frame later it is on the screen.
+            requestAnimationFrame(() => resolve(performance.now() - start));
+          } else {
+            requestAnimationFrame(look);
+          }
+        };
+        void window.jupyterapp.commands.execute(id);
+        look();
+      }),
+    [command, selector, text]
+  );
+}
+
 /** Run the sides in turn: A B, B A, A B, … */
 export async function alternate(rounds, sides, measure) {
   const samples = Object.fromEntries(

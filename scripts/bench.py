@@ -39,7 +39,7 @@ ROWS = {
     "memory": "memory of the server",
     "heap": "memory of the page",
 }
-BROWSER = {"ready", "bundle", "jobs_list", "catalogue", "switch", "hidden", "heap"}
+BROWSER = {"ready", "bundle", "file_systems", "jobs_list", "catalogue", "switch", "hidden", "heap"}
 PEERS = {"ready", "bundle", "memory", "heap"}
 
 
