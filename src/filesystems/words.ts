@@ -287,9 +287,7 @@ function posixWords(
     profile: trans.__('CustomPosixUserConfig of your profile sets this user.'),
     domain: trans.__('CustomPosixUserConfig of the domain sets this user.')
   };
-  const remedy = trans.__(
-    'The owner or an administrator can change that.'
-  );
+  const remedy = trans.__('The owner or an administrator can change that.');
   return [what, by && why[by], remedy].filter(Boolean).join(' ');
 }
 

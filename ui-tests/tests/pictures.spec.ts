@@ -4,7 +4,9 @@ import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
 import type { Locator, PageScreenshotOptions } from '@playwright/test';
 
 import { expect } from '../helpers/fixtures';
+import { FileSystems } from '../helpers/fileSystems';
 import { SERVER_GONE, test } from '../helpers/ownStudio';
+import { Repositories } from '../helpers/repositories';
 
 // The pictures of the documentation: UPDATE_DOCS_IMAGES=1 playwright test … -g pictures
 if (process.env.UPDATE_DOCS_IMAGES === '1') {
@@ -117,17 +119,53 @@ if (process.env.UPDATE_DOCS_IMAGES === '1') {
       // Tall enough for a whole plan.
       test.use({ viewport: { width: 1280, height: 1000 } });
 
+      test('of repositories and file systems', async ({ page }) => {
+        test.setTimeout(300_000);
+        await page.goto();
+        await hideNotifications(page);
+        const repositories = new Repositories(page);
+        await repositories.open();
+        await expect(repositories.row('password-only')).toBeVisible();
+        await repositories.clone('machine-readings');
+        await repositories.answer('Clone');
+        await expect(repositories.notification('Cloned into')).toHaveCount(1);
+        await repositories.open();
+        const clones = repositories.row('machine-readings').getByRole('list');
+        await expect(clones).toContainText('nothing changed');
+        const files = new FileSystems(page);
+        await files.open();
+        await expect(files.row('archive')).toContainText('no mount target');
+        for (const name of ['Space Section', 'Notebook jobs Section']) {
+          await page.getByRole('heading', { name }).click();
+        }
+        await page.mouse.move(700, 500);
+        const sidebar = { x: 0, y: 0, width: 640, height: 900 };
+        await page.setViewportSize({ width: 640, height: 900 });
+        await inBothThemes(page, 'repositories', sidebar);
+
+        await page.getByRole('heading', { name: 'Repositories Sec' }).click();
+        await files.section.evaluate(node =>
+          node
+            .querySelector('.jp-SageMakerStudio-FileSystemsPanel')
+            ?.scrollTo(0, 0)
+        );
+        await inBothThemes(page, 'file-systems', sidebar);
+
+        await page.setViewportSize({ width: 1000, height: 700 });
+        await repositories.open();
+        await repositories.clone('demand-forecast');
+        await expect(
+          repositories.dialog.getByLabel('Sign in with')
+        ).toBeVisible();
+        await inBothThemes(
+          page,
+          'clone',
+          repositories.dialog.locator('.jp-Dialog-content')
+        );
+      });
+
       test('of the space', async ({ page, jobs, space }) => {
         test.setTimeout(600_000);
-        const inBothThemes = async (
-          name: string,
-          part: Locator | Part
-        ): Promise<void> => {
-          await picture(page, name, part);
-          await page.theme.setDarkTheme();
-          await picture(page, `${name}-dark`, part);
-          await page.theme.setLightTheme();
-        };
         await page.goto();
         await jobs.openFile('train-a-small-model.ipynb');
         await expect(
@@ -148,7 +186,12 @@ if (process.env.UPDATE_DOCS_IMAGES === '1') {
         });
         await page.mouse.move(700, 500);
         await page.setViewportSize({ width: 820, height: 800 });
-        await inBothThemes('space', { x: 0, y: 0, width: 820, height: 800 });
+        await inBothThemes(page, 'space', {
+          x: 0,
+          y: 0,
+          width: 820,
+          height: 800
+        });
         await page.setViewportSize({ width: 1280, height: 1000 });
 
         await space.run('Instance catalogue');
@@ -174,6 +217,7 @@ if (process.env.UPDATE_DOCS_IMAGES === '1') {
         await dialog.field('Home volume').fill('20');
         await dialog.button('Cancel').focus();
         await inBothThemes(
+          page,
           'change-plan',
           dialog.node.locator('.jp-Dialog-content')
         );
@@ -210,6 +254,18 @@ async function picture(
   } else {
     await page.screenshot({ ...options, clip: part });
   }
+}
+
+/** In light, and in dark as `<name>-dark`. */
+async function inBothThemes(
+  page: IJupyterLabPageFixture,
+  name: string,
+  part: Locator | Part
+): Promise<void> {
+  await picture(page, name, part);
+  await page.theme.setDarkTheme();
+  await picture(page, `${name}-dark`, part);
+  await page.theme.setLightTheme();
 }
 
 /** Nothing is to lie over what the pictures show. */
