@@ -30,8 +30,11 @@ _RUN = re.compile(
     r"lfs\.(?:customtransfer|extension)\..+|remote\..+\.(?:uploadpack|vcs)",
     re.DOTALL,
 )
-# As `git lfs install --local` writes them.
-_LFS = re.compile(r"git-lfs (?:clean|smudge|filter-process)(?: --skip)?(?: -- %f)?")
+# As `git lfs install --local` and jupyterlab-git write them; an empty list of helpers.
+_HARMLESS = re.compile(
+    r"filter\.[^\n]+\ngit-lfs (?:clean|smudge|filter-process)(?: --skip)?(?: -- %f)?|"
+    r"credential\.[^\n]+\n(?:cache(?: --timeout[= ]\d+)?)?"
+)
 
 
 def own(listed: str) -> dict[str, str]:
@@ -80,7 +83,7 @@ def for_pull(settings: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
         filters = _FILTER.fullmatch(name)
         if filters and _only_cleans(settings, filters[1]):
             off.update(no_filters({name: value}))
-        elif _RUN.fullmatch(name) and not (filters and _LFS.fullmatch(value)):
+        elif _RUN.fullmatch(name) and not _HARMLESS.fullmatch(f"{name}\n{value}"):
             refused.append(name)
     return off, refused
 

@@ -175,6 +175,7 @@ async def test_hooks_and_filters_that_only_clean_are_left_out(desk, theirs, tmp_
         ("filter.nbstripout.smudge", "cat"),
         ("filter.nbstripout.required", "true"),
         ("filter.lfs.process", "git-lfs filter-process"),
+        ("credential.helper", "cache --timeout=3600"),
     ]:
         git("config", name, value, cwd=copy)
     (copy / ".git" / "info" / "attributes").write_text("*.ipynb filter=nbstripout\n")
