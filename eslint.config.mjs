@@ -58,7 +58,7 @@ export default tseslint.config(
     }
   },
   {
-    // The gateway is the one place that loads the SDK.
+    // Of the SDK only types are used; the gateway also loads its enumerations.
     files: ['src/**/*.{ts,tsx}'],
     ignores: ['src/aws/**'],
     rules: {
@@ -69,7 +69,7 @@ export default tseslint.config(
             {
               group: ['@aws-sdk/*'],
               allowTypeImports: true,
-              message: 'Only src/aws talks to the SDK at run time.'
+              message: 'Only src/aws loads anything of the SDK.'
             }
           ]
         }

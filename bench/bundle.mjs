@@ -1,7 +1,14 @@
 // Bytes of one extension's scripts: until JupyterLab is ready, and after its panels were opened.
 import { gzipSync } from 'node:zlib';
 
-import { launch, newContext, openLab, readSettings, report } from './page.mjs';
+import {
+  execute,
+  launch,
+  newContext,
+  openLab,
+  readSettings,
+  report
+} from './page.mjs';
 
 /** Collect the sizes of the scripts that the page loads for these extensions. */
 function watchScripts(page, extensions) {
@@ -29,17 +36,9 @@ function watchScripts(page, extensions) {
   };
 }
 
-const execute = (page, command, args) =>
-  page.evaluate(
-    ([id, values]) => {
-      void window.jupyterapp.commands.execute(id, values);
-    },
-    [command, args]
-  );
-
-/** Open the list, the form of a notebook, a job, the space and the instances, and plan a change. */
+/** Open every section, dialog and tab that is opened every day, and plan a change. */
 async function openPanels(page, notebook) {
-  await execute(page, 'sagemaker-studio:open-jobs', {});
+  await execute(page, 'sagemaker-studio:open-jobs');
   const rows = page.locator('.jp-SageMakerStudio-VirtualTable-body [role=row]');
   await rows.first().waitFor();
   const name = await rows
@@ -51,11 +50,26 @@ async function openPanels(page, notebook) {
   await page.locator('.jp-SageMakerStudio-JobForm-fields').waitFor();
   await execute(page, 'sagemaker-studio:open-job', { name });
   await page.locator('.jp-SageMakerStudio-JobDetail-actions').waitFor();
-  await execute(page, 'sagemaker-studio:show-space', {});
+  await execute(page, 'sagemaker-studio:show-space');
   await page.locator('.jp-SageMakerStudio-SpacePanel dl').first().waitFor();
-  await execute(page, 'sagemaker-studio:open-instance-catalogue', {});
+  await execute(page, 'sagemaker-studio:show-repositories');
+  await page
+    .locator('.jp-SageMakerStudio-RepositoriesPanel li')
+    .first()
+    .waitFor();
+  await execute(page, 'sagemaker-studio:clone-repository');
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Address of the repository').waitFor();
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'detached' });
+  await execute(page, 'sagemaker-studio:show-file-systems');
+  await page
+    .locator('.jp-SageMakerStudio-FileSystemsPanel li')
+    .first()
+    .waitFor();
+  await execute(page, 'sagemaker-studio:open-instance-catalogue');
   await page.locator('.jp-SageMakerStudio-Catalogue [role=grid]').waitFor();
-  await execute(page, 'sagemaker-studio:change-instance', {});
+  await execute(page, 'sagemaker-studio:change-instance');
   await page.locator('.jp-SageMakerStudio-Plan').waitFor();
   await page.waitForTimeout(3000);
 }

@@ -31,7 +31,8 @@ def measure(quick: bool) -> list[Row]:
     )
     whole_note = (
         f"{whole['gzip'] / 1e3:.0f} KB gzip in {whole['files']} files, after the jobs tab, a "
-        "form, a job, the space, the catalogue and the plan of a change were opened"
+        "form, a job, the space, the repositories, a clone, the file systems, the catalogue and "
+        "the plan of a change were opened"
     )
     return [
         Row(

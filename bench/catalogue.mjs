@@ -1,5 +1,12 @@
 // The instance catalogue: milliseconds from a keystroke in its filter to the next painted frame.
-import { launch, newContext, openLab, readSettings, report } from './page.mjs';
+import {
+  execute,
+  launch,
+  newContext,
+  openLab,
+  readSettings,
+  report
+} from './page.mjs';
 
 const TABLE = '.jp-SageMakerStudio-Catalogue [role=grid]';
 const INPUT = '.jp-SageMakerStudio-CatalogueFilter-text';
@@ -33,11 +40,7 @@ async function addTypes(page, count) {
 }
 
 async function openCatalogue(page, types) {
-  await page.evaluate(() => {
-    void window.jupyterapp.commands.execute(
-      'sagemaker-studio:open-instance-catalogue'
-    );
-  });
+  await execute(page, 'sagemaker-studio:open-instance-catalogue');
   const table = page.locator(TABLE);
   await table.waitFor();
   // Prices and quotas draw it anew.

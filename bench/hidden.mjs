@@ -1,5 +1,12 @@
 // Requests of pages nobody looks at: one hidden, one whose panels and status bar are.
-import { launch, newContext, openLab, readSettings, report } from './page.mjs';
+import {
+  execute,
+  launch,
+  newContext,
+  openLab,
+  readSettings,
+  report
+} from './page.mjs';
 
 /** Headless Chromium hides no page by itself: say to its scripts that it is, as browsers do. */
 function setHidden(page, isHidden) {
@@ -11,14 +18,6 @@ function setHidden(page, isHidden) {
     document.dispatchEvent(new Event('visibilitychange'));
   }, isHidden);
 }
-
-const execute = (page, command, args = {}) =>
-  page.evaluate(
-    ([id, values]) => {
-      void window.jupyterapp.commands.execute(id, values);
-    },
-    [command, args]
-  );
 
 /** Open everything there is; it stays open. */
 async function openAll(page) {
@@ -38,6 +37,16 @@ async function openAll(page) {
   await execute(page, 'sagemaker-studio:show-space');
   await page.locator('.jp-SageMakerStudio-SpacePanel-others > summary').click();
   await page.getByRole('list', { name: 'Spaces' }).waitFor();
+  await execute(page, 'sagemaker-studio:show-repositories');
+  await page
+    .locator('.jp-SageMakerStudio-RepositoriesPanel li')
+    .first()
+    .waitFor();
+  await execute(page, 'sagemaker-studio:show-file-systems');
+  await page
+    .locator('.jp-SageMakerStudio-FileSystemsPanel li')
+    .first()
+    .waitFor();
 }
 
 /** Put other things in front of the panels, and take the status bar away. */

@@ -65,6 +65,16 @@ export async function openLab(page, url) {
   return page.evaluate(() => window.benchReady);
 }
 
+/** Run one of JupyterLab's commands; what it opens is waited for elsewhere. */
+export function execute(page, command, args = {}) {
+  return page.evaluate(
+    ([id, values]) => {
+      void window.jupyterapp.commands.execute(id, values);
+    },
+    [command, args]
+  );
+}
+
 /** Run the sides in turn: A B, B A, A B, … */
 export async function alternate(rounds, sides, measure) {
   const samples = Object.fromEntries(

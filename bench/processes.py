@@ -21,6 +21,7 @@ import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 BENCH = Path(__file__).resolve().parent
 EXTENSION = "jupyterlab_sagemaker_studio"
@@ -115,8 +116,11 @@ class Space:
 
 
 @contextlib.contextmanager
-def local_studio(jobs: int) -> Iterator[Space]:
-    """A space of a new local Studio that knows this many finished, synthetic jobs."""
+def local_studio(jobs: int = 0, more_file_systems: tuple[str, ...] = ()) -> Iterator[Space]:
+    """A space of a new local Studio that knows this many finished, synthetic jobs.
+
+    :param more_file_systems: attached besides those it has from the start, such as ``efs/fs-…``.
+    """
     from sagemaker_studio_local.testing import app_surroundings
 
     with _folder() as folder:
@@ -134,15 +138,20 @@ def local_studio(jobs: int) -> Iterator[Space]:
             if ready is None:
                 raise RuntimeError(f"The local Studio did not start:\n{log.read_text()[-3000:]}")
             endpoint = ready.split()[1]
-            body = json.dumps({"count": jobs}).encode()
-            request = urllib.request.Request(f"{endpoint}/_studio/seed-jobs", body, method="POST")
-            request.add_header("Content-Type", "application/json")
-            with urllib.request.urlopen(request, timeout=300) as answer:
-                answer.read()
-            yield Space(endpoint, *app_surroundings(state, endpoint))
+            if jobs:
+                control(endpoint, "seed-jobs", {"count": jobs})
+            yield Space(endpoint, *app_surroundings(state, endpoint, more_file_systems))
         finally:
             process.send_signal(signal.SIGTERM)
             _end(process)
+
+
+def control(endpoint: str, route: str, body: dict[str, Any]) -> None:
+    """POST to a control route of a local Studio."""
+    request = urllib.request.Request(f"{endpoint}/_studio/{route}", json.dumps(body).encode())
+    request.add_header("Content-Type", "application/json")
+    with urllib.request.urlopen(request, timeout=300) as answer:
+        answer.read()
 
 
 @contextlib.contextmanager

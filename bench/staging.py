@@ -11,12 +11,11 @@ import time
 import urllib.request
 import uuid
 from functools import partial
-from http.client import HTTPConnection
 from pathlib import Path
 
-from load import page_headers
 from measurement import Row, alternate, median, spread
-from processes import BASE_URL, Server, aws_environment, fixed_aws, jupyter
+from processes import Server, aws_environment, fixed_aws, jupyter
+from tasks import run_task
 
 GOAL = 1.0
 _BLOCK = 1 << 20
@@ -73,33 +72,14 @@ def make_files(folder: Path, count: int, size: int) -> None:
 
 
 def stage(server: Server, folder: str, files: int) -> None:
-    """Run a staging task as the page does: create it, follow its events to the end."""
+    """Run a staging task."""
     spec = {
         "bucket": "bench",
         "prefix": f"bench-{uuid.uuid4().hex[:8]}/input/",
         "files": [],
         "folder": {"path": folder, "exclude": []},
     }
-    token = str(uuid.uuid4())
-    task = {"kind": "stage", "clientToken": token, "title": "bench", "spec": spec}
-    connection = HTTPConnection("127.0.0.1", server.port, timeout=600)
-    headers = {**page_headers(server), "Content-Type": "application/json"}
-    path = f"{BASE_URL}sagemaker-studio/tasks"
-    connection.request("POST", path, json.dumps(task), headers)
-    answer = connection.getresponse()
-    body = answer.read()
-    if answer.status != 201:
-        raise RuntimeError(f"the task was refused: {answer.status} {body.decode()}")
-    connection.request("GET", f"{path}/{json.loads(body)['id']}/events", headers=headers)
-    last: dict[str, object] = {}
-    for line in connection.getresponse():
-        if line.startswith(b"data:"):
-            last = json.loads(line[5:])
-    connection.close()
-    if last.get("state") != "succeeded":
-        raise RuntimeError(f"the task did not succeed: {last}")
-    result = last["result"]
-    assert isinstance(result, dict)
+    result = run_task(server, "stage", spec)
     if result["files"] != files:
         raise RuntimeError(f"{result['files']} of {files} files staged")
 

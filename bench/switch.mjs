@@ -1,5 +1,12 @@
 // Switches of the instance type: when each is confirmed, and when JupyterLab is ready again.
-import { launch, newContext, openLab, readSettings, report } from './page.mjs';
+import {
+  execute,
+  launch,
+  newContext,
+  openLab,
+  readSettings,
+  report
+} from './page.mjs';
 
 const { url, types } = await readSettings();
 const browser = await launch();
@@ -22,11 +29,7 @@ try {
     await item.waitFor();
     await page.waitForTimeout(3000);
     const plain = await load();
-    await page.evaluate(() => {
-      void window.jupyterapp.commands.execute(
-        'sagemaker-studio:change-instance'
-      );
-    });
+    await execute(page, 'sagemaker-studio:change-instance');
     const dialog = page.getByRole('dialog');
     const field = dialog.getByLabel('Instance type', { exact: true });
     await field.fill(type);

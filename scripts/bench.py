@@ -30,6 +30,8 @@ ROWS = {
     "proxy": "a proxied call against boto3",
     "status": "/api/status while AWS does not answer",
     "staging": "uploads against the AWS CLI",
+    "clone": "a clone of a large repository against git",
+    "file_systems": "the state of file systems while one hangs",
     "jobs_list": "a list of 10,000 jobs",
     "catalogue": "the filter of 250 instance types",
     "switch": "a switch of the instance, from confirm to ready",

@@ -13,6 +13,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import IO
 
 ROOT = Path(__file__).resolve().parent.parent
 CACHE = ROOT / ".cache"
@@ -39,8 +40,13 @@ class SetupError(Exception):
     """Something this machine lacks; the text says what to do."""
 
 
-def say(text: str) -> None:
-    print(f"» {text}", flush=True)
+def say(text: str, output: IO[bytes] | None = None) -> None:
+    """Print a line, to the terminal or to a file."""
+    if output is None:
+        print(f"» {text}", flush=True)
+    else:
+        output.write(f"» {text}\n".encode())
+        output.flush()
 
 
 def environment() -> dict[str, str]:

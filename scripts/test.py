@@ -9,10 +9,14 @@ import argparse
 import json
 import os
 import subprocess
+import tempfile
+import threading
 import time
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import IO
 
 import environment
 from environment import BIN, CACHE, PYTHON, ROOT, say
@@ -25,9 +29,25 @@ class Count:
     skipped: int = 0
 
 
+class _Lane(threading.local):
+    """Where this thread's checks print: a file while others run beside it, else the terminal."""
+
+    output: IO[bytes] | None = None
+
+
+lane = _Lane()
+
+
 def check(*command: str) -> bool:
-    say(" ".join(command))
-    return subprocess.run(command, cwd=ROOT, env=environment.environment()).returncode == 0
+    say(" ".join(command), lane.output)
+    result = subprocess.run(
+        command,
+        cwd=ROOT,
+        env=environment.environment(),
+        stdout=lane.output,
+        stderr=lane.output and subprocess.STDOUT,
+    )
+    return result.returncode == 0
 
 
 def checks(*commands: tuple[str, ...]) -> Count:
@@ -70,11 +90,11 @@ def jest() -> Count:
 
 def server() -> Count:
     environment.try_bubblewrap()
-    return pytest()
+    return pytest("pytest.xml")
 
 
-def pytest(*arguments: str) -> Count:
-    report = CACHE / "pytest.xml"
+def pytest(report_name: str, *arguments: str) -> Count:
+    report = CACHE / report_name
     report.unlink(missing_ok=True)
     ok = check(str(PYTHON), "-m", "pytest", "-q", f"--junitxml={report}", *arguments)
     if not report.exists():
@@ -104,7 +124,14 @@ def browser() -> Count:
 def wheel() -> Count:
     """The wheel alone, in a clean environment without Node."""
     os.environ["WHEEL_UNDER_TEST"] = str(environment.build_wheel(CACHE / "wheel"))
-    return pytest("scripts/test_wheel.py")
+    return pytest("wheel.xml", "scripts/test_wheel.py")
+
+
+@dataclass
+class Result:
+    step: str
+    count: Count
+    seconds: float
 
 
 STEPS: dict[str, Callable[[], Count]] = {
@@ -115,6 +142,40 @@ STEPS: dict[str, Callable[[], Count]] = {
     "wheel": wheel,
     "browser": browser,
 }
+
+#: Run one after the other; the lanes of one stage side by side, as each leaves a core idle.
+STAGES = ((("lint", "types", "jest", "wheel"), ("pytest",)), (("browser",),))
+
+
+def run_lane(steps: list[str], output: IO[bytes] | None) -> list[Result]:
+    """Run steps; what they print goes to a file, where one is given."""
+    lane.output = output
+    results = []
+    for step in steps:
+        say(f"=== {step} ===", output)
+        start = time.monotonic()
+        try:
+            count = STEPS[step]()
+        except environment.SetupError as error:
+            say(str(error), output)
+            count = Count(failed=1)
+        results.append(Result(step, count, time.monotonic() - start))
+    return results
+
+
+def run_beside(lanes: list[list[str]]) -> list[Result]:
+    """Run lanes at the same time; what each printed is shown when it has ended."""
+    say(f"=== {' | '.join(', '.join(steps) for steps in lanes)} ===")
+
+    def run(steps: list[str]) -> list[Result]:
+        with tempfile.TemporaryFile() as output:
+            results = run_lane(steps, output)
+            output.seek(0)
+            print(output.read().decode(errors="replace"), flush=True)
+        return results
+
+    with ThreadPoolExecutor(len(lanes)) as pool:
+        return [result for results in pool.map(run, lanes) for result in results]
 
 
 def test() -> int:
@@ -135,25 +196,21 @@ def test() -> int:
     environment.ensure_built()
     CACHE.mkdir(exist_ok=True)
 
+    results: list[Result] = []
+    for stage in STAGES:
+        lanes = [[step for step in steps if step in chosen] for steps in stage]
+        lanes = [steps for steps in lanes if steps]
+        results += run_beside(lanes) if len(lanes) > 1 else run_lane(sum(lanes, []), None)
+
     total = Count()
-    rows = []
-    for step in chosen:
-        say(f"=== {step} ===")
-        start = time.monotonic()
-        try:
-            count = STEPS[step]()
-        except environment.SetupError as error:
-            print(error, flush=True)
-            count = Count(failed=1)
-        rows.append((step, count, time.monotonic() - start))
+    print()
+    for result in results:
+        count = result.count
         total.passed += count.passed
         total.failed += count.failed
         total.skipped += count.skipped
-
-    print()
-    for step, count, seconds in rows:
         figures = f"{count.passed:5} passed {count.failed:4} failed {count.skipped:4} skipped"
-        print(f"{step:10} {figures}  {seconds:6.0f} s")
+        print(f"{result.step:10} {figures}  {result.seconds:6.0f} s")
     skipped = f", {total.skipped} skipped" if total.skipped else ""
     print(f"\n{total.passed} passed, {total.failed} failed{skipped}", flush=True)
     return 1 if total.failed or not total.passed else 0

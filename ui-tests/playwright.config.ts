@@ -32,11 +32,19 @@ if (!isRunning) {
 process.env.UI_TEST_AWS_URL = `http://127.0.0.1:${awsPort}`;
 process.env.UI_TEST_PYTHON ??= path.join(root, '.venv', 'bin', 'python');
 
+/** Tests on a local Studio of their own, which is stopped, changed and started again. */
+const OWN_STUDIO = /(space|file-systems|repositories-attach).*\.spec\.ts$/;
+
 export default defineConfig<IStudioOptions>({
   testDir: path.join(__dirname, 'tests'),
   outputDir: path.join(__dirname, 'test-results'),
-  // One local Studio serves all tests, and two cores run them.
-  workers: 1,
+  workers: 2,
+  // One local Studio serves most tests, so those go one after the other; those that bring their
+  // own go beside them.
+  projects: [
+    { name: 'shared', testIgnore: OWN_STUDIO, workers: 1 },
+    { name: 'own', testMatch: OWN_STUDIO, workers: 1 }
+  ],
   retries: process.env.CI ? 1 : 0,
   forbidOnly: !!process.env.CI,
   // A job takes half a minute; a busy machine several times that.

@@ -23,7 +23,7 @@ import subprocess
 import sys
 import threading
 import urllib.request
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -276,10 +276,13 @@ class LocalStudioProcess(_Client):
         return self._endpoint_url
 
 
-def app_surroundings(state: Path, endpoint_url: str) -> tuple[Path, dict[str, str]]:
+def app_surroundings(
+    state: Path, endpoint_url: str, more_file_systems: Iterable[str] = ()
+) -> tuple[Path, dict[str, str]]:
     """(home folder, environment) of the own space's app, for a JupyterLab the caller starts.
 
     :param state: the state folder of a local Studio that runs without an app of its own.
+    :param more_file_systems: mounted besides those attached from the start, such as ``efs/fs-…``.
     """
     launch = Launch(
         key=seed.APP_KEY,
@@ -289,7 +292,7 @@ def app_surroundings(state: Path, endpoint_url: str) -> tuple[Path, dict[str, st
         sharing="Private",
         role_arn=seed.ROLE_ARN,
         instance_type="ml.t3.medium",
-        file_systems=tuple(one.place for one in ATTACHED),
+        file_systems=(*(one.place for one in ATTACHED), *more_file_systems),
     )
     home = Home(state)
     home.prepare()

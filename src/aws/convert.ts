@@ -16,6 +16,8 @@ import type {
   ITaskRequest,
   JobStatus
 } from '../tokens';
+import type { Wire } from './json';
+import { toDate } from './json';
 import type { ISurroundings } from './surroundings';
 import { ownerOf } from './surroundings';
 import {
@@ -203,7 +205,7 @@ export function toSearch(
 
 /** A training job with its tags as a notebook job, whoever submitted it. */
 export function toNotebookJob(
-  job: TrainingJob | DescribeTrainingJobResponse,
+  job: Wire<TrainingJob | DescribeTrainingJobResponse>,
   tagList: readonly Tag[]
 ): INotebookJob {
   const tags = tagDictionary(tagList);
@@ -222,14 +224,14 @@ export function toNotebookJob(
     failureReason: job.FailureReason,
     transitions: (job.SecondaryStatusTransitions ?? []).map(transition => ({
       status: transition.Status ?? '',
-      startTime: transition.StartTime ?? new Date(NaN),
-      endTime: transition.EndTime,
+      startTime: toDate(transition.StartTime) ?? new Date(NaN),
+      endTime: toDate(transition.EndTime),
       message: transition.StatusMessage
     })),
-    createdAt: job.CreationTime ?? new Date(NaN),
-    startedAt: job.TrainingStartTime,
-    endedAt: job.TrainingEndTime,
-    modifiedAt: job.LastModifiedTime,
+    createdAt: toDate(job.CreationTime) ?? new Date(NaN),
+    startedAt: toDate(job.TrainingStartTime),
+    endedAt: toDate(job.TrainingEndTime),
+    modifiedAt: toDate(job.LastModifiedTime),
     instanceType: job.ResourceConfig?.InstanceType ?? '',
     volumeSizeInGB: job.ResourceConfig?.VolumeSizeInGB,
     imageUri: job.AlgorithmSpecification?.TrainingImage ?? '',
@@ -257,7 +259,9 @@ export function toNotebookJob(
 }
 
 /** Of the scheduler's channel, whatever others a job made by hand may have. */
-function inputUriOf(job: TrainingJob | DescribeTrainingJobResponse): string {
+function inputUriOf(
+  job: Wire<TrainingJob | DescribeTrainingJobResponse>
+): string {
   const channels = job.InputDataConfig ?? [];
   const channel =
     channels.find(({ ChannelName }) =>

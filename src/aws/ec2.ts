@@ -2,13 +2,13 @@ import type { ServerConnection } from '@jupyterlab/services';
 
 import { StudioError } from '../core/errors';
 import { encode, SigningHandler } from './handler';
-import type { ISdkResponse } from './handler';
+import type { IAwsResponse } from './handler';
 import { GatewayRetryStrategy, retrying } from './retry';
 
 const VERSION = '2016-11-15';
 const MAX_PAGES = 20;
 
-/** Calls of EC2, whose protocol is its own: a form in, XML out. Without the SDK. */
+/** Calls of EC2, whose protocol is its own: a form in, XML out. */
 export class Ec2Client {
   constructor(
     settings: ServerConnection.ISettings,
@@ -101,7 +101,7 @@ function child(parent: Element, name: string): Element | undefined {
 }
 
 async function readXml(
-  response: ISdkResponse,
+  response: IAwsResponse,
   operation: string
 ): Promise<Element> {
   const { statusCode, headers } = response;

@@ -3,8 +3,8 @@ import { ServerConnection } from '@jupyterlab/services';
 import { foreignAnswer } from '../core/errors';
 import { routeUrl } from '../core/request';
 
-/** What the SDK hands to a request handler (`HttpRequest` of Smithy, the part we need). */
-export interface ISdkRequest {
+/** A request as AWS's protocols have it; neither signed nor with a host. */
+export interface IAwsRequest {
   method: string;
   /** Percent-encoded already. */
   path: string;
@@ -13,8 +13,8 @@ export interface ISdkRequest {
   body?: unknown;
 }
 
-/** What the SDK wants back. */
-export interface ISdkResponse {
+/** AWS's answer. */
+export interface IAwsResponse {
   statusCode: number;
   reason: string;
   headers: Record<string, string>;
@@ -28,7 +28,7 @@ const TIMEOUT = 30_000;
 const BROWSERS_OWN = new Set(['host', 'content-length', 'user-agent']);
 
 /**
- * Sends the SDK's unsigned requests to the server's signing endpoint, with Jupyter's
+ * Sends unsigned requests to the server's signing endpoint, with Jupyter's
  * authentication and XSRF header, and gives AWS's answer back as it is.
  *
  * @param service - the endpoint's name of the service, e.g. `sagemaker`.
@@ -40,14 +40,11 @@ export class SigningHandler {
     private readonly _timeout = TIMEOUT
   ) {}
 
-  /** Part of the SDK's interface of handlers. */
-  readonly metadata = { handlerProtocol: 'http/1.1' };
-
   async handle(
-    request: ISdkRequest,
-    options: { abortSignal?: unknown } = {}
-  ): Promise<{ response: ISdkResponse }> {
-    const signal = options.abortSignal as AbortSignal | undefined;
+    request: IAwsRequest,
+    options: { abortSignal?: AbortSignal } = {}
+  ): Promise<{ response: IAwsResponse }> {
+    const signal = options.abortSignal;
     if (signal?.aborted) {
       throw named('AbortError', 'Request aborted');
     }
@@ -76,21 +73,7 @@ export class SigningHandler {
     }
   }
 
-  /** Part of the SDK's interface of handlers; there is nothing to let go of. */
-  destroy(): void {
-    return;
-  }
-
-  /** Part of the SDK's interface of handlers; this one takes no settings from it. */
-  updateHttpClientConfig(): void {
-    return;
-  }
-
-  httpHandlerConfigs(): Record<string, never> {
-    return {};
-  }
-
-  private _send(request: ISdkRequest, signal: AbortSignal): Promise<Response> {
+  private _send(request: IAwsRequest, signal: AbortSignal): Promise<Response> {
     const { method, path, headers, body } = request;
     const kept = Object.entries(headers).filter(
       ([name]) => !BROWSERS_OWN.has(name.toLowerCase())
@@ -114,9 +97,9 @@ export class SigningHandler {
   }
 
   private async _read(
-    request: ISdkRequest,
+    request: IAwsRequest,
     answer: Response
-  ): Promise<ISdkResponse> {
+  ): Promise<IAwsResponse> {
     if (!isFromAws(answer, this._service, request.method)) {
       throw foreignAnswer(answer, undefined, await messageOf(answer));
     }
@@ -168,7 +151,7 @@ async function messageOf(answer: Response): Promise<string> {
   }
 }
 
-function queryString(query: NonNullable<ISdkRequest['query']>): string {
+function queryString(query: NonNullable<IAwsRequest['query']>): string {
   const parts = Object.entries(query).flatMap(([name, value]) =>
     (Array.isArray(value) ? value : [value]).map(
       one => encode(name) + (one === null ? '' : `=${encode(one)}`)

@@ -8,7 +8,7 @@ import type {
 
 import type { ISpaceImage } from '../tokens';
 import type { JsonClient, Wire } from './json';
-import { toDate } from './spaceConvert';
+import { toDate } from './json';
 
 /** What the images of a space depend on. */
 export interface IImagesOptions {

@@ -5,7 +5,7 @@ import type { IStudioContext } from '../tokens';
 import type { GatewayRetryStrategy } from './retry';
 
 /**
- * The parts of the gateway, each loaded when it is first needed: notebook jobs bring the AWS SDK.
+ * The parts of the gateway, each loaded when it is first needed.
  *
  * @param retry - when calls are sent again; tests give one without pauses.
  */
@@ -19,10 +19,7 @@ export function gatewayLoaders(
     return createStudio(settings, context, retry);
   };
   return {
-    jobs: async () => {
-      const { createJobs } = await import('./jobsGateway');
-      return createJobs(settings, context, retry);
-    },
+    jobs: async () => (await studio()).jobs(),
     fileSystems: async () => (await studio()).fileSystems(),
     repositories: async () => (await studio()).repositories(),
     spaces: async () => (await studio()).spaces,

@@ -1,12 +1,11 @@
-import {
-  AddTagsCommand,
-  DescribeTrainingJobCommand,
-  SearchCommand,
-  StopTrainingJobCommand,
-  TrainingInstanceType
+import { TrainingInstanceType } from '@aws-sdk/client-sagemaker';
+import type {
+  DescribeTrainingJobResponse,
+  SearchResponse
 } from '@aws-sdk/client-sagemaker';
 
 import type {
+  IContext,
   IJobOutput,
   IJobsApi,
   IJobsPage,
@@ -16,18 +15,18 @@ import type {
   IStudioContext,
   ITaskRequest
 } from '../tokens';
-import { call } from './call';
-import type { IClients } from './clients';
 import { toNotebookJob, toSearch, toSubmission } from './convert';
+import type { JsonClient, Wire } from './json';
 import { readLog } from './logs';
+import { regionOf } from './region';
 import { listTags, surroundingsOf } from './surroundings';
 import { TAG } from './wire';
 
 /** What {@link JobsApi} is made of. */
 export interface IJobsApiOptions {
   context: IStudioContext;
-  /** Clients for the region of the context. */
-  clients: () => Promise<IClients>;
+  sagemaker: JsonClient;
+  logs: JsonClient;
   /** Looks at an object in S3; null if there is none. */
   head: (uri: string, signal?: AbortSignal) => Promise<IJobOutput | null>;
 }
@@ -40,10 +39,10 @@ export class JobsApi implements IJobsApi {
     options: { nextToken?: string; pageSize?: number },
     abortSignal?: AbortSignal
   ): Promise<IJobsPage> {
-    const { sagemaker } = await this._options.clients();
-    const search = toSearch(await this._options.context.get(), options);
-    const page = await call('Search', () =>
-      sagemaker.send(new SearchCommand(search), { abortSignal })
+    const page = await this._options.sagemaker.call<Wire<SearchResponse>>(
+      'Search',
+      toSearch(await this._context(), options),
+      abortSignal
     );
     return {
       jobs: (page.Results ?? []).flatMap(({ TrainingJob: job }) =>
@@ -57,11 +56,10 @@ export class JobsApi implements IJobsApi {
     name: string,
     abortSignal?: AbortSignal
   ): Promise<INotebookJob> {
-    const { sagemaker } = await this._options.clients();
     const job = await this._describe(name, abortSignal);
     // The ARN is AWS's: its letters are small where the name's are not.
     const tags = await listTags(
-      sagemaker,
+      this._options.sagemaker,
       job.TrainingJobArn ?? '',
       abortSignal
     );
@@ -69,17 +67,19 @@ export class JobsApi implements IJobsApi {
   }
 
   async submission(spec: INotebookJobSpec): Promise<ITaskRequest> {
-    const context = await this._options.context.get();
-    const { sagemaker } = await this._options.clients();
-    return toSubmission(spec, await surroundingsOf(context, sagemaker));
+    const { sagemaker } = this._options;
+    return toSubmission(
+      spec,
+      await surroundingsOf(await this._context(), sagemaker)
+    );
   }
 
   async stop(name: string): Promise<void> {
-    const { sagemaker } = await this._options.clients();
+    await this._context();
     try {
-      await call('StopTrainingJob', () =>
-        sagemaker.send(new StopTrainingJobCommand({ TrainingJobName: name }))
-      );
+      await this._options.sagemaker.call('StopTrainingJob', {
+        TrainingJobName: name
+      });
     } catch (error) {
       if (!(await this._isOver(name))) {
         throw error;
@@ -88,18 +88,14 @@ export class JobsApi implements IJobsApi {
   }
 
   async remove(job: INotebookJob): Promise<void> {
-    const { sagemaker } = await this._options.clients();
+    await this._context();
     if (!isOver(job.status)) {
       await this.stop(job.name);
     }
-    await call('AddTags', () =>
-      sagemaker.send(
-        new AddTagsCommand({
-          ResourceArn: job.arn,
-          Tags: [{ Key: TAG.isArchived, Value: 'true' }]
-        })
-      )
-    );
+    await this._options.sagemaker.call('AddTags', {
+      ResourceArn: job.arn,
+      Tags: [{ Key: TAG.isArchived, Value: 'true' }]
+    });
   }
 
   async logs(
@@ -107,8 +103,8 @@ export class JobsApi implements IJobsApi {
     options: { nextToken?: string },
     signal?: AbortSignal
   ): Promise<ILogPage> {
-    const { logs } = await this._options.clients();
-    return readLog(logs, name, options.nextToken, signal);
+    await this._context();
+    return readLog(this._options.logs, name, options.nextToken, signal);
   }
 
   async output(
@@ -122,13 +118,19 @@ export class JobsApi implements IJobsApi {
     return Object.values(TrainingInstanceType);
   }
 
+  /** The context; without a region there is nothing to be asked. */
+  private async _context(): Promise<IContext> {
+    const context = await this._options.context.get();
+    regionOf(context);
+    return context;
+  }
+
   private async _describe(name: string, abortSignal?: AbortSignal) {
-    const { sagemaker } = await this._options.clients();
-    return call('DescribeTrainingJob', () =>
-      sagemaker.send(
-        new DescribeTrainingJobCommand({ TrainingJobName: name }),
-        { abortSignal }
-      )
+    await this._context();
+    return this._options.sagemaker.call<Wire<DescribeTrainingJobResponse>>(
+      'DescribeTrainingJob',
+      { TrainingJobName: name },
+      abortSignal
     );
   }
 

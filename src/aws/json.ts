@@ -2,7 +2,7 @@ import type { ServerConnection } from '@jupyterlab/services';
 
 import { StudioError } from '../core/errors';
 import { SigningHandler } from './handler';
-import type { ISdkResponse } from './handler';
+import type { IAwsResponse } from './handler';
 import { GatewayRetryStrategy, retrying } from './retry';
 
 /** An account has some 2,300 SageMaker quotas. */
@@ -26,8 +26,8 @@ export interface IJsonService {
 }
 
 /**
- * Calls of a JSON service without the SDK: what the status bar needs is loaded with each page, and
- * an SDK client is larger than all the rest of it.
+ * Calls of a JSON service. Without the SDK, of which only types are used: its clients are larger
+ * than all the rest of a page's part of this extension.
  */
 export class JsonClient {
   constructor(
@@ -107,7 +107,7 @@ export class JsonClient {
  * @throws StudioError - with AWS's code, message and request id.
  */
 export async function readJson<T>(
-  response: ISdkResponse,
+  response: IAwsResponse,
   operation: string
 ): Promise<T> {
   const { statusCode, headers } = response;
@@ -126,6 +126,13 @@ export async function readJson<T>(
     requestId: headers['x-amzn-requestid'],
     status: statusCode
   });
+}
+
+/** Seconds since the epoch, as AWS's JSON protocols write times. */
+export function toDate(seconds: number | undefined): Date | undefined {
+  return seconds === undefined
+    ? undefined
+    : new Date(Math.round(seconds * 1000));
 }
 
 function parse(text: string): Record<string, unknown> | undefined {

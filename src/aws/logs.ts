@@ -1,12 +1,11 @@
-import {
-  DescribeLogStreamsCommand,
-  GetLogEventsCommand
+import type {
+  DescribeLogStreamsResponse,
+  GetLogEventsResponse
 } from '@aws-sdk/client-cloudwatch-logs';
-import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 
 import { StudioError } from '../core/errors';
 import type { ILogPage } from '../tokens';
-import { call } from './call';
+import type { JsonClient } from './json';
 import { toLines } from './logLines';
 
 /** Where SageMaker writes what training jobs print. */
@@ -28,7 +27,7 @@ interface IPosition {
  * CloudWatch repeats the token it was given when there is nothing newer.
  */
 export async function readLog(
-  client: CloudWatchLogsClient,
+  client: JsonClient,
   job: string,
   nextToken: string | undefined,
   abortSignal?: AbortSignal
@@ -63,25 +62,24 @@ export async function readLog(
 }
 
 function readPage(
-  client: CloudWatchLogsClient,
+  client: JsonClient,
   { stream, token }: IPosition,
   abortSignal?: AbortSignal
 ) {
-  return call('GetLogEvents', () =>
-    client.send(
-      new GetLogEventsCommand({
-        logGroupName: GROUP,
-        logStreamName: stream,
-        startFromHead: true,
-        nextToken: token
-      }),
-      { abortSignal }
-    )
+  return client.call<GetLogEventsResponse>(
+    'GetLogEvents',
+    {
+      logGroupName: GROUP,
+      logStreamName: stream,
+      startFromHead: true,
+      nextToken: token
+    },
+    abortSignal
   );
 }
 
 async function firstStream(
-  client: CloudWatchLogsClient,
+  client: JsonClient,
   job: string,
   abortSignal?: AbortSignal
 ): Promise<IPosition | undefined> {
@@ -91,19 +89,15 @@ async function firstStream(
 
 /** Names of the job's streams, oldest first; none before anything was printed. */
 async function listStreams(
-  client: CloudWatchLogsClient,
+  client: JsonClient,
   job: string,
   abortSignal?: AbortSignal
 ): Promise<string[]> {
   try {
-    const page = await call('DescribeLogStreams', () =>
-      client.send(
-        new DescribeLogStreamsCommand({
-          logGroupName: GROUP,
-          logStreamNamePrefix: `${job}/algo-1-`
-        }),
-        { abortSignal }
-      )
+    const page = await client.call<DescribeLogStreamsResponse>(
+      'DescribeLogStreams',
+      { logGroupName: GROUP, logStreamNamePrefix: `${job}/algo-1-` },
+      abortSignal
     );
     return (page.logStreams ?? [])
       .flatMap(({ logStreamName }) => logStreamName ?? [])

@@ -4,7 +4,7 @@ import { encode, SigningHandler } from './handler';
 import { readJson } from './json';
 import { GatewayRetryStrategy, retrying } from './retry';
 
-/** Reading calls of a service of the REST-JSON protocol without the SDK. */
+/** Reading calls of a service of the REST-JSON protocol. */
 export class RestJsonClient {
   /** @param service - its name in the signing endpoint. */
   constructor(

@@ -3,15 +3,10 @@ import type { ServerConnection } from '@jupyterlab/services';
 import { StudioError } from '../core/errors';
 import type { IJobOutput } from '../tokens';
 import { SigningHandler, encode } from './handler';
-import type { ISdkResponse } from './handler';
+import type { IAwsResponse } from './handler';
 import { GatewayRetryStrategy, retrying } from './retry';
 
-/**
- * Questions to S3; the files themselves travel by tasks of the server.
- *
- * #### Notes
- * Without the SDK: its S3 client is 80 kB, and there is one question.
- */
+/** Questions to S3; the files themselves travel by tasks of the server. */
 export class Objects {
   constructor(
     settings: ServerConnection.ISettings,
@@ -53,7 +48,7 @@ export class Objects {
 }
 
 /** An answer to HEAD has no body; only its status tells. */
-function refusal({ statusCode, headers }: ISdkResponse): StudioError {
+function refusal({ statusCode, headers }: IAwsResponse): StudioError {
   const codes: Record<number, string> = {
     301: 'PermanentRedirect',
     401: 'AccessDenied',

@@ -24,6 +24,7 @@ import type {
   ISpaceSummary
 } from '../tokens';
 import type { Wire } from './json';
+import { toDate } from './json';
 
 /** The app of a JupyterLab space always has this name. */
 export const APP_NAME = 'default';
@@ -216,11 +217,6 @@ export function toFileSystem(each: CustomFileSystem): IFileSystemRef[] {
 /** URLs of the repositories that a space, a profile or a domain suggests. */
 export function toRepositories(list: CodeRepository[] | undefined): string[] {
   return (list ?? []).flatMap(({ RepositoryUrl }) => RepositoryUrl ?? []);
-}
-
-/** Seconds since the epoch, as AWS's JSON protocols write times. */
-export function toDate(seconds: number | undefined): Date | undefined {
-  return seconds === undefined ? undefined : new Date(seconds * 1000);
 }
 
 /** Without the members that are not set: AWS refuses null, and we compare objects. */

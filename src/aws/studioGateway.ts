@@ -3,6 +3,7 @@ import type { ServerConnection } from '@jupyterlab/services';
 import type {
   IFileSystemsApi,
   IInstancesApi,
+  IJobsApi,
   IRepositoriesApi,
   ISpacesApi,
   IStateMachinesApi,
@@ -39,11 +40,12 @@ export interface IStudio {
   fileSystems: () => Promise<IFileSystemsApi>;
   spaces: ISpacesApi;
   instances: IInstancesApi;
+  jobs: () => Promise<IJobsApi>;
   repositories: () => Promise<IRepositoriesApi>;
   stateMachines: () => Promise<IStateMachinesApi>;
 }
 
-/** Spaces, instance types and state machines: without the SDK, as every page needs some of it. */
+/** What talks to AWS; spaces and instance types at once, as every page needs some of them. */
 export function createStudio(
   settings: ServerConnection.ISettings,
   context: IStudioContext,
@@ -52,7 +54,8 @@ export function createStudio(
   const client = (name: keyof typeof SERVICES) =>
     new JsonClient(SERVICES[name], settings, retry);
   const sagemaker = client('sagemaker');
-  const spaces = new SpacesApi({ context, sagemaker, logs: client('logs') });
+  const logs = client('logs');
+  const spaces = new SpacesApi({ context, sagemaker, logs });
   return {
     fileSystems: async () => {
       const [{ FileSystemsApi }, { Ec2Client }, { RestJsonClient }] =
@@ -75,6 +78,19 @@ export function createStudio(
       quotas: client('quotas'),
       pricing: client('pricing')
     }),
+    jobs: async () => {
+      const [{ JobsApi }, { Objects }] = await Promise.all([
+        import('./jobs'),
+        import('./s3')
+      ]);
+      const objects = new Objects(settings, retry);
+      return new JobsApi({
+        context,
+        sagemaker,
+        logs,
+        head: (uri, signal) => objects.head(uri, signal)
+      });
+    },
     repositories: async () => {
       const { RepositoriesApi } = await import('./repositories');
       return new RepositoriesApi({ context, sagemaker });

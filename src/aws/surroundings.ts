@@ -1,24 +1,17 @@
-import {
-  DescribeAppCommand,
-  DescribeDomainCommand,
-  DescribeImageVersionCommand,
-  DescribeSpaceCommand,
-  DescribeUserProfileCommand,
-  ListTagsCommand
-} from '@aws-sdk/client-sagemaker';
 import type {
-  AppType,
+  DescribeAppResponse,
   DescribeDomainResponse,
+  DescribeImageVersionResponse,
   DescribeSpaceResponse,
   DescribeUserProfileResponse,
-  SageMakerClient,
+  ListTagsOutput,
   Tag
 } from '@aws-sdk/client-sagemaker';
 
 import { field, requireField } from '../core/context';
 import { StudioError } from '../core/errors';
 import type { IContext } from '../tokens';
-import { call } from './call';
+import type { JsonClient, Wire } from './json';
 import { regionOf } from './region';
 import { TAG, mergeTags } from './wire';
 
@@ -57,7 +50,7 @@ export function ownerOf(context: IContext): IOwner | undefined {
  */
 export async function surroundingsOf(
   context: IContext,
-  client: SageMakerClient
+  client: JsonClient
 ): Promise<ISurroundings> {
   const found = new Lookup(context, client);
   const region = regionOf(context);
@@ -80,7 +73,7 @@ export async function surroundingsOf(
 class Lookup {
   constructor(
     private readonly _context: IContext,
-    private readonly _client: SageMakerClient
+    private readonly _client: JsonClient
   ) {}
 
   async roleArn(): Promise<string> {
@@ -124,13 +117,12 @@ class Lookup {
     const match = /:image(?:-version)?\/([^/]+)(?:\/(\d+))?$/.exec(arn ?? '');
     const version =
       match &&
-      (await call('DescribeImageVersion', () =>
-        this._client.send(
-          new DescribeImageVersionCommand({
-            ImageName: match[1],
-            ...(match[2] && { Version: Number(match[2]) })
-          })
-        )
+      (await this._client.call<Wire<DescribeImageVersionResponse>>(
+        'DescribeImageVersion',
+        {
+          ImageName: match[1],
+          ...(match[2] && { Version: Number(match[2]) })
+        }
       ));
     return (
       version?.BaseImage ??
@@ -178,15 +170,14 @@ class Lookup {
     if (!this._domainId || !SpaceName) {
       return undefined;
     }
-    const app = await call('DescribeApp', () =>
-      this._client.send(
-        new DescribeAppCommand({
-          DomainId: this._domainId,
-          SpaceName,
-          AppType: (field(this._context, 'appType') ?? 'JupyterLab') as AppType,
-          AppName: field(this._context, 'appName') ?? 'default'
-        })
-      )
+    const app = await this._client.call<Wire<DescribeAppResponse>>(
+      'DescribeApp',
+      {
+        DomainId: this._domainId,
+        SpaceName,
+        AppType: field(this._context, 'appType') ?? 'JupyterLab',
+        AppName: field(this._context, 'appName') ?? 'default'
+      }
     );
     return (
       app.ResourceSpec?.SageMakerImageVersionArn ??
@@ -198,29 +189,27 @@ class Lookup {
     return field(this._context, 'domainId');
   }
 
-  private _domain(): Promise<DescribeDomainResponse> {
-    return (this._domainCall ??= call('DescribeDomain', () =>
-      this._client.send(new DescribeDomainCommand({ DomainId: this._domainId }))
-    ));
+  private _domain(): Promise<Wire<DescribeDomainResponse>> {
+    return (this._domainCall ??= this._client.call('DescribeDomain', {
+      DomainId: this._domainId
+    }));
   }
 
   /** The space, where the job is the space's and not a profile's. */
-  private _space(): Promise<DescribeSpaceResponse> | undefined {
+  private _space(): Promise<Wire<DescribeSpaceResponse>> | undefined {
     const owner = ownerOf(this._context);
     return owner?.tag === TAG.spaceName
-      ? (this._spaceCall ??= call('DescribeSpace', () =>
-          this._client.send(
-            new DescribeSpaceCommand({
-              DomainId: this._domainId,
-              SpaceName: owner.name
-            })
-          )
-        ))
+      ? (this._spaceCall ??= this._client.call('DescribeSpace', {
+          DomainId: this._domainId,
+          SpaceName: owner.name
+        }))
       : undefined;
   }
 
   /** The app's profile, or that of the owner of a private space. */
-  private _ownerProfile(): Promise<DescribeUserProfileResponse | undefined> {
+  private _ownerProfile(): Promise<
+    Wire<DescribeUserProfileResponse> | undefined
+  > {
     return (this._profileCall ??= this._describeOwnerProfile());
   }
 
@@ -230,34 +219,30 @@ class Lookup {
       (await this._space())?.OwnershipSettings?.OwnerUserProfileName;
     return name === undefined
       ? undefined
-      : call('DescribeUserProfile', () =>
-          this._client.send(
-            new DescribeUserProfileCommand({
-              DomainId: this._domainId,
-              UserProfileName: name
-            })
-          )
+      : this._client.call<Wire<DescribeUserProfileResponse>>(
+          'DescribeUserProfile',
+          { DomainId: this._domainId, UserProfileName: name }
         );
   }
 
-  private _domainCall?: Promise<DescribeDomainResponse>;
-  private _spaceCall?: Promise<DescribeSpaceResponse>;
-  private _profileCall?: Promise<DescribeUserProfileResponse | undefined>;
+  private _domainCall?: Promise<Wire<DescribeDomainResponse>>;
+  private _spaceCall?: Promise<Wire<DescribeSpaceResponse>>;
+  private _profileCall?: Promise<Wire<DescribeUserProfileResponse> | undefined>;
 }
 
 /** All tags of a resource. */
 export async function listTags(
-  client: SageMakerClient,
+  client: JsonClient,
   ResourceArn: string,
   abortSignal?: AbortSignal
 ): Promise<Tag[]> {
   const tags: Tag[] = [];
   let NextToken: string | undefined;
   do {
-    const page = await call('ListTags', () =>
-      client.send(new ListTagsCommand({ ResourceArn, NextToken }), {
-        abortSignal
-      })
+    const page: ListTagsOutput = await client.call(
+      'ListTags',
+      { ResourceArn, NextToken },
+      abortSignal
     );
     tags.push(...(page.Tags ?? []));
     NextToken = page.NextToken;

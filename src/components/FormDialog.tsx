@@ -73,7 +73,9 @@ export interface IFormDialogOptions<T extends object> {
   verb: string;
   /** Default: "Cancel". */
   cancel?: string;
-  /** Whether Escape and a click beside the dialog close it, too. */
+  /** What has the focus at first; default: the first field. */
+  focus?: string;
+  /** Whether Escape and a cross close it, too. */
   hasClose?: boolean;
   trans: TranslationBundle;
 }
@@ -90,7 +92,7 @@ export class FormDialog<T extends object> extends Dialog<unknown> {
         Dialog.cancelButton({ label: cancel ?? trans.__('Cancel') }),
         Dialog.okButton({ label: verb })
       ],
-      focusNodeSelector: 'input:not([disabled])'
+      focusNodeSelector: options.focus ?? 'input:not([disabled])'
     });
     this._state = state;
     this.addClass('jp-SageMakerStudio-FormDialog');
@@ -99,6 +101,13 @@ export class FormDialog<T extends object> extends Dialog<unknown> {
   }
 
   handleEvent(event: Event): void {
+    const content = this.node.querySelector('.jp-Dialog-content');
+    if (event.type === 'click' && !content?.contains(event.target as Node)) {
+      // The second click on what opened it, or one beside it, is not to lose what was typed.
+      event.stopPropagation();
+      event.preventDefault();
+      return;
+    }
     const isEnter =
       event.type === 'keydown' && (event as KeyboardEvent).key === 'Enter';
     const target = event.target as Element | null;

@@ -39,9 +39,11 @@ export async function notifyTask(
     callback: event => {
       // Stay open: cancelling takes a moment, and its end is to be seen here.
       event.preventDefault();
-      client
-        .cancel(task.id)
-        .catch(error => showStudioError(toStudioError(error), trans));
+      client.cancel(task.id).catch(error =>
+        showStudioError(toStudioError(error), trans, {
+          title: trans.__('“%1” was not cancelled', task.title)
+        })
+      );
     }
   };
   let shown = clip(progressText(task, trans, locale));

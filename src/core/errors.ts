@@ -41,11 +41,6 @@ export class StudioError extends Error {
   readonly cause?: unknown;
 }
 
-/** What an exception of the AWS SDK carries besides `Error`. */
-interface ISdkException extends Error {
-  $metadata: { httpStatusCode?: number; requestId?: string };
-}
-
 /**
  * Any thrown value as a {@link StudioError}.
  *
@@ -80,14 +75,6 @@ export function toStudioError(
   }
   if (thrown instanceof ServerConnection.ResponseError) {
     return foreignAnswer(thrown.response, operation, thrown.message);
-  }
-  if (isSdkException(thrown)) {
-    return new StudioError({
-      ...common,
-      code: codeOf(thrown),
-      requestId: thrown.$metadata.requestId,
-      status: thrown.$metadata.httpStatusCode
-    });
   }
   // A lazy chunk that does not load: offline, or the extension was updated meanwhile.
   if (thrown.name === 'ChunkLoadError') {
@@ -159,32 +146,4 @@ function isNetworkError(error: Error): boolean {
         error.message
       ))
   );
-}
-
-function isSdkException(error: Error): error is ISdkException {
-  return (
-    '$metadata' in error &&
-    typeof error.$metadata === 'object' &&
-    '$fault' in error
-  );
-}
-
-/** The code AWS gave; a HEAD answer has no body, so only its status tells. */
-function codeOf(error: ISdkException): string {
-  if (error.name && !/^(Error|Unknown|UnknownError|\d+)$/.test(error.name)) {
-    return error.name;
-  }
-  switch (error.$metadata.httpStatusCode) {
-    case 401:
-    case 403:
-      return 'AccessDenied';
-    case 404:
-      return 'NotFound';
-    case 429:
-      return 'TooManyRequests';
-    default:
-      return (error.$metadata.httpStatusCode ?? 0) >= 500
-        ? 'ServiceUnavailable'
-        : 'UnexpectedError';
-  }
 }

@@ -1,5 +1,5 @@
-// The services below are handed out when activated, so their few kB must be there; what is large,
-// the AWS SDK, is loaded on first use.
+// The services below are handed out when activated, so their few kB must be there; what is large is
+// loaded on first use.
 /* eslint-disable jupyter/prefer-lazy-imports */
 import type {
   JupyterFrontEnd,
@@ -34,7 +34,7 @@ const context: JupyterFrontEndPlugin<IStudioContext> = {
 const gateway: JupyterFrontEndPlugin<ISageMakerGateway> = {
   id: 'jupyterlab-sagemaker-studio:gateway',
   description:
-    'Talks to AWS through the signing endpoint; loads the SDK on first use.',
+    'Talks to AWS through the signing endpoint; loads its parts on first use.',
   autoStart: true,
   requires: [IStudioContext],
   provides: ISageMakerGateway,

@@ -11,8 +11,7 @@ import { IStateDB } from '@jupyterlab/statedb';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { LazySection } from '../components/LazySection';
-import { showStudioError } from '../components/showStudioError';
-import { toStudioError } from '../core/errors';
+import { showLoadError } from '../components/showStudioError';
 import { once } from '../core/once';
 import { StudioStore } from '../core/store';
 import {
@@ -115,7 +114,7 @@ function activate(
     try {
       return await load();
     } catch (error) {
-      showStudioError(toStudioError(error), trans);
+      showLoadError(error, trans);
       throw error;
     }
   };

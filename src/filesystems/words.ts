@@ -288,7 +288,7 @@ function posixWords(
     domain: trans.__('CustomPosixUserConfig of the domain sets this user.')
   };
   const remedy = trans.__(
-    'Whoever can write there may change the owner or the mode.'
+    'The owner or an administrator can change that.'
   );
   return [what, by && why[by], remedy].filter(Boolean).join(' ');
 }

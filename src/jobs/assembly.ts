@@ -5,8 +5,7 @@ import type { IStateDB } from '@jupyterlab/statedb';
 import type { ITranslator, TranslationBundle } from '@jupyterlab/translation';
 
 import { LazySection } from '../components/LazySection';
-import { showStudioError } from '../components/showStudioError';
-import { toStudioError } from '../core/errors';
+import { showLoadError } from '../components/showStudioError';
 import { once } from '../core/once';
 import { StudioStore } from '../core/store';
 import type {
@@ -91,7 +90,7 @@ export function assembleJobs(options: IAssemblyOptions): IAssembledJobs {
   tracker.ended.connect((_, job) => {
     notifier().then(
       loaded => loaded.announceEnd(job),
-      error => showStudioError(toStudioError(error), trans)
+      error => showLoadError(error, trans)
     );
   });
   const section = new LazySection(
@@ -101,7 +100,7 @@ export function assembleJobs(options: IAssemblyOptions): IAssembledJobs {
       try {
         return (await views()).list();
       } catch (error) {
-        showStudioError(toStudioError(error), trans);
+        showLoadError(error, trans);
         throw error;
       }
     }

@@ -3,6 +3,7 @@ import type { Message } from '@lumino/messaging';
 import * as React from 'react';
 
 import { ModelPanel } from '../components/ModelPanel';
+import { ViewedPanel } from '../components/ViewedPanel';
 import { JobDetail } from './components/JobDetail';
 import { JobForm } from './components/JobForm';
 import { JobsList } from './components/JobsList';
@@ -19,51 +20,33 @@ export interface IPanelOptions {
   locale?: string;
 }
 
-/** A view of the list of jobs; keeps it fresh while it can be seen. */
-abstract class JobsView extends ModelPanel {
-  constructor(
-    protected readonly model: JobsModel,
-    protected readonly options: IPanelOptions,
-    className: string
-  ) {
-    super(model.changed, className);
-    this._viewer = model.addViewer(() => this.isVisible);
-  }
-
-  dispose(): void {
-    this._viewer.dispose();
-    super.dispose();
-  }
-
-  protected onAfterShow(msg: Message): void {
-    super.onAfterShow(msg);
-    void this.model.refreshIfStale();
-  }
-
-  private readonly _viewer: { dispose(): void };
-}
-
 /** The short list of jobs in the sidebar. */
-export class JobsListPanel extends JobsView {
-  constructor(model: JobsModel, options: IPanelOptions) {
-    super(model, options, 'jp-SageMakerStudio-JobsListPanel');
+export class JobsListPanel extends ViewedPanel<JobsModel> {
+  constructor(
+    model: JobsModel,
+    private readonly _options: IPanelOptions
+  ) {
+    super(model, 'jp-SageMakerStudio-JobsListPanel');
   }
 
   protected renderModel(): JSX.Element {
-    return <JobsList model={this.model} {...this.options} />;
+    return <JobsList model={this.model} {...this._options} />;
   }
 }
 
 /** The table of all jobs in the main area. */
-export class JobsTablePanel extends JobsView {
-  constructor(model: JobsModel, options: IPanelOptions) {
-    super(model, options, 'jp-SageMakerStudio-JobsTablePanel');
+export class JobsTablePanel extends ViewedPanel<JobsModel> {
+  constructor(
+    model: JobsModel,
+    private readonly _options: IPanelOptions
+  ) {
+    super(model, 'jp-SageMakerStudio-JobsTablePanel');
     this.node.setAttribute('role', 'region');
-    this.node.setAttribute('aria-label', options.trans.__('Notebook jobs'));
+    this.node.setAttribute('aria-label', _options.trans.__('Notebook jobs'));
   }
 
   protected renderModel(): JSX.Element {
-    return <JobsTable model={this.model} {...this.options} />;
+    return <JobsTable model={this.model} {...this._options} />;
   }
 }
 

@@ -13,8 +13,7 @@ import { ILauncher } from '@jupyterlab/launcher';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { LazySection } from '../components/LazySection';
-import { showStudioError } from '../components/showStudioError';
-import { toStudioError } from '../core/errors';
+import { showLoadError } from '../components/showStudioError';
 import { once } from '../core/once';
 import { whenIdle } from '../core/page';
 import {
@@ -96,7 +95,7 @@ function activate(
         locale: language.languageCode
       });
     } catch (error) {
-      showStudioError(toStudioError(error), trans);
+      showLoadError(error, trans);
       throw error;
     }
   });

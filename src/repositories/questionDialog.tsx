@@ -54,7 +54,9 @@ export function showQuestion(
         <Fields question={question} state={state} trans={trans} />
       </>
     ),
-    // A click beside it would end the task.
+    // Where the host is known to know the user, only the token is missing.
+    focus: state.value.username ? 'input[type=password]' : undefined,
+    // Escape would end the task.
     hasClose: false,
     trans
   });

@@ -19,9 +19,8 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
 
 import { LazySection } from '../components/LazySection';
-import { showStudioError } from '../components/showStudioError';
+import { showLoadError } from '../components/showStudioError';
 import { field } from '../core/context';
-import { toStudioError } from '../core/errors';
 import { once } from '../core/once';
 import { whenIdle } from '../core/page';
 import { StudioStore } from '../core/store';
@@ -112,6 +111,7 @@ function activate(
   const changes = new ChangeController({
     ...common,
     gateway: {
+      fileSystems: gateway.fileSystems,
       spaces: gateway.spaces,
       stateMachines: gateway.stateMachines,
       instances
@@ -193,7 +193,7 @@ function activate(
       try {
         return (await views()).section();
       } catch (error) {
-        showStudioError(toStudioError(error), trans);
+        showLoadError(error, trans);
         throw error;
       }
     }),

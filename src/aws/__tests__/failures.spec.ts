@@ -76,6 +76,17 @@ describe('what goes wrong', () => {
     expect(received).toHaveLength(calls);
   });
 
+  it('sends nothing again that may have been done', async () => {
+    const { gateway, received } = gatewayWith(() => {
+      throw new TypeError('Failed to fetch');
+    });
+    await expect(gateway.spaces.remove('other')).rejects.toMatchObject({
+      code: 'ServerUnreachable',
+      operation: 'DeleteSpace'
+    });
+    expect(received).toHaveLength(1);
+  });
+
   it('goes on when throttling ends', async () => {
     const { gateway } = gatewayWith((_, count) =>
       count < 3

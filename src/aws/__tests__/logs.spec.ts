@@ -1,7 +1,5 @@
-import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
-
 import { awsError, fakeServer, json } from '../../__tests__/server';
-import { clientOptions } from '../clients';
+import { JsonClient } from '../json';
 import { readLog } from '../logs';
 import { GatewayRetryStrategy } from '../retry';
 
@@ -40,8 +38,10 @@ function logs(streams: IStream[] | null) {
       nextBackwardToken: 'b'
     });
   });
-  const client = new CloudWatchLogsClient(
-    clientOptions('logs', 'us-west-2', settings, new GatewayRetryStrategy(0))
+  const client = new JsonClient(
+    { service: 'logs', target: 'Logs_20140328', version: '1.1' },
+    settings,
+    new GatewayRetryStrategy(0)
   );
   const texts = async () => {
     const found: string[] = [];

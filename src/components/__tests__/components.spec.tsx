@@ -99,7 +99,9 @@ describe('showStudioError', () => {
   });
 
   it('says nothing of what was aborted', () => {
-    showStudioError(new StudioError({ code: 'Aborted', message: '' }), trans);
+    showStudioError(new StudioError({ code: 'Aborted', message: '' }), trans, {
+      title: 'Stopped'
+    });
     expect(Notification.manager.count).toBe(0);
   });
 });

@@ -1,7 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import { showErrorDetails } from '../../components/showStudioError';
+import { showErrorDetails } from '../../components/errorDetails';
 import type { StudioError } from '../../core/errors';
 import { missingActionOf } from '../../core/permissions';
 import type { Known } from '../../tokens';

@@ -11,6 +11,7 @@ import {
 } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
+import { Breakable } from '../../components/Breakable';
 import { IconButton } from '../../components/IconButton';
 import { StatusChip } from '../../components/StatusChip';
 import type { IFileSystemRow } from '../facts';
@@ -73,9 +74,10 @@ function Facts(props: IFileSystemItemProps & { name: string }): JSX.Element {
     <dl className="jp-SageMakerStudio-FileSystem-facts">
       <dt>{trans.__('Kind')}</dt>
       <dd>
-        {[kindWords(kind, trans), id !== name && id]
-          .filter(Boolean)
-          .join(' · ')}
+        {kindWords(kind, trans)}
+        {id && id !== name && (
+          <div className="jp-SageMakerStudio-FileSystem-id">{id}</div>
+        )}
       </dd>
       {mount && mount.state !== 'not-mounted' && (
         <>
@@ -154,7 +156,7 @@ function DraggablePath(props: {
         event.dataTransfer.effectAllowed = 'copyLink';
       }}
     >
-      {path}
+      <Breakable text={path} />
     </code>
   );
 }

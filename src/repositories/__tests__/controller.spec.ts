@@ -137,6 +137,16 @@ describe('cloning', () => {
     await cloning;
   });
 
+  it('is not given up by a click beside the dialog', async () => {
+    const { controller } = make();
+    const cloning = controller.clone(A);
+    await type('New folder', 'elsewhere');
+    fireEvent.click(document.querySelector('.jp-Dialog')!);
+    expect((await input('New folder')).value).toBe('elsewhere');
+    await press('Cancel');
+    await cloning;
+  });
+
   it('can’t begin with an address that is none', async () => {
     const { controller, tasks } = make();
     const cloning = controller.clone();

@@ -43,6 +43,8 @@ describe('a question', () => {
     ask('one', credentials('q1', { username: 'me', problem: 'bad token' }));
     const signIn = await button('Sign in');
     expect(await screen.findByText('Clone one')).toBeTruthy();
+    // The host refused the token, not the name.
+    expect(document.activeElement).toBe(screen.getByLabelText('Token'));
     expect(screen.getByRole('alert', { hidden: true }).textContent).toBe(
       'bad token'
     );

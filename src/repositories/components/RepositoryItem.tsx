@@ -2,6 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { downloadIcon, editIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
+import { Breakable } from '../../components/Breakable';
 import { IconButton } from '../../components/IconButton';
 import { shortUrl } from '../../core/codeRepositories';
 import type { IRepository } from '../merge';
@@ -35,7 +36,7 @@ export function RepositoryItem(props: {
         </span>
       </div>
       <div className="jp-SageMakerStudio-Repository-url" title={url}>
-        {shortUrl(url)}
+        <Breakable text={shortUrl(url)} />
       </div>
       <div className="jp-SageMakerStudio-Repository-facts">
         {[

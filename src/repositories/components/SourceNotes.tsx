@@ -2,7 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import { StatusChip } from '../../components/StatusChip';
-import { showErrorDetails } from '../../components/showStudioError';
+import { showErrorDetails } from '../../components/errorDetails';
 import type { StudioError } from '../../core/errors';
 import { isAccessDenied, missingActionOf } from '../../core/permissions';
 import type { Known, RepositorySource } from '../../tokens';

@@ -14,7 +14,6 @@ import type {
   IChangeActivity,
   ILocalSpaceApi,
   IResourceWatcher,
-  ISageMakerGateway,
   ISpaceChanges,
   ISpaceDraft,
   IStudioContext,
@@ -26,12 +25,13 @@ import type { ChangeChannel } from './channel';
 import { isEmptyDraft } from './draft';
 import type { ChangeFlow, IRunning } from './flow';
 import type { Purpose } from './plan';
+import type { ChangeGateway } from './proposal';
 
 /** What changes are made from. */
 export interface IControllerOptions {
   app: JupyterFrontEnd;
   documents: IDocumentManager;
-  gateway: Pick<ISageMakerGateway, 'spaces' | 'instances' | 'stateMachines'>;
+  gateway: ChangeGateway;
   context: IStudioContext;
   tasks: ITaskClient;
   local: ILocalSpaceApi;

@@ -298,9 +298,11 @@ export class ChangeFlow {
         label: trans.__('Cancel'),
         callback: event => {
           event.preventDefault();
-          tasks
-            .cancel(task.id)
-            .catch(error => showStudioError(toStudioError(error), trans));
+          tasks.cancel(task.id).catch(error =>
+            showStudioError(toStudioError(error), trans, {
+              title: trans.__('“%1” was not cancelled', task.title)
+            })
+          );
         }
       }
     ]);

@@ -37,6 +37,8 @@ export interface IPlanFacts {
   images: Known<ISpaceImage[]>;
   /** US dollars an hour by instance type. */
   prices: Known<Record<string, number>>;
+  /** Name tags of file systems by id, as far as they are known. */
+  fileSystemNames?: Readonly<Record<string, string>>;
   /** How many GPUs a type has; undefined where that is not known. */
   gpusOf: (instanceType: string) => number | undefined;
   /** When the volume was enlarged last, as far as we know. */

@@ -7,6 +7,7 @@ import type { StudioError } from '../../core/errors';
 import { isAborted, toStudioError } from '../../core/errors';
 import type {
   IContext,
+  IFileSystemRef,
   IInstanceQuota,
   ISageMakerGateway,
   ISpaceDraft,
@@ -24,8 +25,15 @@ import type { ChangeHistory } from './history';
 import { differences, makePlan } from './plan';
 import type { IPlan, IPlanFacts, Purpose } from './plan';
 import { isReady, preflight } from './preflight';
+import type { ChoosableFacts } from './settingWords';
 import { presentSettings } from './settings';
 import { alternativeTo, verbOf } from './words';
+
+/** What a change asks of AWS. */
+export type ChangeGateway = Pick<
+  ISageMakerGateway,
+  'fileSystems' | 'instances' | 'spaces' | 'stateMachines'
+>;
 
 /** What a proposal is made of. */
 export interface IProposalOptions {
@@ -35,7 +43,7 @@ export interface IProposalOptions {
   purpose: Purpose;
   /** The space by name; undefined for the one this JupyterLab runs in or works for. */
   spaceName: string | undefined;
-  gateway: Pick<ISageMakerGateway, 'spaces' | 'instances' | 'stateMachines'>;
+  gateway: ChangeGateway;
   context: IStudioContext;
   lab: LabFacts;
   history: ChangeHistory;
@@ -96,13 +104,14 @@ export class Proposal {
   }
 
   /** What there is to choose from. */
-  get choosable(): Pick<IPlanFacts, 'rules' | 'images'> & { types: string[] } {
+  get choosable(): ChoosableFacts & { types: string[] } {
     const { aws, types = [] } = this._read ?? {};
     const unknown = { value: null, reason: '' };
     return {
       types,
       rules: aws?.rules ?? unknown,
-      images: aws?.images ?? unknown
+      images: aws?.images ?? unknown,
+      fileSystemNames: this._fileSystemNames
     };
   }
 
@@ -262,8 +271,10 @@ export class Proposal {
 
   private async _readPlan(): Promise<void> {
     try {
-      this._read = await this._readAws();
+      const read = await this._readAws();
+      this._read = read;
       this._compose();
+      await this._readNames(read.aws);
     } catch (thrown) {
       const error = toStudioError(thrown);
       if (!isAborted(error) && !this._abort.signal.aborted) {
@@ -271,6 +282,32 @@ export class Proposal {
         this._changed.emit();
       }
     }
+  }
+
+  /** What file systems are called; without it, their ids stand alone. */
+  private async _readNames({ rules, space }: IPlanFacts): Promise<void> {
+    const shown = [
+      ...space.settings.fileSystems,
+      ...(rules.value?.fileSystems ?? [])
+    ];
+    const ids = (kind: IFileSystemRef['kind']) =>
+      shown.flatMap(each =>
+        each.kind === kind && each.kind !== 's3' ? [each.id] : []
+      );
+    const { fileSystems } = this._options.gateway;
+    const { signal } = this._abort;
+    const nothing = { value: [] };
+    const [efs, lustre] = await Promise.all([
+      ids('efs').length > 0
+        ? fileSystems.efs(async () => ids('efs'), signal)
+        : nothing,
+      ids('fsx-lustre').length > 0 ? fileSystems.lustre(signal) : nothing
+    ]);
+    const named = [...(efs.value ?? []), ...(lustre.value ?? [])].flatMap(
+      ({ id, name }) => (name ? [[id, name]] : [])
+    );
+    this._fileSystemNames = Object.fromEntries(named);
+    this._compose();
   }
 
   private async _readLab(): Promise<void> {
@@ -339,7 +376,8 @@ export class Proposal {
     const { purpose, settings, trans, locale } = this._options;
     const aws = {
       ...this._read.aws,
-      ...(this._prices && { prices: this._prices })
+      ...(this._prices && { prices: this._prices }),
+      fileSystemNames: this._fileSystemNames
     };
     const scratch = this._lab.scratch?.value;
     const plan = makePlan(this._draft, aws, {
@@ -387,6 +425,7 @@ export class Proposal {
   private _read: IRead | null = null;
   private _quotas: Known<Record<string, IInstanceQuota>> | undefined;
   private _prices: Known<Record<string, number>> | undefined;
+  private _fileSystemNames: IPlanFacts['fileSystemNames'];
   private _usual: { duration: number; of: number } | null = null;
   private _error: StudioError | null = null;
   private _plan: IPlan | null = null;

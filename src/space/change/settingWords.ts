@@ -2,7 +2,12 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { shortUrl } from '../../core/codeRepositories';
 import { formatDuration } from '../../core/format';
-import type { IResourceSpec, ISpaceImage, ISpaceSettings } from '../../tokens';
+import type {
+  IFileSystemRef,
+  IResourceSpec,
+  ISpaceImage,
+  ISpaceSettings
+} from '../../tokens';
 import type { IPlanFacts } from './plan';
 import { fileSystemKey } from './settings';
 
@@ -22,6 +27,12 @@ export interface IWords {
   locale?: string;
 }
 
+/** What there is to choose from, and what it is called. */
+export type ChoosableFacts = Pick<
+  IPlanFacts,
+  'rules' | 'images' | 'fileSystemNames'
+>;
+
 /** What the settings are called. */
 export function settingLabels(
   trans: TranslationBundle
@@ -40,14 +51,16 @@ export function settingLabels(
 /** What the settings are. */
 export function settingWords(
   settings: ISpaceSettings,
-  facts: Pick<IPlanFacts, 'rules' | 'images'>,
+  facts: ChoosableFacts,
   { trans, locale }: IWords
 ): Record<SettingField, string> {
   const { spec, volumeGb, idleMinutes } = settings;
   const { lifecycleConfigs, idle } = facts.rules.value ?? {};
   const script = spec.lifecycleConfigArn;
   const time = (minutes: number) => formatDuration(minutes * 60_000, locale);
-  const names = settings.fileSystems.map(fileSystemKey).sort();
+  const names = settings.fileSystems
+    .map(each => fileSystemWords(each, facts.fileSystemNames, trans))
+    .sort();
   return {
     instanceType: spec.instanceType ?? trans.__('not set'),
     image: imageName(spec, facts.images.value ?? [], trans),
@@ -73,6 +86,17 @@ export function settingWords(
     repositories:
       settings.repositories.map(shortUrl).sort().join(', ') || trans.__('none')
   };
+}
+
+/** A file system by its Name tag, with the id that tells it from others of the same name. */
+export function fileSystemWords(
+  reference: IFileSystemRef,
+  names: IPlanFacts['fileSystemNames'],
+  trans: TranslationBundle
+): string {
+  const key = fileSystemKey(reference);
+  const name = names?.[key];
+  return name ? trans.__('%1 (%2)', name, key) : key;
 }
 
 function imageName(

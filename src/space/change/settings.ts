@@ -162,7 +162,7 @@ export function formerSettings(raw: Json, draft: ISpaceDraft): Json {
   return settings;
 }
 
-/** A file system in words: its kind and id, or its address. */
+/** What a file system is told from others by: its id, or its address. */
 export function fileSystemKey(reference: IFileSystemRef): string {
   return reference.kind === 's3' ? reference.uri : reference.id;
 }

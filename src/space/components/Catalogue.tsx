@@ -4,7 +4,7 @@ import * as React from 'react';
 import { EmptyState } from '../../components/EmptyState';
 import { ErrorCard } from '../../components/ErrorCard';
 import { ProgressBar } from '../../components/ProgressBar';
-import { showErrorDetails } from '../../components/showStudioError';
+import { showErrorDetails } from '../../components/errorDetails';
 import { Unavailable } from '../../components/Unavailable';
 import { VirtualTable } from '../../components/VirtualTable';
 import type { Known } from '../../tokens';

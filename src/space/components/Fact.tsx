@@ -3,7 +3,7 @@ import { editIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 import { IconButton } from '../../components/IconButton';
-import { showErrorDetails } from '../../components/showStudioError';
+import { showErrorDetails } from '../../components/errorDetails';
 import type { Known } from '../../tokens';
 import { isKnown } from '../facts';
 

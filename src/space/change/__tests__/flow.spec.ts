@@ -102,6 +102,38 @@ describe('the dialog', () => {
     }
   });
 
+  it('calls file systems by their names, with the id beside', async () => {
+    world.efs = {
+      value: [
+        {
+          kind: 'efs',
+          id: 'fs-0123456789abcdef0',
+          name: 'shared-datasets',
+          state: 'available'
+        }
+      ]
+    };
+    const done = world
+      .controller()
+      .propose({ fileSystems: [{ kind: 'efs', id: 'fs-0123456789abcdef0' }] });
+    await pass(1);
+    const box = screen.getByLabelText<HTMLInputElement>(
+      'shared-datasets (fs-0123456789abcdef0)'
+    );
+    expect(box.checked).toBe(true);
+    await press('Cancel');
+    await done;
+  });
+
+  it('calls file systems by their ids where their names can’t be read', async () => {
+    world.efs = { value: null, reason: 'denied' };
+    const done = world.controller().propose({});
+    await pass(1);
+    expect(screen.getByLabelText('fs-0123456789abcdef0')).toBeTruthy();
+    await press('Cancel');
+    await done;
+  });
+
   it('has the focus on Cancel, and Enter confirms nothing', async () => {
     const { done, controller } = await propose();
     expect(document.activeElement).toBe(button('Cancel'));

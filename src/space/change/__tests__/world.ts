@@ -8,13 +8,16 @@ import { StudioStore } from '../../../core/store';
 import { FakeTasks, FakeWatcher, database } from '../../../__tests__/fakes';
 import type {
   IContext,
+  IFileSystemDetails,
+  IFileSystemsApi,
   IInstancesApi,
   ISpace,
   ISpaceApp,
   ISpacesApi,
   IStateMachinesApi,
   IStudioContext,
-  ITask
+  ITask,
+  Known
 } from '../../../tokens';
 import type { IInstanceFacts } from '../../instanceTypes';
 import type { IChangeSettings } from '../api';
@@ -57,6 +60,7 @@ export class World {
   };
   apps: Record<string, ISpaceApp | null> = { 'my-space': app(), second: null };
   machine = MACHINE;
+  efs: Known<IFileSystemDetails[]> = { value: [] };
   mode: IContext['mode'] = 'local';
   /** Of the app this JupyterLab runs in; null outside of an app. */
   appName: string | null = 'default';
@@ -183,7 +187,11 @@ export class World {
           ? { value: this.machine }
           : { value: null, reason: 'there is none' }
     };
-    return { spaces, instances, stateMachines };
+    const fileSystems = {
+      efs: async () => this.efs,
+      lustre: async () => ({ value: [] })
+    } as unknown as IFileSystemsApi;
+    return { fileSystems, spaces, instances, stateMachines };
   }
 
   private _context(): IStudioContext {

@@ -5,7 +5,7 @@ import { Checkbox } from '../../../components/fields';
 import { shortUrl } from '../../../core/codeRepositories';
 import type { IPlan } from '../plan';
 import type { Proposal } from '../proposal';
-import { lastPart } from '../settingWords';
+import { fileSystemWords, lastPart } from '../settingWords';
 import { fileSystemKey } from '../settings';
 
 /** What a control of a plan needs. */
@@ -183,7 +183,8 @@ export function LifecycleControl(props: IControlProps): JSX.Element {
 /** Which of the authorised file systems are attached. */
 export function FileSystemsControl(props: IControlProps): JSX.Element {
   const { proposal, plan, labelId, trans } = props;
-  const allowed = proposal.choosable.rules.value?.fileSystems ?? [];
+  const { rules, fileSystemNames } = proposal.choosable;
+  const allowed = rules.value?.fileSystems ?? [];
   const attached = plan.after.fileSystems;
   const all = [...plan.before.fileSystems, ...allowed].filter(
     (each, index, list) =>
@@ -205,7 +206,7 @@ export function FileSystemsControl(props: IControlProps): JSX.Element {
         return (
           <Checkbox
             key={key}
-            label={key}
+            label={fileSystemWords(reference, fileSystemNames, trans)}
             isChecked={isAttached}
             onChange={isWanted =>
               proposal.edit({

@@ -1,11 +1,8 @@
-import { Dialog, Notification, ReactWidget } from '@jupyterlab/apputils';
+import { Notification, showErrorMessage } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import * as React from 'react';
 
 import type { StudioError } from '../core/errors';
-import { isAborted } from '../core/errors';
-import { explain } from '../core/explain';
-import { ErrorCard } from './ErrorCard';
+import { isAborted, toStudioError } from '../core/errors';
 
 /** JupyterLab cuts the text of a notification here. */
 const NOTIFICATION_LENGTH = 140;
@@ -13,7 +10,7 @@ const NOTIFICATION_LENGTH = 140;
 /** How an error is announced. */
 export interface IShowErrorOptions {
   /** What was tried, e.g. "The job was not stopped". */
-  title?: string;
+  title: string;
   onRetry?: () => void;
   /** A notification to turn into this error instead of a new one. */
   notificationId?: string;
@@ -27,20 +24,24 @@ export interface IShowErrorOptions {
 export function showStudioError(
   error: StudioError,
   trans: TranslationBundle,
-  options: IShowErrorOptions = {}
+  options: IShowErrorOptions
 ): void {
   if (isAborted(error)) {
     return;
   }
   const { title, onRetry, notificationId } = options;
-  const message = clip(title ?? explain(error, trans).title);
+  const message = clip(title);
   const actions: Notification.IAction[] = [
     {
       label: trans.__('Details'),
       callback: event => {
         // The notification stays: it is the way back to the details.
         event.preventDefault();
-        void showErrorDetails(error, trans, { title, onRetry });
+        import('./errorDetails').then(
+          ({ showErrorDetails }) =>
+            showErrorDetails(error, trans, { title, onRetry }),
+          () => showErrorMessage(title, error.message)
+        );
       }
     }
   ];
@@ -57,32 +58,11 @@ export function showStudioError(
   }
 }
 
-/** The card in a dialog. */
-export async function showErrorDetails(
-  error: StudioError,
-  trans: TranslationBundle,
-  options: { title?: string; onRetry?: () => void } = {}
-): Promise<void> {
-  const retry = options.onRetry;
-  const dialog = new Dialog({
-    title: trans.__('Details of the error'),
-    body: ReactWidget.create(
-      <ErrorCard
-        error={error}
-        trans={trans}
-        title={options.title}
-        onRetry={
-          retry &&
-          (() => {
-            dialog.resolve();
-            retry();
-          })
-        }
-      />
-    ),
-    buttons: [Dialog.okButton({ label: trans.__('Close') })]
+/** Announce that a part of the extension could not be loaded. */
+export function showLoadError(thrown: unknown, trans: TranslationBundle): void {
+  showStudioError(toStudioError(thrown), trans, {
+    title: trans.__('A part of the SageMaker Studio extension did not load')
   });
-  await dialog.launch().catch(() => undefined);
 }
 
 /** A text that fits a notification. */
