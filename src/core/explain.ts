@@ -358,7 +358,7 @@ const TABLE: [RegExp, Explain][] = [
     })
   ],
   [
-    /^(GitMissing|HostUnreachable|TransferInterrupted|(Repository|Reference)NotFound|NotFastForward|(Tls|Submodule|Clone|Pull)Failed)$/,
+    /^(GitMissing|HostUnreachable|TransferInterrupted|(Repository|Reference)NotFound|NotARepository|NotFastForward|SettingsRefused|(Tls|Submodule|Clone|Pull)Failed)$/,
     trans => ({
       title: trans.__('Git could not do this'),
       retryable: true

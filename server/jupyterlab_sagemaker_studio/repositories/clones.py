@@ -136,7 +136,7 @@ def _describe(git: str, root: Path, path: str) -> dict[str, Any]:
     clone: dict[str, Any] = {"path": path, **dict.fromkeys(_NOTHING)}
     folder = str(root / path)
     try:
-        own = settings.own(_run(git, settings.LIST, folder))
+        own = dict(settings.own(_run(git, settings.LIST, folder)))
         url = os.fsencode(_USER_INFO.sub(r"\1", own.get("remote.origin.url", "")))
         clone["url"] = url.decode("utf-8", "replace") or None
         command = ["status", "--porcelain=v2", "--branch", "-z", "--ignore-submodules=dirty"]

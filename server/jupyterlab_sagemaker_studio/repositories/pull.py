@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 from ..tasks.model import TaskError
@@ -23,9 +22,9 @@ def pull(run: TaskRun) -> dict[str, Any]:
     folder = str(spec.check_clone(root, shown))
     with session(run, None) as git:
         git.stay_in(folder)
-        top = _ask(git, folder, ["rev-parse", "--show-toplevel"])
-        if not top or not os.path.samefile(top, folder):
-            raise _elsewhere(shown, top)
+        elsewhere = _ask(git, folder, ["rev-parse", "--show-cdup"])  # "" in the uppermost folder
+        if elsewhere:
+            raise _elsewhere(shown, elsewhere)
         branch = _ask(git, folder, ["symbolic-ref", "--short", "-q", "HEAD"])
         remote = _ask(git, folder, ["config", f"branch.{branch}.remote"]) if branch else ""
         if not remote:
@@ -78,9 +77,9 @@ def _url(text: str) -> RepositoryUrl | None:
         return None
 
 
-def _elsewhere(shown: str, top: str) -> TaskError:
+def _elsewhere(shown: str, place: str) -> TaskError:
     return TaskError(
-        "NotARepository", f"The files of the repository in “{shown or '/'}” are in {top or 'none'}."
+        "NotARepository", f"The files of the repository in “{shown or '/'}” are in {place}."
     )
 
 

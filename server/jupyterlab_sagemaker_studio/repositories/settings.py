@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 #: Arguments of git; what it prints is for :func:`own`.
 LIST = ["config", "--list", "-z", "--show-scope", "--includes"]
@@ -30,18 +30,22 @@ _RUN = re.compile(
     r"lfs\.(?:customtransfer|extension)\..+|remote\..+\.(?:uploadpack|vcs)",
     re.DOTALL,
 )
-# As `git lfs install --local` writes them.
-_LFS = re.compile(r"git-lfs (?:clean|smudge|filter-process)(?: --skip)?(?: -- %f)?")
+# As `git lfs install --local` and jupyterlab-git write them; an empty list of helpers.
+_HARMLESS = re.compile(
+    r"filter\.[^\n]+\ngit-lfs (?:clean|smudge|filter-process)(?: --skip)?(?: -- %f)?|"
+    r"credential\.[^\n]+\n(?:cache(?: --timeout[= ]\d+)?)?"
+)
 
 
-def own(listed: str) -> dict[str, str]:
-    """The settings of the repository itself, not those of the person or the system."""
+def own(listed: str) -> list[tuple[str, str]]:
+    """Names and values of the repository itself, not of the person or the system; a name may
+    come again, and git heeds the last value or all of them."""
     parts = listed.split("\0")
-    settings = {}
+    settings = []
     for scope, entry in zip(parts[::2], parts[1::2], strict=False):
         if scope in ("local", "worktree"):
             name, _, value = entry.partition("\n")
-            settings[name] = value
+            settings.append((name, value))
     return settings
 
 
@@ -60,29 +64,30 @@ def given(env: Mapping[str, str], settings: Mapping[str, str]) -> dict[str, str]
     return {**env, **more, "GIT_CONFIG_COUNT": str(count + len(settings))}
 
 
-def no_filters(settings: Mapping[str, str]) -> dict[str, str]:
+def no_filters(names: Iterable[str]) -> dict[str, str]:
     """Settings that put out the filters which only the repository names."""
     return {
         name: "false" if name.endswith("required") else ""
-        for name in settings
+        for name in names
         if _FILTER.fullmatch(name)
     }
 
 
-def for_pull(settings: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
+def for_pull(settings: list[tuple[str, str]]) -> tuple[dict[str, str], list[str]]:
     """Settings a pull adds, and the names of those it must not follow.
 
     A filter that changes nothing in what is checked out (``nbstripout``'s) is put out instead.
     """
+    last = dict(settings)
     off: dict[str, str] = {}
-    refused = []
-    for name, value in settings.items():
+    refused = {}
+    for name, value in settings:
         filters = _FILTER.fullmatch(name)
-        if filters and _only_cleans(settings, filters[1]):
-            off.update(no_filters({name: value}))
-        elif _RUN.fullmatch(name) and not (filters and _LFS.fullmatch(value)):
-            refused.append(name)
-    return off, refused
+        if filters and _only_cleans(last, filters[1]):
+            off.update(no_filters([name]))
+        elif _RUN.fullmatch(name) and not _HARMLESS.fullmatch(f"{name}\n{value}"):
+            refused[name] = True
+    return off, list(refused)
 
 
 def _only_cleans(settings: Mapping[str, str], name: str) -> bool:

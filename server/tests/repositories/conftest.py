@@ -42,6 +42,7 @@ def server(hosting):
     hosting.rate = hosting.cut_after = hosting.accepts = None
     hosting.refusal = (401, "Invalid user name or token.")
     hosting.accounts = {USER: TOKEN}
+    hosting.moved.clear()
     hosting.served.clear()
     return hosting
 

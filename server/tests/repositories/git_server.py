@@ -63,6 +63,7 @@ class GitServer:
     :ivar refusal: status and words for those who sign in with anything else.
     :ivar rate: bytes a second, None for no limit.
     :ivar cut_after: bytes after which the connection is cut.
+    :ivar moved: URLs that names lead to.
     :ivar served: (repository, user or "", status) of each request.
     """
 
@@ -75,6 +76,7 @@ class GitServer:
     refusal: tuple[int, str] = (401, "Invalid user name or token.")
     rate: int | None = None
     cut_after: int | None = None
+    moved: dict[str, str] = field(default_factory=dict)
     served: list[tuple[str, str, int]] = field(default_factory=list)
 
     def knows(self, user: str, password: str) -> bool:
@@ -91,6 +93,11 @@ class GitServer:
     def url(self, name: str) -> str:
         """A repository's URL."""
         return f"{self.address}/{name}"
+
+    @property
+    def other_address(self) -> str:
+        """Another host, for git."""
+        return f"https://localhost:{self.port}"
 
     def make(self, name: str, *, private: bool = False) -> Path:
         """A repository with one commit on ``main``; answers a working tree that pushes to it."""
@@ -119,7 +126,9 @@ def serve_git(folder: Path) -> Iterator[GitServer]:
     """A running server."""
     certificate, key = folder / "cert.pem", folder / "key.pem"
     command = "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=127.0.0.1"
-    command += f" -addext subjectAltName=IP:127.0.0.1 -keyout {key} -out {certificate}"
+    command += (
+        f" -addext subjectAltName=IP:127.0.0.1,DNS:localhost -keyout {key} -out {certificate}"
+    )
     subprocess.run(command.split(), check=True, capture_output=True)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
@@ -161,6 +170,12 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.read_body()
         user, password = self.signed_in()
         status = 200
+        if name in server.moved:
+            self.send_response_only(302)
+            self.send_header("Location", self.path.replace(f"/{name}", server.moved[name], 1))
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return
         if not (server.folder / unquote(name) / "HEAD").is_file():
             status = 404
         elif name in server.private:

@@ -155,6 +155,8 @@ async def test_settings_of_the_folder_run_nothing(desk, theirs, tmp_path, name):
     # From a file that is included, as a look at .git/config alone would miss it.
     git("config", "-f", str(copy / ".git" / "more"), name, f"!touch {proof}", cwd=copy)
     git("config", "include.path", "more", cwd=copy)
+    if name == "credential.helper":  # one of a list, whose last is harmless
+        git("config", "--add", name, "cache", cwd=copy)
     (copy / ".git" / "info" / "attributes").write_text("* filter=x\n*.csv filter=a=b\n")
     theirs.push(one__txt=b"1", two__csv=b"2")
     end = await pull(desk)
@@ -175,6 +177,7 @@ async def test_hooks_and_filters_that_only_clean_are_left_out(desk, theirs, tmp_
         ("filter.nbstripout.smudge", "cat"),
         ("filter.nbstripout.required", "true"),
         ("filter.lfs.process", "git-lfs filter-process"),
+        ("credential.helper", "cache --timeout=3600"),
     ]:
         git("config", name, value, cwd=copy)
     (copy / ".git" / "info" / "attributes").write_text("*.ipynb filter=nbstripout\n")
@@ -186,14 +189,23 @@ async def test_hooks_and_filters_that_only_clean_are_left_out(desk, theirs, tmp_
     assert not proof.exists()
 
 
-async def test_files_elsewhere(desk, theirs, tmp_path):
+@pytest.mark.parametrize("place", ["elsewhere", "root"])
+async def test_files_elsewhere(desk, theirs, tmp_path, place):
     await desk.clone(theirs.url)
     theirs.push(one__txt=b"1")
-    elsewhere = tmp_path / "elsewhere"
-    elsewhere.mkdir()
-    git("config", "core.worktree", str(elsewhere), cwd=desk.root / "copy")
+    folder = tmp_path / place
+    folder.mkdir(exist_ok=True)
+    before = set(folder.iterdir())
+    git("config", "core.worktree", str(folder), cwd=desk.root / "copy")
     end = await pull(desk)
-    assert end["state"] == "failed" and list(elsewhere.iterdir()) == []
+    assert (end["state"], end["error"]["code"]) == ("failed", "NotARepository"), str(end["error"])
+    assert set(folder.iterdir()) == before
+
+
+async def test_odd_name(desk, theirs):
+    await desk.clone(theirs.url, directory="a b ")
+    after = theirs.push(one__txt=b"1")
+    assert (await pull(desk, directory="a b "))["result"]["to"] == after
 
 
 async def test_a_broken_clone_inside_of_another_one(desk, theirs):
