@@ -25,18 +25,12 @@ export class StudioSidebar extends SidePanel implements IStudioSidebar {
     this.node.setAttribute('aria-label', trans.__('SageMaker Studio'));
   }
 
-  addSection(
-    widget: Widget,
-    options: { rank: number; isFolded?: boolean }
-  ): IDisposable {
+  addSection(widget: Widget, options: { rank: number }): IDisposable {
     const at = this.widgets.filter(
       other => (this._ranks.get(other) ?? 0) <= options.rank
     ).length;
     this._ranks.set(widget, options.rank);
     this.insertWidget(at, widget);
-    if (options.isFolded) {
-      (this.content as AccordionPanel).collapse(at);
-    }
     widget.disposed.connect(this._forget, this);
     return new DisposableDelegate(() => {
       widget.disposed.disconnect(this._forget, this);

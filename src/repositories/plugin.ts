@@ -103,7 +103,7 @@ function activate(
     new LazySection(SECTION_ID, trans.__('Repositories'), async () =>
       (await views()).section()
     ),
-    { rank: 200, isFolded: true }
+    { rank: 200 }
   );
   addRepositoryCommands({
     commands: app.commands,

@@ -321,11 +321,7 @@ export const IResourceWatcher = new Token<IResourceWatcher>(
 
 /** The one sidebar; each capability adds its section. */
 export interface IStudioSidebar {
-  /** @param options.isFolded - until a person opens it, which JupyterLab remembers. */
-  addSection(
-    widget: Widget,
-    options: { rank: number; isFolded?: boolean }
-  ): IDisposable;
+  addSection(widget: Widget, options: { rank: number }): IDisposable;
   /** Open the sidebar and the section with this widget id. */
   reveal(widgetId: string): void;
 }

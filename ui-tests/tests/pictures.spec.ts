@@ -135,10 +135,18 @@ if (process.env.UPDATE_DOCS_IMAGES === '1') {
         const files = new FileSystems(page);
         await files.open();
         await expect(files.row('archive')).toContainText('no mount target');
+        for (const name of ['Home folder', 'reference-data']) {
+          await expect(files.row(name)).toContainText('Mounted');
+        }
         for (const name of ['Space Section', 'Notebook jobs Section']) {
           await page.getByRole('heading', { name }).click();
         }
-        await page.mouse.move(700, 500);
+        await repositories.section.evaluate(node =>
+          node
+            .querySelector('.jp-SageMakerStudio-RepositoriesPanel')
+            ?.scrollTo(0, 0)
+        );
+        await page.mouse.move(600, 500);
         const sidebar = { x: 0, y: 0, width: 640, height: 900 };
         await page.setViewportSize({ width: 640, height: 900 });
         await inBothThemes(page, 'repositories', sidebar);

@@ -11,7 +11,6 @@ import {
 } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
-import { Breakable } from '../../components/Breakable';
 import { IconButton } from '../../components/IconButton';
 import { StatusChip } from '../../components/StatusChip';
 import type { IFileSystemRow } from '../facts';
@@ -156,7 +155,7 @@ function DraggablePath(props: {
         event.dataTransfer.effectAllowed = 'copyLink';
       }}
     >
-      <Breakable text={path} />
+      {path}
     </code>
   );
 }
