@@ -44,7 +44,8 @@ describe('a question', () => {
     const signIn = await button('Sign in');
     expect(await screen.findByText('Clone one')).toBeTruthy();
     // The host refused the token, not the name.
-    expect(document.activeElement).toBe(screen.getByLabelText('Token'));
+    const token = screen.getByLabelText('Token');
+    await waitFor(() => expect(document.activeElement).toBe(token));
     expect(screen.getByRole('alert', { hidden: true }).textContent).toBe(
       'bad token'
     );
