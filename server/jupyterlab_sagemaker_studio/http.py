@@ -159,6 +159,10 @@ class Http:
 
         try:
             return await request()
+        except RuntimeError:
+            if self._closed:  # aiohttp says that its session is closed
+                raise stopping() from None
+            raise
         except aiohttp.ClientConnectorError:
             raise
         except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError):
@@ -171,7 +175,7 @@ class Http:
         import aiohttp
 
         if self._closed:
-            raise AwsError("UpstreamUnavailable", "The server is stopping.", status=503)
+            raise stopping()
         if self._session is None:
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(
@@ -187,6 +191,11 @@ class Http:
                 max_field_size=_BUFFER,
             )
         return self._session
+
+
+def stopping() -> AwsError:
+    """The error of a call that the server's end cut short."""
+    return AwsError("UpstreamUnavailable", "The server is stopping.", status=503)
 
 
 def _tls(session: Any) -> ssl.SSLContext:

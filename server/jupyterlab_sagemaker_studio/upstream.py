@@ -20,7 +20,7 @@ from . import __version__, guards, operations, rest
 from .credentials import Credentials
 from .endpoints import resolve
 from .errors import AwsError, timed_out
-from .http import Http, Outgoing, Route
+from .http import Http, Outgoing, Route, stopping
 from .operations import Operation
 from .response import UpstreamResponse
 from .transport import Call, make_abortable, translate
@@ -59,6 +59,7 @@ class Upstream:
         self._max_workers = max_workers
         self._pool = ThreadPoolExecutor(max_workers, thread_name_prefix="sagemaker-studio-aws")
         self._pending = 0
+        self._closed = False
         self._calls: set[Call] = set()
         self._slots = asyncio.Semaphore(max_workers)
         self._lock = threading.RLock()
@@ -237,6 +238,7 @@ class Upstream:
 
     async def close(self) -> None:
         """End every call under way, so that the server can stop at once."""
+        self._closed = True
         for call in list(self._calls):
             call.abort()
         self._pool.shutdown(wait=False, cancel_futures=True)
@@ -253,14 +255,16 @@ class Upstream:
 
         try:
             job = self._pool.submit(abortable)
-        except RuntimeError as error:  # the server is stopping
-            raise AwsError("UpstreamUnavailable", str(error), status=503) from error
+        except RuntimeError:  # the pool is shut down
+            raise stopping() from None
         self._calls.add(call)
         job.add_done_callback(lambda _: self._calls.discard(call))
         try:
             return await asyncio.wrap_future(job)
         except asyncio.CancelledError:
             call.abort()
+            if job.cancelled() and self._closed:
+                raise stopping() from None  # work that had not begun, and never will
             raise
 
     @contextlib.asynccontextmanager

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import time
+import threading
 import json
 from datetime import datetime, timedelta, timezone
 from types import SimpleNamespace
@@ -373,7 +375,21 @@ def test_no_thread_hangs_when_the_server_stops(aws):
     async def use(upstream):
         job = asyncio.ensure_future(upstream.run(lambda: "done"))
         assert await job == "done"
+        begun = threading.Event()
+
+        def hold():
+            begun.set()
+            time.sleep(0.5)
+
+        size = upstream._pool._max_workers
+        held = [asyncio.ensure_future(upstream.run(hold)) for _ in range(size)]
+        queued = asyncio.ensure_future(upstream.run(lambda: None))
+        await asyncio.sleep(0.1)
+        assert begun.is_set()
         await upstream.close()
+        with pytest.raises(AwsError, match="UpstreamUnavailable"):
+            await queued
+        await asyncio.gather(*held)
         with pytest.raises(AwsError, match="UpstreamUnavailable"):
             await upstream.run(lambda: None)
 

@@ -18,4 +18,5 @@ globalThis.matchMedia ??= query => ({
   addListener() {},
   removeListener() {}
 });
-globalThis.requestIdleCallback ??= callback => setTimeout(callback, 0);
+// Idle is when React has drawn what is due.
+globalThis.requestIdleCallback ??= callback => setTimeout(callback, 20);

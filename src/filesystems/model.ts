@@ -24,6 +24,8 @@ import type { IFileSystemRow, IFileSystemsFacts } from './facts';
 
 /** Milliseconds after which a view shown again reads anew. */
 const STALE = 5000;
+/** A mount that did not answer is looked at again after this. */
+const SOON = 2500;
 /** AWS is asked again this often at most; a mount that hangs is asked more often. */
 const ACCOUNT_AGE = 50_000;
 /** What administrators set, and networks, are looked at again this often. */
@@ -84,6 +86,7 @@ export class FileSystemsModel implements IDisposable {
     }
     this._isDisposed = true;
     this._watch.dispose();
+    clearTimeout(this._again);
     this._abort.abort();
     Signal.clearData(this);
   }
@@ -117,9 +120,18 @@ export class FileSystemsModel implements IDisposable {
   /** Read what is mounted here now; AWS is not asked. */
   async readLocal(isForced = false): Promise<void> {
     const { local } = this._options;
+    const wasHanging = this._isAnyHanging();
     this._patch({
       local: await known(() => local.get(isForced, this._abort.signal))
     });
+    if (this._isAnyHanging() && !wasHanging && !this._isDisposed) {
+      // A busy machine may be slow once: look again before anybody worries.
+      this._again = setTimeout(() => {
+        if (this._isSeen()) {
+          void this.readLocal();
+        }
+      }, SOON);
+    }
   }
 
   private async _poll(): Promise<void> {
@@ -136,7 +148,8 @@ export class FileSystemsModel implements IDisposable {
         this.readLocal(isForced),
         this._unavailable === null && this._readAccount(isForced)
       ]);
-      if (this._unavailable === null) {
+      // It takes a while until one is here; nobody may look any more.
+      if (this._unavailable === null && (isForced || this._isSeen())) {
         await this._readNetworks(isForced);
       }
     } catch (thrown) {
@@ -287,6 +300,7 @@ export class FileSystemsModel implements IDisposable {
   private _rows: IFileSystemRow[] | undefined;
   private _unavailable: string | null = null;
   private _error: StudioError | null = null;
+  private _again: ReturnType<typeof setTimeout> | undefined;
   private _isForced = false;
   private _isReading = false;
   private _readAt = 0;

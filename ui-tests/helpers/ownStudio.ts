@@ -106,6 +106,9 @@ export const test = base.extend<{
   }
 });
 
-/** What the browser itself says of a server that is gone for a while, and of the kernels it had. */
+/**
+ * What the browser itself says of a server that is gone for a while, of the kernels it had, and of
+ * calls to AWS that its end cut short.
+ */
 export const SERVER_GONE =
-  /ERR_CONNECTION_|ERR_INCOMPLETE_CHUNKED|ERR_EMPTY_RESPONSE|WebSocket|Failed to fetch|status of 404 \(Not Found\) \(\S+\/api\/(kernels|sessions|terminals)\//;
+  /ERR_CONNECTION_|status of 50[23] .*\/sagemaker-studio\/aws\/|ERR_INCOMPLETE_CHUNKED|ERR_EMPTY_RESPONSE|WebSocket|Failed to fetch|status of 404 \(Not Found\) \(\S+\/api\/(kernels|sessions|terminals)\//;

@@ -28,7 +28,7 @@ test('a private repository is cloned with its secret, and its notebook opened', 
   await expect(row).toContainText('with secret');
   await studio.git({
     repository: 'analytics/demand-forecast',
-    bytesPerSecond: 500
+    bytesPerSecond: 1_000
   });
   await repositories.clone('demand-forecast');
   await expect(repositories.dialog.getByLabel('Sign in with')).toContainText(
@@ -36,7 +36,7 @@ test('a private repository is cloned with its secret, and its notebook opened', 
   );
   await repositories.answer('Clone');
   const progress = repositories.notification(/Receiving objects: \d+ %/);
-  await expect(progress).toBeVisible();
+  await expect(progress).toBeVisible({ timeout: 60_000 });
   expect(processesWith(token)).toEqual([]);
   await studio.clearGit();
 

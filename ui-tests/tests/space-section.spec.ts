@@ -170,8 +170,13 @@ test('nothing is asked of AWS while the panels are hidden', async ({
   await space.openSpaces();
   await expect(space.row('second-space')).toBeVisible();
   await page.sidebar.openTab('filebrowser');
-  await page.waitForTimeout(3_000);
-  const mark = await studio.mark();
+  // What was under way ends.
+  let mark = -1;
+  await expect(async () => {
+    const before = mark;
+    mark = await studio.mark();
+    expect(mark).toBe(before);
+  }).toPass({ intervals: [3_000] });
   await page.waitForTimeout(20_000);
   expect(await studio.allCalls(mark)).toEqual([]);
 });
