@@ -159,14 +159,12 @@ class Http:
 
         try:
             return await request()
-        except RuntimeError:
-            if self._closed:  # aiohttp says that its session is closed
-                raise stopping() from None
-            raise
         except aiohttp.ClientConnectorError:
             raise
         except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError):
             # A kept-alive connection was dead. aiohttp itself repeats all methods but this one.
+            if self._closed:
+                raise stopping() from None
             if outgoing.method != "POST" or not outgoing.repeatable:
                 raise
             return await request()

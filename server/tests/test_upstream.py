@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import time
-import threading
 import json
+import threading
+import time
 from datetime import datetime, timedelta, timezone
 from types import SimpleNamespace
 from urllib.parse import urlsplit
@@ -393,4 +393,22 @@ def test_no_thread_hangs_when_the_server_stops(aws):
         with pytest.raises(AwsError, match="UpstreamUnavailable"):
             await upstream.run(lambda: None)
 
+    run(aws, use)
+
+
+@pytest.mark.parametrize("seconds", [0, 0.003, 0.03, 0.3])
+def test_calls_under_way_are_told_that_the_server_stops(aws, seconds):
+    def wait(_):
+        aws.hang.wait(5)
+        return 200, {}, b"{}"
+
+    async def use(upstream):
+        call = asyncio.ensure_future(upstream.call("sagemaker", "Search", {}))
+        await asyncio.sleep(seconds)
+        await upstream.close()
+        aws.hang.set()
+        with pytest.raises(AwsError, match="UpstreamUnavailable"):
+            await call
+
+    aws.answer = wait
     run(aws, use)

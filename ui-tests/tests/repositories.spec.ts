@@ -28,7 +28,7 @@ test('a private repository is cloned with its secret, and its notebook opened', 
   await expect(row).toContainText('with secret');
   await studio.git({
     repository: 'analytics/demand-forecast',
-    bytesPerSecond: 1_000
+    bytesPerSecond: 150
   });
   await repositories.clone('demand-forecast');
   await expect(repositories.dialog.getByLabel('Sign in with')).toContainText(
