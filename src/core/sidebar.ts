@@ -23,14 +23,23 @@ export class StudioSidebar extends SidePanel implements IStudioSidebar {
     this.title.caption = trans.__('SageMaker Studio');
     this.node.setAttribute('role', 'region');
     this.node.setAttribute('aria-label', trans.__('SageMaker Studio'));
+    const content = this.content as AccordionPanel;
+    content.expansionToggled.connect(this._giveRoom, this);
   }
 
-  addSection(widget: Widget, options: { rank: number }): IDisposable {
+  addSection(
+    widget: Widget,
+    options: { rank: number; isFolded?: boolean }
+  ): IDisposable {
     const at = this.widgets.filter(
       other => (this._ranks.get(other) ?? 0) <= options.rank
     ).length;
     this._ranks.set(widget, options.rank);
     this.insertWidget(at, widget);
+    if (options.isFolded) {
+      (this.content as AccordionPanel).collapse(at);
+      this._neverOpen.add(widget);
+    }
     widget.disposed.connect(this._forget, this);
     return new DisposableDelegate(() => {
       widget.disposed.disconnect(this._forget, this);
@@ -60,9 +69,21 @@ export class StudioSidebar extends SidePanel implements IStudioSidebar {
     }
   }
 
+  /** A section that was never open has no size to come back to: all that are open share the room. */
+  private _giveRoom(content: AccordionPanel, index: number): void {
+    const widget = content.widgets[index];
+    if (!widget.isHidden && this._neverOpen.delete(widget)) {
+      content.setRelativeSizes(
+        content.widgets.map(({ isHidden }) => (isHidden ? 0 : 1))
+      );
+    }
+  }
+
   private _forget(widget: Widget): void {
     this._ranks.delete(widget);
+    this._neverOpen.delete(widget);
   }
 
   private readonly _ranks = new Map<Widget, number>();
+  private readonly _neverOpen = new Set<Widget>();
 }

@@ -122,7 +122,7 @@ function activate(
     new LazySection(SECTION_ID, trans.__('File systems'), async () =>
       (await views()).section()
     ),
-    { rank: 300 }
+    { rank: 300, isFolded: true }
   );
   addFileSystemCommands({
     commands: app.commands,

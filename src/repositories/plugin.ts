@@ -103,7 +103,7 @@ function activate(
     new LazySection(SECTION_ID, trans.__('Repositories'), async () =>
       (await views()).section()
     ),
-    { rank: 200 }
+    { rank: 200, isFolded: true }
   );
   addRepositoryCommands({
     commands: app.commands,

@@ -321,7 +321,11 @@ export const IResourceWatcher = new Token<IResourceWatcher>(
 
 /** The one sidebar; each capability adds its section. */
 export interface IStudioSidebar {
-  addSection(widget: Widget, options: { rank: number }): IDisposable;
+  /** @param options.isFolded - until a person opens it, which JupyterLab remembers. */
+  addSection(
+    widget: Widget,
+    options: { rank: number; isFolded?: boolean }
+  ): IDisposable;
   /** Open the sidebar and the section with this widget id. */
   reveal(widgetId: string): void;
 }

@@ -65,4 +65,22 @@ describe('StudioSidebar', () => {
     sidebar.reveal('unknown');
     expect(expand).toHaveBeenCalledTimes(1);
   });
+
+  it('folds a section until it is opened, and gives it room then', () => {
+    sidebar = new StudioSidebar(null, nullTranslator);
+    const [space, files] = [section('space'), section('files')];
+    sidebar.addSection(space, { rank: 10 });
+    sidebar.addSection(files, { rank: 20, isFolded: true });
+    const content = sidebar.content as AccordionPanel;
+    expect([space.isHidden, files.isHidden]).toEqual([false, true]);
+    const resize = jest.spyOn(content, 'setRelativeSizes');
+    content.expand(1);
+    expect(files.isHidden).toBe(false);
+    expect(resize).toHaveBeenLastCalledWith([1, 1]);
+    content.collapse(1);
+    resize.mockClear();
+    content.expand(1);
+    // From now on it comes back as the person left it.
+    expect(resize).not.toHaveBeenCalledWith([1, 1]);
+  });
 });

@@ -372,6 +372,6 @@ it('the plugin asks for nothing when it is activated', async () => {
   expect(received).toHaveLength(0);
   expect(addSection).toHaveBeenCalledWith(
     expect.objectContaining({ id: 'jp-sagemaker-studio-file-systems' }),
-    { rank: 300 }
+    { rank: 300, isFolded: true }
   );
 });

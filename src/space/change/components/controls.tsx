@@ -194,7 +194,9 @@ export function FileSystemsControl(props: IControlProps): JSX.Element {
   if (all.length === 0) {
     return (
       <span className="jp-SageMakerStudio-Plan-quiet">
-        {trans.__('Your administrator has attached none to your profile.')}
+        {trans.__(
+          'Your administrator has allowed none for your profile or domain.'
+        )}
       </span>
     );
   }
