@@ -56,11 +56,16 @@ export class Repositories {
     await expect(this.section).toBeVisible();
   }
 
-  /** Open the dialog for cloning a suggested repository. */
-  async clone(name: string): Promise<void> {
+  /** Open the dialog for cloning a suggested repository, into a folder. */
+  async clone(name: string, directory: string): Promise<void> {
     await this.row(name)
       .getByRole('button', { name: `Clone “${name}”` })
       .click();
+    // JupyterLab moves the focus when the dialog is drawn.
+    await expect(
+      this.dialog.getByLabel('Address of the repository')
+    ).toBeFocused();
+    await this.dialog.getByLabel('New folder').fill(directory);
   }
 
   /** Press a button of the dialog. */

@@ -68,16 +68,19 @@ export class Space {
   /** Run a command as the palette does. */
   async run(command: string): Promise<void> {
     const input = this.page.locator('#modal-command-palette input');
-    // A key pressed while JupyterLab moves the focus is lost.
-    await expect(async () => {
-      await this.page.keyboard.press('Control+Shift+C');
-      await expect(input).toBeVisible({ timeout: 2_000 });
-    }).toPass();
-    await input.fill(command);
-    await this.page
+    const item = this.page
       .locator('.lm-CommandPalette-item', { hasText: command })
-      .first()
-      .click();
+      .first();
+    // Keys pressed while JupyterLab moves the focus are lost.
+    await expect(async () => {
+      if (!(await input.isVisible())) {
+        await this.page.keyboard.press('Control+Shift+C');
+        await expect(input).toBeVisible({ timeout: 2_000 });
+      }
+      await input.fill(command);
+      await expect(item).toBeVisible({ timeout: 2_000 });
+    }).toPass();
+    await item.click();
   }
 }
 

@@ -46,14 +46,6 @@ export interface IFault {
   instanceType?: string;
 }
 
-/** How a repository of the local Studio's Git host is served; null lifts a limit. */
-export interface IGitLimit {
-  repository: string;
-  bytesPerSecond?: number | null;
-  cutAfterBytes?: number | null;
-  status?: number | null;
-}
-
 /** A call the local Studio received. */
 export interface ICall {
   n: number;
@@ -229,16 +221,6 @@ export class LocalStudio {
       throw new Error(`${method} ${route}: ${answer.status} ${text}`);
     }
     return JSON.parse(text) as T;
-  }
-
-  /** Let the Git host serve a repository slowly, cut or not at all. */
-  async git(limit: IGitLimit): Promise<void> {
-    await this._control('POST', 'git', limit);
-  }
-
-  /** Let the Git host serve everything as at the start. */
-  async clearGit(): Promise<void> {
-    await this._control('DELETE', 'git');
   }
 
   private get _sagemaker(): SageMakerClient {

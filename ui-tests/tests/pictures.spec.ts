@@ -126,7 +126,7 @@ if (process.env.UPDATE_DOCS_IMAGES === '1') {
         const repositories = new Repositories(page);
         await repositories.open();
         await expect(repositories.row('password-only')).toBeVisible();
-        await repositories.clone('machine-readings');
+        await repositories.clone('machine-readings', 'machine-readings');
         await repositories.answer('Clone');
         await expect(repositories.notification('Cloned into')).toHaveCount(1);
         await repositories.open();
@@ -161,7 +161,7 @@ if (process.env.UPDATE_DOCS_IMAGES === '1') {
 
         await page.setViewportSize({ width: 1000, height: 700 });
         await repositories.open();
-        await repositories.clone('demand-forecast');
+        await repositories.clone('demand-forecast', 'demand-forecast');
         await expect(
           repositories.dialog.getByLabel('Sign in with')
         ).toBeVisible();
