@@ -161,6 +161,7 @@ test.describe('where AWS refuses', () => {
 
 test('a clone gets what is new, and is left alone where that takes a merge', async ({
   folder,
+  jobs,
   page,
   tmpPath
 }) => {
@@ -169,6 +170,8 @@ test('a clone gets what is new, and is left alone where that takes a merge', asy
   await repositories.clone('machine-readings', `${tmpPath}/machine-readings`);
   await repositories.answer('Clone');
   await expect(repositories.notification('Cloned into')).toBeVisible();
+  // The file browser comes to the front with the new folder.
+  await expect(jobs.file('readings.csv')).toBeVisible();
   const clone = path.join(folder, 'machine-readings');
   const git = (...words: string[]) =>
     execFileSync('git', ['-C', clone, ...words], { encoding: 'utf8' }).trim();
