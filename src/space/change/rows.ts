@@ -241,7 +241,7 @@ function fileSystemsRemark({
         ? trans.__('A space has at most %1 file systems.', MOST_FILE_SYSTEMS)
         : foreign.length > 0
           ? trans.__(
-              'Your administrator has not allowed this for your profile or domain: %1',
+              'Your administrator has not attached this to your profile or domain: %1',
               foreign.join(', ')
             )
           : undefined
