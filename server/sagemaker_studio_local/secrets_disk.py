@@ -7,11 +7,12 @@ file and the secrets are the seeded ones, whose ARNs are the same at every start
 from __future__ import annotations
 
 import json
-import os
 import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+from . import private_file
 
 _READING = ("Get", "BatchGet", "List", "Describe", "Validate")
 
@@ -78,11 +79,7 @@ class SecretsDisk:
                 for secret in self._backend.secrets.values()
                 if "versions" in vars(secret)
             ]
-            part = self._file.with_suffix(".part")
-            handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            with os.fdopen(handle, "w", encoding="utf-8") as out:
-                json.dump(rows, out, indent=1)
-            part.replace(self._file)
+            private_file.write(self._file, json.dumps(rows, indent=1).encode())
 
     def exists(self, arn: str) -> bool:
         """Whether there is a secret with an ARN that is not being deleted."""

@@ -65,6 +65,21 @@ export function showLoadError(thrown: unknown, trans: TranslationBundle): void {
   });
 }
 
+/** The same loading, which announces a failure before it passes it on. */
+export function announcing<T>(
+  load: () => Promise<T>,
+  trans: TranslationBundle
+): () => Promise<T> {
+  return async () => {
+    try {
+      return await load();
+    } catch (error) {
+      showLoadError(error, trans);
+      throw error;
+    }
+  };
+}
+
 /** A text that fits a notification. */
 export function clip(text: string): string {
   return text.length <= NOTIFICATION_LENGTH

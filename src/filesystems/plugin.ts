@@ -11,7 +11,7 @@ import { IStateDB } from '@jupyterlab/statedb';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { LazySection } from '../components/LazySection';
-import { showLoadError } from '../components/showStudioError';
+import { announcing } from '../components/showStudioError';
 import { once } from '../core/once';
 import { StudioStore } from '../core/store';
 import {
@@ -110,14 +110,7 @@ function activate(
       locale: language.languageCode
     });
   });
-  const views = async () => {
-    try {
-      return await load();
-    } catch (error) {
-      showLoadError(error, trans);
-      throw error;
-    }
-  };
+  const views = announcing(load, trans);
   sidebar.addSection(
     new LazySection(SECTION_ID, trans.__('File systems'), async () =>
       (await views()).section()

@@ -5,7 +5,7 @@ import type { IStateDB } from '@jupyterlab/statedb';
 import type { ITranslator, TranslationBundle } from '@jupyterlab/translation';
 
 import { LazySection } from '../components/LazySection';
-import { showLoadError } from '../components/showStudioError';
+import { announcing, showLoadError } from '../components/showStudioError';
 import { once } from '../core/once';
 import { StudioStore } from '../core/store';
 import type {
@@ -96,14 +96,7 @@ export function assembleJobs(options: IAssemblyOptions): IAssembledJobs {
   const section = new LazySection(
     'jp-sagemaker-studio-jobs',
     trans.__('Notebook jobs'),
-    async () => {
-      try {
-        return (await views()).list();
-      } catch (error) {
-        showLoadError(error, trans);
-        throw error;
-      }
-    }
+    announcing(async () => (await views()).list(), trans)
   );
   return { controller, section, settings, submissions, trans };
 }

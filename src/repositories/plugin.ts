@@ -13,7 +13,7 @@ import { ILauncher } from '@jupyterlab/launcher';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { LazySection } from '../components/LazySection';
-import { showLoadError } from '../components/showStudioError';
+import { announcing } from '../components/showStudioError';
 import { once } from '../core/once';
 import { whenIdle } from '../core/page';
 import {
@@ -75,8 +75,8 @@ function activate(
     typeof BroadcastChannel === 'undefined'
       ? null
       : new BroadcastChannel(`${PLUGIN_ID}:${serverSettings.baseUrl}`);
-  const views = once(async () => {
-    try {
+  const views = once(
+    announcing(async () => {
       const [{ RepositoriesViews }] = await Promise.all([
         import('./views'),
         import('../components/viewStyles')
@@ -94,11 +94,8 @@ function activate(
         trans,
         locale: language.languageCode
       });
-    } catch (error) {
-      showLoadError(error, trans);
-      throw error;
-    }
-  });
+    }, trans)
+  );
   sidebar.addSection(
     new LazySection(SECTION_ID, trans.__('Repositories'), async () =>
       (await views()).section()

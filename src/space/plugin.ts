@@ -19,7 +19,7 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
 
 import { LazySection } from '../components/LazySection';
-import { showLoadError } from '../components/showStudioError';
+import { announcing } from '../components/showStudioError';
 import { field } from '../core/context';
 import { once } from '../core/once';
 import { whenIdle } from '../core/page';
@@ -189,14 +189,11 @@ function activate(
   });
 
   sidebar.addSection(
-    new LazySection(SECTION_ID, trans.__('Space'), async () => {
-      try {
-        return (await views()).section();
-      } catch (error) {
-        showLoadError(error, trans);
-        throw error;
-      }
-    }),
+    new LazySection(
+      SECTION_ID,
+      trans.__('Space'),
+      announcing(async () => (await views()).section(), trans)
+    ),
     { rank: 100 }
   );
   addSpaceCommands({

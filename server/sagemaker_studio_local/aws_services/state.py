@@ -15,6 +15,8 @@ from typing import Any
 from moto.iam.models import iam_backends
 from moto.scheduler.models import Schedule, scheduler_backends
 
+from .. import private_file
+
 _READING = ("Get", "List", "Describe", "Simulate", "Start", "Stop")
 _SCHEDULE = (
     "Name",
@@ -62,10 +64,7 @@ class AwsState:
             if self._kept.get(part, []) == rows:
                 return
             self._kept[part] = rows
-            temporary = self._file.with_suffix(".part")
-            temporary.write_text(json.dumps(self._kept, indent=1), encoding="utf-8")
-            temporary.chmod(0o600)
-            temporary.replace(self._file)
+            private_file.write(self._file, json.dumps(self._kept, indent=1).encode())
 
     # --- roles ---
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime
-import os
 import ssl
 from pathlib import Path
+
+from .. import private_file
 
 _YEARS = 20
 
@@ -37,7 +38,9 @@ def bundle_of(folder: Path, others: Path) -> Path:
     """
     bundle, authority = folder / "ca-bundle.pem", authority_of(folder).read_bytes()
     content = others.read_bytes()
-    _write(bundle, content if authority in content else content.rstrip() + b"\n" + authority)
+    private_file.write(
+        bundle, content if authority in content else content.rstrip() + b"\n" + authority
+    )
     return bundle
 
 
@@ -100,14 +103,5 @@ def _make(folder: Path, both: Path, host: str) -> None:
     private = key.private_bytes(
         pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    _write(authority_of(folder), authority.public_bytes(pem))
-    _write(both, certificate.public_bytes(pem) + private)
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write a file only its owner can read; half of one is never seen."""
-    part = path.with_suffix(".part")
-    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "wb") as out:
-        out.write(content)
-    part.replace(path)
+    private_file.write(authority_of(folder), authority.public_bytes(pem))
+    private_file.write(both, certificate.public_bytes(pem) + private)
