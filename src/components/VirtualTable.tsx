@@ -62,6 +62,7 @@ export function VirtualTable<T>(props: IVirtualTableProps<T>): JSX.Element {
   const selected =
     props.selectedKey === undefined ? current : props.selectedKey;
   const idPrefix = React.useId();
+  const isSettled = useSettled(view);
   useEndReached(view, rows.length, props.onEndReached);
 
   const select = React.useCallback(
@@ -130,6 +131,7 @@ export function VirtualTable<T>(props: IVirtualTableProps<T>): JSX.Element {
             template={template}
             height={rowHeight}
             isSelected={rowKey(row) === selected}
+            isWhole={isSettled(view.start + index)}
             onSelect={select as (row: unknown) => void}
             onActivate={onActivate as ((row: unknown) => void) | undefined}
           />
@@ -171,6 +173,18 @@ function useSorted<T>(
     const direction = sort.descending ? -1 : 1;
     return [...rows].sort((a, b) => direction * compare(a, b));
   }, [rows, columns, sort]);
+}
+
+/**
+ * Tells of an index whether its row has been in view long enough to build all of it.
+ *
+ * A row that is scrolled past costs only its first cell; the others of those that stay are built
+ * in between frames, before anybody can read them.
+ */
+function useSettled(view: IWindow): (index: number) => boolean {
+  const start = React.useDeferredValue(view.start);
+  const end = React.useDeferredValue(view.end);
+  return index => index >= start && index < end;
 }
 
 function useEndReached(
@@ -248,6 +262,8 @@ interface IRowProps {
   template: string;
   height: number;
   isSelected: boolean;
+  /** Whether all cells are built, or only the first. */
+  isWhole: boolean;
   onSelect: (row: unknown) => void;
   onActivate?: (row: unknown) => void;
 }
@@ -273,11 +289,13 @@ function Row(props: IRowProps): JSX.Element {
       onClick={() => props.onSelect(row)}
       onDoubleClick={() => props.onActivate?.(row)}
     >
-      {columns.map(column => (
-        <div key={column.id} role="gridcell">
-          {(isInUse || !column.isOnDemand) && column.render(row)}
-        </div>
-      ))}
+      {(isInUse || props.isWhole ? columns : columns.slice(0, 1)).map(
+        column => (
+          <div key={column.id} role="gridcell">
+            {(isInUse || !column.isOnDemand) && column.render(row)}
+          </div>
+        )
+      )}
     </div>
   );
 }

@@ -24,8 +24,8 @@ export interface IWindowOptions {
 
 // Items built above and below the view, and the step the window moves by: a few more rows, but
 // far fewer renderings while scrolling.
-const OVERSCAN = 10;
-const STEP = 5;
+const OVERSCAN = 4;
+const STEP = 4;
 /** Until the element has a size (in a hidden tab, say), as if it were this high. */
 const UNKNOWN_HEIGHT = 600;
 

@@ -5,11 +5,13 @@ import type { Widget } from '@lumino/widgets';
 
 import type { Loadable } from '../core/loadable';
 import type { IFileSystemsApi } from './filesystems';
+import type { IJobsApi } from './jobs';
 import type { IRepositoriesApi } from './repositories';
 import type { IInstancesApi, ISpacesApi, IStateMachinesApi } from './space';
 
 export * from './changes';
 export * from './filesystems';
+export * from './jobs';
 export * from './repositories';
 export * from './space';
 
@@ -59,134 +61,6 @@ export const IStudioContext = new Token<IStudioContext>(
   'jupyterlab-sagemaker-studio:IStudioContext',
   'Where this JupyterLab runs: mode, region, domain, space, role.'
 );
-
-/** Status of a training job, as DescribeTrainingJob reports it. */
-export type JobStatus =
-  'InProgress' | 'Completed' | 'Failed' | 'Stopping' | 'Stopped';
-
-/** One entry of SecondaryStatusTransitions. */
-export interface IJobTransition {
-  status: string;
-  startTime: Date;
-  endTime?: Date;
-  message?: string;
-}
-
-/** A notebook job: a training job carrying the scheduler's tags. */
-export interface INotebookJob {
-  /** The training job's name, unique in account and region; the job's id. */
-  name: string;
-  arn: string;
-  /** The name the person gave (tag `sagemaker:name`). */
-  displayName: string;
-  /** File name of the notebook (tag `sagemaker:notebook-name` or environment). */
-  notebookName: string;
-  status: JobStatus;
-  secondaryStatus: string;
-  /** AWS's own words, complete. */
-  failureReason?: string;
-  transitions: IJobTransition[];
-  createdAt: Date;
-  startedAt?: Date;
-  endedAt?: Date;
-  modifiedAt?: Date;
-  instanceType: string;
-  volumeSizeInGB?: number;
-  imageUri: string;
-  kernelName: string;
-  roleArn: string;
-  parameters: Record<string, string>;
-  /** The person's own variables; the driver's SM_* are left out. */
-  environment: Record<string, string>;
-  /** s3://… of the staged input folder. */
-  inputUri: string;
-  /** S3OutputPath of the request. */
-  outputPath: string;
-  /** s3://…/output/output.tar.gz; present whether or not the object exists. */
-  outputUri: string;
-  outputNotebookName: string;
-  outputFormats: string[];
-  maxRuntimeSeconds: number;
-  maxRetryAttempts: number;
-  billableSeconds?: number;
-  networkIsolation: boolean;
-  jobDefinitionId?: string;
-  tags: Record<string, string>;
-}
-
-/** A notebook job to be, in the person's terms. */
-export interface INotebookJobSpec {
-  /** Training job name, chosen once in the browser; see `newJobName`. */
-  name: string;
-  displayName: string;
-  /** Path of the notebook relative to the server root, drive prefix allowed. */
-  notebookPath: string;
-  kernelName: string;
-  instanceType: string;
-  parameters: Record<string, string>;
-  environment: Record<string, string>;
-  /** Paths of extra files, relative to the server root. */
-  extraFiles: string[];
-  /** Take the notebook's folder along (all that is not hidden). */
-  packageFolder: boolean;
-  /** Also write the output notebook as these nbconvert formats, e.g. `html`. */
-  outputFormats: string[];
-  maxRuntimeSeconds: number;
-  maxRetryAttempts: number;
-  networkIsolation: boolean;
-}
-
-/** One page of jobs. */
-export interface IJobsPage {
-  jobs: INotebookJob[];
-  nextToken?: string;
-}
-
-/** One line of a job's log. */
-export interface ILogLine {
-  /** Milliseconds since the epoch. */
-  timestamp: number;
-  message: string;
-}
-
-export interface ILogPage {
-  lines: ILogLine[];
-  /** Give it back to go on reading forward; none as long as there is no log. */
-  nextToken?: string;
-  /** There was more than one page to read: go on at once instead of waiting. */
-  more?: boolean;
-}
-
-/** The packed output of a job, as it lies in S3. */
-export interface IJobOutput {
-  bucket: string;
-  key: string;
-  bytes: number;
-  modifiedAt?: Date;
-}
-
-/** Verbs on notebook jobs. Every promise rejects with a {@link StudioError}. */
-export interface IJobsApi {
-  list(
-    options: { nextToken?: string; pageSize?: number },
-    signal?: AbortSignal
-  ): Promise<IJobsPage>;
-  describe(name: string, signal?: AbortSignal): Promise<INotebookJob>;
-  /** The durable task (stage files, then CreateTrainingJob) for a spec. */
-  submission(spec: INotebookJobSpec): Promise<ITaskRequest>;
-  stop(name: string): Promise<void>;
-  /** As AWS's scheduler does: stop if it runs, then tag it archived. */
-  remove(job: INotebookJob): Promise<void>;
-  logs(
-    name: string,
-    options: { nextToken?: string },
-    signal?: AbortSignal
-  ): Promise<ILogPage>;
-  /** The output archive, or null if there is none (yet). */
-  output(job: INotebookJob, signal?: AbortSignal): Promise<IJobOutput | null>;
-  /** Instance types CreateTrainingJob knows, from the SDK's model. */
-  instanceTypes(): Promise<string[]>;
-}
 
 /** The only way to AWS: our words in, our words out; the SDK stays in `src/aws`. */
 export interface ISageMakerGateway {
