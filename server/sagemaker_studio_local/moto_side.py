@@ -250,6 +250,13 @@ class MotoSide:
             for name, versions in keys.lists()
         )
 
+    def object_content(self, bucket: str, name: str, version: str | None) -> bytes | None:
+        """The content of an object of our region, None when there is none."""
+        if self.bucket_region(bucket) != self._region:
+            return None
+        key = self.s3_disk.find(bucket, name, version)
+        return None if key is None else bytes(key.value)
+
     def role_trusts(self, role_arn: str, service: str) -> bool:
         """Whether a role exists and lets a service principal assume it."""
         try:

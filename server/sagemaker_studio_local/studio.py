@@ -140,6 +140,7 @@ class Studio:
             # Whatever a run that was killed has left in the state, no app and no job runs now.
             self._plane.apps.settle()
             self._plane.jobs.recover()
+            self._plane.executions.settle()
             self._services = AwsServices(
                 self._plane,
                 self.endpoint_url,
@@ -174,6 +175,7 @@ class Studio:
             self._services.close()
         if self._plane is not None:
             self._plane.apps.close()
+            self._plane.executions.close()
             self._plane.jobs.close()
         self._close()
 

@@ -38,6 +38,8 @@ class Lifecycle:
 
     def __init__(self, plane: Plane) -> None:
         self.plane = plane
+        #: Notified at every change of a job's state; its lock is the store's.
+        self.changed = threading.Condition(plane.store.lock)
         self._running: dict[str, Any] = {}
         self._closing = False
 
@@ -104,7 +106,9 @@ class Lifecycle:
             self._save(name, finish(detail, status, reason, secondary, self.plane.clock.now()))
 
     def _save(self, name: str, detail: Document) -> None:
-        self.plane.store.put(KIND, key_of(name), {"detail": detail})
+        with self.changed:
+            self.plane.store.put(KIND, key_of(name), {"detail": detail})
+            self.changed.notify_all()
 
     def recover(self) -> None:
         """End the jobs a former run of the local Studio left unfinished."""
