@@ -1,16 +1,13 @@
 import type {
   CreateTrainingJobRequest,
   DescribeTrainingJobResponse,
-  SearchRequest,
   Tag,
   TrainingInstanceType,
   TrainingJob
 } from '@aws-sdk/client-sagemaker';
 
-import { field } from '../core/context';
 import { StudioError } from '../core/errors';
 import type {
-  IContext,
   INotebookJob,
   INotebookJobSpec,
   ITaskRequest,
@@ -19,7 +16,6 @@ import type {
 import type { Wire } from './json';
 import { toDate } from './json';
 import type { ISurroundings } from './surroundings';
-import { ownerOf } from './surroundings';
 import {
   CHANNEL,
   ENTRYPOINT,
@@ -133,74 +129,6 @@ function check(spec: INotebookJobSpec): void {
       message: `The environment variable ${reserved} is set by the notebook job itself. Choose another name.`
     });
   }
-}
-
-/** The Search AWS's scheduler makes: not archived, made by it or a pipeline, of this domain and user. */
-export function toSearch(
-  context: IContext,
-  options: { nextToken?: string; pageSize?: number }
-): SearchRequest {
-  const equals = (tag: string, Value: string) => ({
-    Name: `Tags.${tag}`,
-    Operator: 'Equals' as const,
-    Value
-  });
-  const isMissing = (tag: string) => ({
-    Name: `Tags.${tag}`,
-    Operator: 'NotExists' as const
-  });
-  const domainId = field(context, 'domainId');
-  const owner = ownerOf(context);
-  return {
-    Resource: 'TrainingJob',
-    MaxResults: Math.min(100, Math.max(1, options.pageSize ?? 100)),
-    ...(options.nextToken && { NextToken: options.nextToken }),
-    SortBy: 'CreationTime',
-    SortOrder: 'Descending',
-    SearchExpression: {
-      Filters: [equals(TAG.isArchived, 'false')],
-      SubExpressions: [
-        {
-          Filters: [
-            equals(TAG.isSchedulingJob, 'true'),
-            equals(TAG.origin, 'PIPELINE_STEP')
-          ],
-          Operator: 'Or'
-        },
-        ...(domainId
-          ? [
-              {
-                Filters: [
-                  {
-                    Name: `Tags.${TAG.domainArn}`,
-                    Operator: 'Contains' as const,
-                    Value: domainId
-                  },
-                  equals(TAG.domainName, domainId)
-                ],
-                Operator: 'Or' as const
-              }
-            ]
-          : []),
-        ...(domainId && owner
-          ? [
-              {
-                SubExpressions: [
-                  {
-                    Filters: [
-                      isMissing(TAG.userProfileName),
-                      isMissing(TAG.spaceName)
-                    ]
-                  },
-                  { Filters: [equals(owner.tag, owner.name)] }
-                ],
-                Operator: 'Or' as const
-              }
-            ]
-          : [])
-      ]
-    }
-  };
 }
 
 /** A training job with its tags as a notebook job, whoever submitted it. */

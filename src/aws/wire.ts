@@ -27,7 +27,8 @@ export const TAG = {
   domainArn: 'sagemaker:domain-arn',
   domainName: 'sagemaker:domain-name',
   userProfileName: 'sagemaker:user-profile-name',
-  spaceName: 'sagemaker:shared-space-name'
+  spaceName: 'sagemaker:shared-space-name',
+  spaceArn: 'sagemaker:space-arn'
 } as const;
 
 // Set by the scheduler or read by the driver; a person's own variables have other names.
