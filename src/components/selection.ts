@@ -26,7 +26,8 @@ interface IPickerOptions<T> {
 export interface IPicker<T> {
   /** The row keys act on. */
   current: string | null;
-  /** Select a row; with Ctrl or ⌘ beside the others, with Shift all up to it. Never a new function. */
+  isSelected: (key: string) => boolean;
+  /** Select a row; with Ctrl or ⌘ beside the others, with Shift all up to it. */
   pick: (row: T, event: IPickEvent) => void;
   /** Space, Ctrl+A and Escape; tells whether the key meant something. */
   onKey: (event: IPickEvent & { key: string }) => boolean;
@@ -36,14 +37,10 @@ export interface IPicker<T> {
 export function useSelection<T>(options: IPickerOptions<T>): IPicker<T> {
   const [own, setOwn] = React.useState<string | null>(null);
   const anchor = React.useRef<string | null>(null);
-  // In a reference, so that rows that stay need not be built again.
-  const latest = React.useRef(options);
-  latest.current = options;
-  const current =
-    options.selectedKey === undefined ? own : options.selectedKey;
+  const { rows, rowKey, onSelect, selection } = options;
+  const current = options.selectedKey === undefined ? own : options.selectedKey;
 
-  const pick = React.useCallback((row: T, event: IPickEvent) => {
-    const { rows, rowKey, onSelect, selection } = latest.current;
+  const pick = (row: T, event: IPickEvent): void => {
     const key = rowKey(row);
     const isToggle = event.ctrlKey || event.metaKey;
     if (selection) {
@@ -53,7 +50,9 @@ export function useSelection<T>(options: IPickerOptions<T>): IPicker<T> {
           ? toggled(selection.keys, key)
           : new Set([key]);
       selection.onChange(
-        event.shiftKey && isToggle ? new Set([...selection.keys, ...keys]) : keys
+        event.shiftKey && isToggle
+          ? new Set([...selection.keys, ...keys])
+          : keys
       );
     }
     if (!event.shiftKey || anchor.current === null) {
@@ -61,10 +60,9 @@ export function useSelection<T>(options: IPickerOptions<T>): IPicker<T> {
     }
     setOwn(key);
     onSelect?.(row);
-  }, []);
+  };
 
   const onKey = (event: IPickEvent & { key: string }): boolean => {
-    const { rows, rowKey, selection } = options;
     if (!selection) {
       return false;
     }
@@ -80,7 +78,9 @@ export function useSelection<T>(options: IPickerOptions<T>): IPicker<T> {
     }
     return true;
   };
-  return { current, pick, onKey };
+  const isSelected = (key: string) =>
+    selection ? selection.keys.has(key) : key === current;
+  return { current, isSelected, pick, onKey };
 }
 
 /** The keys from one to another in the order shown; the other alone if one is not shown any more. */
