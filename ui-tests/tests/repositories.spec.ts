@@ -132,9 +132,12 @@ test('an address that means something else is refused while it is typed', async 
 
 test('a repository is cloned with the keyboard alone', async ({
   folder,
-  page
+  page,
+  tmpPath
 }) => {
   const repositories = new Repositories(page);
+  // Where the file browser is, the clone goes.
+  await expect(page.locator('.jp-BreadCrumbs')).toContainText(tmpPath);
   await page.keyboard.press('Control+Shift+C');
   await page.keyboard.type('Clone a repository');
   await page.keyboard.press('Enter');
