@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 #: botocore's name of the services whose requests are checked against the service model here.
 _MODELS = {
+    "ecr": "ecr",
+    "kms": "kms",
     "states": "stepfunctions",
     "scheduler": "scheduler",
     "events": "events",
