@@ -13,6 +13,7 @@ export * from './changes';
 export * from './filesystems';
 export * from './jobs';
 export * from './repositories';
+export * from './schedules';
 export * from './space';
 
 /** Where an answer about the surroundings comes from, or why there is none. */
