@@ -5,6 +5,7 @@ import type {
   IInstancesApi,
   IJobsApi,
   IRepositoriesApi,
+  ISchedulesApi,
   ISpacesApi,
   IStateMachinesApi,
   IStudioContext
@@ -17,6 +18,7 @@ import { SpacesApi } from './spaces';
 
 const SERVICES = {
   sagemaker: { service: 'sagemaker', target: 'SageMaker', version: '1.1' },
+  events: { service: 'events', target: 'AWSEvents', version: '1.1' },
   fsx: {
     service: 'fsx',
     target: 'AWSSimbaAPIService_v20180301',
@@ -42,6 +44,7 @@ export interface IStudio {
   instances: IInstancesApi;
   jobs: () => Promise<IJobsApi>;
   repositories: () => Promise<IRepositoriesApi>;
+  schedules: () => Promise<ISchedulesApi>;
   stateMachines: () => Promise<IStateMachinesApi>;
 }
 
@@ -94,6 +97,18 @@ export function createStudio(
     repositories: async () => {
       const { RepositoriesApi } = await import('./repositories');
       return new RepositoriesApi({ context, sagemaker });
+    },
+    schedules: async () => {
+      const [{ SchedulesApi }, { RestJsonClient }] = await Promise.all([
+        import('./schedules'),
+        import('./restJson')
+      ]);
+      return new SchedulesApi({
+        context,
+        sagemaker,
+        events: client('events'),
+        scheduler: new RestJsonClient('scheduler', settings, retry)
+      });
     },
     stateMachines: async () => {
       const { StateMachinesApi } = await import('./stateMachines');

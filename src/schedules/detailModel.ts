@@ -20,6 +20,7 @@ import type { IMonth } from './calendar';
 import { calendarOf, keyOf, shiftMonth } from './calendar';
 import type { ICalendarDay } from './calendar';
 import type { INotebookFiles, NotebookState } from './notebookFile';
+import { typicalDuration } from './overlap';
 import { momentsOf, ownZone, wallTime } from './zone';
 
 const STALE = 5000;
@@ -88,6 +89,12 @@ export class DefinitionModel implements IDisposable {
   /** Why its runs can't be read, or null. */
   get jobsError(): StudioError | null {
     return this._jobsError;
+  }
+
+  /** How long its runs take, milliseconds; undefined where none is known. */
+  get typicalDuration(): number | undefined {
+    const name = this.definition?.job?.notebookName;
+    return name === undefined ? undefined : typicalDuration(this._jobs, name);
   }
 
   /** Whether there were more runs in the month than are read. */

@@ -126,6 +126,13 @@ export class DefinitionsModel implements IDisposable {
     }
   }
 
+  /** Read the list and the latest runs anew, if anybody looks. */
+  async refreshJobs(): Promise<void> {
+    if (this._viewers.visible.length > 0) {
+      await this._watch.refresh();
+    }
+  }
+
   /** A row came into view: read its schedule, unless that was just done. */
   seen(id: string): void {
     this._seen.add(id);
@@ -198,7 +205,9 @@ export class DefinitionsModel implements IDisposable {
       }
       this._setDefinitions([
         ...page.definitions,
-        ...older.slice(page.definitions.length).filter(({ id }) => !newest.has(id))
+        ...older
+          .slice(page.definitions.length)
+          .filter(({ id }) => !newest.has(id))
       ]);
       this._readTriggers();
       await this._readJobs(scope);

@@ -7,6 +7,7 @@ import type { Loadable } from '../core/loadable';
 import type { IFileSystemsApi } from './filesystems';
 import type { IJobsApi } from './jobs';
 import type { IRepositoriesApi } from './repositories';
+import type { ISchedulesApi } from './schedules';
 import type { IInstancesApi, ISpacesApi, IStateMachinesApi } from './space';
 
 export * from './changes';
@@ -68,6 +69,7 @@ export interface ISageMakerGateway {
   readonly fileSystems: IFileSystemsApi;
   readonly jobs: IJobsApi;
   readonly repositories: IRepositoriesApi;
+  readonly schedules: ISchedulesApi;
   readonly spaces: ISpacesApi;
   readonly instances: IInstancesApi;
   readonly stateMachines: IStateMachinesApi;

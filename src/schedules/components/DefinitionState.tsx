@@ -34,11 +34,7 @@ export function DefinitionState(props: IProps): JSX.Element {
   const problem = found ? triggerProblem(found, trans) : missing(trans);
   if (problem) {
     return (
-      <StatusChip
-        tone="warning"
-        label={trans.__('Inactive')}
-        title={problem}
-      />
+      <StatusChip tone="warning" label={trans.__('Inactive')} title={problem} />
     );
   }
   if (!found?.isEnabled) {

@@ -32,11 +32,7 @@ export function DefinitionsTable(props: IDefinitionsTableProps): JSX.Element {
   const onRetry = () => void actions.refresh();
   if (model.unavailable !== null) {
     return (
-      <Unavailable
-        reason={model.unavailable}
-        trans={trans}
-        onRetry={onRetry}
-      />
+      <Unavailable reason={model.unavailable} trans={trans} onRetry={onRetry} />
     );
   }
   const { state, definitions } = model;

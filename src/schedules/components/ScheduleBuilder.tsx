@@ -126,9 +126,7 @@ function Row(props: { children: React.ReactNode }): JSX.Element {
   );
 }
 
-function Every(
-  props: IScheduleBuilderProps & { label: string }
-): JSX.Element {
+function Every(props: IScheduleBuilderProps & { label: string }): JSX.Element {
   return <Input {...props} name="every" type="number" />;
 }
 
@@ -211,10 +209,7 @@ function Monthly(props: IScheduleBuilderProps): JSX.Element {
             <Choice
               label={trans.__('Weekday')}
               value={form.weekday}
-              options={WEEK.map(day => [
-                String(day),
-                weekdayName(day, locale)
-              ])}
+              options={WEEK.map(day => [String(day), weekdayName(day, locale)])}
               onChange={weekday => onChange({ weekday })}
             />
           </>
