@@ -18,7 +18,7 @@ import type {
   IStudioContext,
   ITaskRequest
 } from '../tokens';
-import { toNotebookJob, toSubmission } from './convert';
+import { toNotebookJob } from './convert';
 import { toSearch } from './jobSearch';
 import type { JsonClient, Wire } from './json';
 import { toRequest } from './jobRequest';
@@ -26,6 +26,7 @@ import { readLog } from './logs';
 import { readMetrics } from './metrics';
 import type { QueryClient } from './query';
 import { regionOf } from './region';
+import { toSubmission } from './submission';
 import { listTags, surroundingsOf } from './surroundings';
 import { TAG } from './wire';
 
@@ -78,7 +79,7 @@ export class JobsApi implements IJobsApi {
     const { sagemaker } = this._options;
     return toSubmission(
       spec,
-      await surroundingsOf(await this._context(), sagemaker)
+      await surroundingsOf(await this._context(), sagemaker, spec.options)
     );
   }
 

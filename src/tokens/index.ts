@@ -111,7 +111,14 @@ export type TaskAnswer =
 /** Durable work on the server, as `GET sagemaker-studio/tasks` reports it. */
 export interface ITask {
   id: string;
-  kind: 'stage' | 'download' | 'change' | 'clone' | 'pull';
+  kind:
+    | 'stage'
+    | 'sweep'
+    | 'results'
+    | 'download'
+    | 'change'
+    | 'clone'
+    | 'pull';
   title: string;
   state: TaskState;
   /** What is being done now, in words. */

@@ -50,7 +50,9 @@ export function job(change: Partial<INotebookJob> = {}): INotebookJob {
     maxRuntimeSeconds: 3600,
     maxRetryAttempts: 1,
     networkIsolation: false,
+    packageFolder: false,
     tags: {},
+    userTags: {},
     ...change
   };
 }
