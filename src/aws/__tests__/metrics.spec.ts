@@ -43,7 +43,7 @@ describe('readMetrics', () => {
   });
 
   it.each([
-    ['a day long', 1440, 0, '120'],
+    ['a day long', 1440, 0, '180'],
     ['twenty days old', 10, 20, '300'],
     ['a hundred days old', 10, 100, '3600']
   ])('takes points that are still kept: %s', (_, minutes, days, period) => {
