@@ -27,7 +27,11 @@ export const TAG = {
   domainArn: 'sagemaker:domain-arn',
   domainName: 'sagemaker:domain-name',
   userProfileName: 'sagemaker:user-profile-name',
-  spaceName: 'sagemaker:shared-space-name'
+  spaceName: 'sagemaker:shared-space-name',
+  // Ours.
+  sweep: 'jupyterlab-sagemaker-studio:sweep',
+  sweepName: 'jupyterlab-sagemaker-studio:sweep-name',
+  sweepSample: 'jupyterlab-sagemaker-studio:sweep-sample'
 } as const;
 
 // Set by the scheduler or read by the driver; a person's own variables have other names.

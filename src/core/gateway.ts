@@ -42,7 +42,8 @@ const VERBS: {
     lifecycleLog: true
   },
   instances: { types: true, quotas: true, prices: true },
-  stateMachines: { find: true }
+  stateMachines: { find: true },
+  sweeps: { submission: true, jobs: true, quota: true }
 };
 
 /** What loads each part of the gateway. */
@@ -64,6 +65,7 @@ export class LazyGateway implements ISageMakerGateway {
   readonly spaces = this._lazily('spaces');
   readonly instances = this._lazily('instances');
   readonly stateMachines = this._lazily('stateMachines');
+  readonly sweeps = this._lazily('sweeps');
 
   private _lazily<Api extends keyof ISageMakerGateway>(
     name: Api
