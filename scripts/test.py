@@ -90,7 +90,8 @@ def jest() -> Count:
 
 def server() -> Count:
     environment.try_bubblewrap()
-    return pytest("pytest.xml")
+    # Most tests wait for processes and servers; the tests of a file share some, and stay together.
+    return pytest("pytest.xml", "-n", "2", "--dist", "loadfile")
 
 
 def pytest(report_name: str, *arguments: str) -> Count:

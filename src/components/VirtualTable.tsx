@@ -72,6 +72,18 @@ export function VirtualTable<T>(props: IVirtualTableProps<T>): JSX.Element {
     },
     [rowKey, onSelect]
   );
+  const [pointed, setPointed] = React.useState<string | null>(null);
+  /** The row an event of the mouse happened in; one listener for all is cheaper than one each. */
+  const rowOf = (event: React.SyntheticEvent): T | undefined => {
+    const node = (event.target as Element).closest('[role=row]');
+    return rows[Number(node?.getAttribute('aria-rowindex')) - 2];
+  };
+  const onRow = (act?: (row: T) => void) => (event: React.SyntheticEvent) => {
+    const row = rowOf(event);
+    if (row !== undefined) {
+      act?.(row);
+    }
+  };
   const onKeyDown = (event: React.KeyboardEvent) => {
     // Keys pressed in a button inside a cell belong to that button.
     if (event.target !== event.currentTarget || rows.length === 0) {
@@ -120,6 +132,10 @@ export function VirtualTable<T>(props: IVirtualTableProps<T>): JSX.Element {
         role="rowgroup"
         className="jp-SageMakerStudio-VirtualTable-body"
         style={{ height: rows.length * rowHeight }}
+        onClick={onRow(select)}
+        onDoubleClick={onRow(onActivate)}
+        onPointerOver={onRow(row => setPointed(rowKey(row)))}
+        onPointerLeave={() => setPointed(null)}
       >
         {shown.map((row, index) => (
           <MemoRow
@@ -131,9 +147,8 @@ export function VirtualTable<T>(props: IVirtualTableProps<T>): JSX.Element {
             template={template}
             height={rowHeight}
             isSelected={rowKey(row) === selected}
+            isPointedAt={rowKey(row) === pointed}
             isWhole={isSettled(view.start + index)}
-            onSelect={select as (row: unknown) => void}
-            onActivate={onActivate as ((row: unknown) => void) | undefined}
           />
         ))}
       </div>
@@ -262,16 +277,14 @@ interface IRowProps {
   template: string;
   height: number;
   isSelected: boolean;
+  isPointedAt: boolean;
   /** Whether all cells are built, or only the first. */
   isWhole: boolean;
-  onSelect: (row: unknown) => void;
-  onActivate?: (row: unknown) => void;
 }
 
 function Row(props: IRowProps): JSX.Element {
   const { id, row, index, columns, template, height, isSelected } = props;
-  const [isPointedAt, setIsPointedAt] = React.useState(false);
-  const isInUse = isSelected || isPointedAt;
+  const isInUse = isSelected || props.isPointedAt;
   return (
     <div
       id={id}
@@ -284,10 +297,6 @@ function Row(props: IRowProps): JSX.Element {
         height,
         transform: `translateY(${index * height}px)`
       }}
-      onPointerEnter={() => setIsPointedAt(true)}
-      onPointerLeave={() => setIsPointedAt(false)}
-      onClick={() => props.onSelect(row)}
-      onDoubleClick={() => props.onActivate?.(row)}
     >
       {(isInUse || props.isWhole ? columns : columns.slice(0, 1)).map(
         column => (

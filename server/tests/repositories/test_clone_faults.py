@@ -15,6 +15,7 @@ from jupyterlab_sagemaker_studio.tasks.model import TaskError
 from processes import commands_of_git
 
 SLOW = 400_000  # bytes a second; the large repository has 8 MiB
+SLOW_SUBMODULE = 2_000  # each takes about a second, so that none goes by between two looks
 
 
 def nothing_left(desk):
@@ -63,7 +64,7 @@ async def test_cancelled(desk, server, moment):
     if moment == "asked":
         name = "team/private"
     if moment == "submodule":
-        name, options, server.rate = "team/whole", {"submodules": True}, None
+        name, options, server.rate = "team/whole", {"submodules": True}, SLOW_SUBMODULE
     if moment == "checking out":
         server.rate = 8 * SLOW
     options = {"submodules": False, **options}
@@ -173,6 +174,7 @@ async def test_target_made_meanwhile(desk, server):
 
 
 async def test_submodules(desk, server):
+    server.rate = SLOW_SUBMODULE
     end = await desk.clone(server.url("team/whole"), sign_in(USER, TOKEN), submodules=True)
     assert end["state"] == "succeeded", str(end["error"])
     parts = desk.root / "copy" / "parts"
