@@ -41,7 +41,7 @@ const VERBS: {
     open: true,
     lifecycleLog: true
   },
-  instances: { types: true, quotas: true, prices: true },
+  instances: { types: true, quotas: true, prices: true, trainingPrices: true },
   stateMachines: { find: true },
   sweeps: { submission: true, jobs: true, quota: true }
 };

@@ -2,7 +2,7 @@ import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 import type { IDisposable } from '@lumino/disposable';
 
-import { toStudioError } from '../core/errors';
+import { isJobMissing, toStudioError } from '../core/errors';
 import type { StudioError } from '../core/errors';
 import type { Loadable } from '../core/loadable';
 import { isFresh, latest } from '../core/loadable';
@@ -226,7 +226,7 @@ export class JobsModel implements IDisposable {
       try {
         this.put(await this._api.describe(name));
       } catch (thrown) {
-        if (Private.isGone(toStudioError(thrown))) {
+        if (isJobMissing(toStudioError(thrown))) {
           this.tracker.delete(name);
         }
       }
@@ -377,14 +377,6 @@ namespace Private {
   function isNewer(one: INotebookJob, other: INotebookJob): boolean {
     return (
       (one.modifiedAt?.getTime() ?? 0) > (other.modifiedAt?.getTime() ?? 0)
-    );
-  }
-
-  export function isGone(error: StudioError): boolean {
-    return (
-      error.code === 'ResourceNotFound' ||
-      (error.code.startsWith('Validation') &&
-        /not found|does not exist/i.test(error.message))
     );
   }
 }
