@@ -20,6 +20,14 @@ _APP_TYPES = ("JupyterLab", "CodeEditor")
 _MACHINE = re.compile(r"arn:[^:]+:states:[^:]+:\d{12}:(stateMachine|execution):[^:]*sagemaker[^:]*")
 _CREATE_APP = re.compile(r"arn:[^:]+:scheduler:::aws-sdk:sagemaker:createApp")
 _SCHEDULES = "sagemaker-studio-"
+# What runs notebooks on a schedule has the form of a job's name, as AWS's scheduler makes it:
+# job, notebook, eight hexadecimal digits, date and time. Other rules, schedules and pipelines of
+# the account are not to be written from here.
+_DEFINITION = re.compile(r"[a-zA-Z0-9-]+-[0-9a-f]{8}-\d{4}(-\d\d){5}")
+_PIPELINE = re.compile(r"arn:[^:]+:sagemaker:[^:]+:\d{12}:pipeline/[a-zA-Z0-9-]{1,256}")
+_RULE_ARN = re.compile(r"arn:[^:]+:events:[^:]+:\d{12}:rule/")
+_TARGET_MEMBERS = {"Arn", "RoleArn", "DeadLetterConfig", "RetryPolicy"}
+_TARGET_MEMBERS |= {"Id", "SageMakerPipelineParameters"}
 
 # Where a profile and a domain keep what is suggested to JupyterLab spaces, and what that is.
 _LAB_HOLDERS = ("UserSettings", "DefaultUserSettings", "DefaultSpaceSettings")
@@ -111,13 +119,15 @@ def _machine_input(params: Params, domain_id: str | None) -> str | None:
 
 def _schedule(params: Params, _: str | None) -> str | None:
     name = params.get("Name")
-    if not isinstance(name, str) or not name.startswith(_SCHEDULES):
-        return f"the schedule's name must begin with {_SCHEDULES}"
+    if not isinstance(name, str) or not (name.startswith(_SCHEDULES) or _is_definition(name)):
+        return f"the schedule's name must begin with {_SCHEDULES} or have the form of a job's name"
     return None
 
 
 def _schedule_target(params: Params, domain_id: str | None) -> str | None:
     target = params.get("Target")
+    if _is_definition(params.get("Name")):
+        return _pipeline_target(target)
     arn = target.get("Arn") if isinstance(target, dict) else None
     if not isinstance(arn, str) or not _CREATE_APP.fullmatch(arn):
         return "its Target must be sagemaker:createApp"
@@ -126,6 +136,49 @@ def _schedule_target(params: Params, domain_id: str | None) -> str | None:
         return "its Target.Input must be the JSON of one object, with no member twice"
     why = _own_domain(given, domain_id) or _app_type(given, domain_id)
     return f"in its Target.Input, {why}" if why else None
+
+
+def _is_definition(name: object) -> bool:
+    return isinstance(name, str) and bool(_DEFINITION.fullmatch(name))
+
+
+def _pipeline_target(target: object) -> str | None:
+    """A target that starts an execution of a pipeline and passes on nothing but parameters."""
+    arn = target.get("Arn") if isinstance(target, dict) else None
+    if not isinstance(target, dict) or not isinstance(arn, str) or not _PIPELINE.fullmatch(arn):
+        return "its target must be a SageMaker pipeline"
+    others = sorted(set(target) - _TARGET_MEMBERS)
+    return f"its target must not have {others[0]}" if others else None
+
+
+def _pipeline(params: Params, _: str | None) -> str | None:
+    if not _is_definition(params.get("PipelineName")):
+        return "its PipelineName must have the form of a job's name"
+    return None
+
+
+def _rule(params: Params, _: str | None) -> str | None:
+    if params.get("EventBusName", "default") != "default":
+        return "its EventBusName must be default"
+    names = [params[member] for member in ("Name", "Rule", "ResourceARN") if member in params]
+    if len(names) == 1 and "ResourceARN" in params and isinstance(names[0], str):
+        names = [_RULE_ARN.sub("", names[0], count=1)]
+    if len(names) != 1 or not _is_definition(names[0]):
+        return "the rule's name must have the form of a job's name"
+    return None
+
+
+def _rule_schedule(params: Params, _: str | None) -> str | None:
+    if "EventPattern" in params or not params.get("ScheduleExpression"):
+        return "the rule must have a ScheduleExpression and no EventPattern"
+    return None
+
+
+def _rule_targets(params: Params, _: str | None) -> str | None:
+    targets = params.get("Targets")
+    if not isinstance(targets, list) or not targets:
+        return "it must have Targets"
+    return next(filter(None, map(_pipeline_target, targets)), None)
 
 
 def _nested(params: Any, member: str) -> dict[str, Any] | None:
@@ -142,6 +195,10 @@ GUARDS: dict[str, Callable[[Params, str | None], str | None]] = {
     "lab-settings": _lab_settings,
     "machine": _machine,
     "machine-input": _machine_input,
+    "pipeline": _pipeline,
+    "rule": _rule,
+    "rule-schedule": _rule_schedule,
+    "rule-targets": _rule_targets,
     "schedule": _schedule,
     "schedule-target": _schedule_target,
 }

@@ -1,6 +1,6 @@
 """Which AWS operations may be signed, and how a request names its operation.
 
-``operations.json`` is the one list: service -> operation -> access, IAM action, feature, the rules
+``operations.json`` is the one list: service -> operation -> access, IAM action, features, the rules
 its input must keep (see ``guards``) and, for REST services, its address (see ``rest``). Whatever is
 not on it is refused before it is signed.
 """
@@ -24,7 +24,7 @@ class Operation:
     name: str
     access: str  # "read" or "write", what Jupyter's authorizer is asked; "internal", see require
     iam: str
-    feature: str
+    features: tuple[str, ...]  # the parts of the product that use it
     guards: tuple[str, ...] = ()  # rules of guards.GUARDS
     http: str = ""  # REST-JSON: method and path template, "GET /schedules/{Name}"
     query: dict[str, str] = field(default_factory=dict)  # REST-JSON: parameter -> member
@@ -48,9 +48,14 @@ class Service:
 
 
 SERVICES: dict[str, Service] = {
+    "cloudwatch": Service("query", "monitoring", api_version="2010-08-01"),
     "ec2": Service("ec2", "ec2", api_version="2016-11-15"),
+    "ecr": Service("json", "ecr", "AmazonEC2ContainerRegistry_V20150921"),
     "elasticfilesystem": Service("rest-json", "elasticfilesystem", botocore="efs"),
+    "events": Service("json", "events", "AWSEvents"),
     "fsx": Service("json", "fsx", "AWSSimbaAPIService_v20180301"),
+    "iam": Service("query", "iam", api_version="2010-05-08"),
+    "kms": Service("json", "kms", "TrentService"),
     "sagemaker": Service("json", "sagemaker", "SageMaker"),
     "logs": Service("json", "logs", "Logs_20140328"),
     "sts": Service("query", "sts", api_version="2011-06-15"),
@@ -117,7 +122,7 @@ def allowed() -> dict[str, dict[str, Operation]]:
                 name,
                 row["access"],
                 row["iam"],
-                row["feature"],
+                tuple(row["features"]),
                 tuple(row.get("guard", ())),
                 row.get("http", ""),
                 row.get("query", {}),

@@ -18,6 +18,17 @@ INPUT = json.dumps({"DomainId": OWN, "SpaceName": "space"})
 APP = {"DomainId": OWN, "SpaceName": "space", "AppType": "JupyterLab", "AppName": "default"}
 
 
+DEFINITION = "nightly-report-0a1b2c3d-2026-05-04-03-02-01"
+PIPELINE = f"arn:aws:sagemaker:eu-central-1:111122223333:pipeline/{DEFINITION}"
+RULE = f"arn:aws:events:eu-central-1:111122223333:rule/{DEFINITION}"
+TARGET = {
+    "Arn": PIPELINE,
+    "RoleArn": "role",
+    "RetryPolicy": {"MaximumRetryAttempts": 0},
+    "SageMakerPipelineParameters": {"PipelineParameterList": []},
+}
+
+
 def schedule(name="sagemaker-studio-space-1-start", arn=CREATE_APP, **app):
     target = {"Arn": arn, "RoleArn": "role", "Input": json.dumps({**APP, **app})}
     return {"Name": name, "Target": target}
@@ -83,14 +94,76 @@ CASES = {
             {"input": {"DomainId": OWN}},
         ],
     ),
+    "pipeline": (
+        [{"PipelineName": DEFINITION}],
+        [
+            {},
+            {"PipelineName": "training"},
+            {"PipelineName": PIPELINE},
+            {"PipelineName": f"{DEFINITION}-x"},
+            {"PipelineName": f"../{DEFINITION}"},
+            {"PipelineName": f"{DEFINITION}\n"},
+            {"PipelineName": [DEFINITION]},
+        ],
+    ),
+    "rule": (
+        [
+            {"Name": DEFINITION},
+            {"Rule": DEFINITION, "EventBusName": "default"},
+            {"ResourceARN": RULE},
+        ],
+        [
+            {},
+            {"Name": "nightly"},
+            {"Rule": DEFINITION, "EventBusName": "team"},
+            {"Rule": DEFINITION, "EventBusName": None},
+            {"Rule": "nightly", "Name": DEFINITION},
+            {"Name": RULE},
+            {"ResourceARN": RULE.replace("rule/", "rule/team/")},
+            {"ResourceARN": RULE.replace("rule/", "event-bus/")},
+            {"ResourceARN": RULE.replace(DEFINITION, "nightly")},
+            {"ResourceARN": [RULE]},
+        ],
+    ),
+    "rule-schedule": (
+        [{"ScheduleExpression": "rate(1 minute)"}],
+        [
+            {},
+            {"ScheduleExpression": ""},
+            {"EventPattern": "{}"},
+            {"ScheduleExpression": "rate(1 minute)", "EventPattern": "{}"},
+        ],
+    ),
+    "rule-targets": (
+        [{"Targets": [{"Id": "notebook-execution", **TARGET}]}],
+        [
+            {},
+            {"Targets": []},
+            {"Targets": {"Arn": PIPELINE}},
+            {"Targets": [TARGET, {**TARGET, "Arn": "arn:aws:lambda:eu-central-1:1:function:f"}]},
+            {"Targets": [{**TARGET, "Input": "{}"}]},
+            {"Targets": ["x"]},
+        ],
+    ),
     "schedule": (
-        [{"Name": "sagemaker-studio-space-1-back"}],
+        [{"Name": "sagemaker-studio-space-1-back"}, {"Name": DEFINITION}],
         [{}, {"Name": "nightly"}, {"Name": "x-sagemaker-studio-"}, {"Name": 1}],
     ),
     "schedule-target": (
-        [schedule(), schedule(arn=CREATE_APP.replace("aws:s", "aws-cn:s"))],
+        [
+            schedule(),
+            schedule(arn=CREATE_APP.replace("aws:s", "aws-cn:s")),
+            {"Name": DEFINITION, "Target": TARGET},
+        ],
         [
             {},
+            {"Name": DEFINITION, "Target": schedule()["Target"]},
+            {"Name": DEFINITION, "Target": {**TARGET, "Arn": f"{PIPELINE}/x"}},
+            {"Name": DEFINITION, "Target": {**TARGET, "Arn": [PIPELINE]}},
+            {"Name": DEFINITION, "Target": {**TARGET, "Input": "{}"}},
+            {"Name": DEFINITION, "Target": {**TARGET, "EcsParameters": {}}},
+            {"Name": DEFINITION},
+            {"Name": "sagemaker-studio-x", "Target": TARGET},
             {"Target": CREATE_APP},
             schedule(arn=CREATE_APP.replace("createApp", "deleteDomain")),
             schedule(arn=f"{CREATE_APP}x"),
@@ -105,7 +178,7 @@ CASES = {
 
 
 def operation(rule):
-    return operations.Operation("service", "Operation", "write", "", "space", (rule,))
+    return operations.Operation("service", "Operation", "write", "", ("space",), (rule,))
 
 
 def test_every_rule_has_its_cases():
@@ -131,7 +204,8 @@ def test_rule(rule):
 @pytest.mark.parametrize("rule", ["domain", "domain-filter", "machine-input", "schedule-target"])
 def test_without_a_domain_nothing_in_one_is_allowed(rule):
     for domain in (None, ""):
-        for params in [*CASES[rule][0], {"DomainId": domain}]:
+        of_domains = [params for params in CASES[rule][0] if params.get("Name") != DEFINITION]
+        for params in [*of_domains, {"DomainId": domain}]:
             with pytest.raises(AwsError, match="OperationNotAllowed"):
                 guards.check(operation(rule), params, domain)
 
@@ -149,8 +223,13 @@ def test_without_a_domain_nothing_in_one_is_allowed(rule):
         ("sagemaker", ["UpdateDomain", "UpdateUserProfile"], {"domain", "lab-settings"}),
         ("states", ["StartExecution"], {"machine", "machine-input"}),
         ("states", ["DescribeExecution", "StopExecution", "DescribeStateMachine"], {"machine"}),
-        ("scheduler", ["CreateSchedule"], {"schedule", "schedule-target"}),
+        ("scheduler", ["CreateSchedule", "UpdateSchedule"], {"schedule", "schedule-target"}),
         ("scheduler", ["GetSchedule", "DeleteSchedule"], {"schedule"}),
+        ("sagemaker", ["CreatePipeline", "DeletePipeline", "UpdatePipeline"], {"pipeline"}),
+        ("events", ["PutRule"], {"rule", "rule-schedule"}),
+        ("events", ["PutTargets"], {"rule", "rule-targets"}),
+        ("events", ["DeleteRule", "DisableRule", "EnableRule", "RemoveTargets"], {"rule"}),
+        ("events", ["TagResource"], {"rule"}),
     ],
 )
 def test_who_keeps_which_rules(service, names, rule):

@@ -16,7 +16,9 @@ def model(service: str):
 def test_list_and_service_facts_agree_with_botocore(service):
     facts, botocore = operations.SERVICES[service], model(service)
     assert facts.signing_name == botocore.signing_name
-    assert facts.protocol == botocore.metadata["protocol"]
+    # CloudWatch speaks three; older botocore name one.
+    spoken = botocore.metadata.get("protocols") or [botocore.metadata["protocol"]]
+    assert facts.protocol in spoken
     if facts.protocol == "json":
         assert facts.target_prefix == botocore.metadata["targetPrefix"]
         assert facts.json_version == botocore.metadata["jsonVersion"]
@@ -26,8 +28,23 @@ def test_list_and_service_facts_agree_with_botocore(service):
         assert name in botocore.operation_names
         assert row.access in ("read", "write", "internal")
         assert row.iam.startswith(f"{service}:")
+        assert row.features and list(row.features) == sorted(row.features)
         reads = name.startswith(("Describe", "Get", "List", "Head", "Search", "Filter"))
         assert (row.access != "write") == reads
+
+
+@pytest.mark.parametrize(
+    "service,rows",
+    [
+        ("cloudwatch", {"GetMetricData"}),
+        ("ecr", {"DescribeImages", "DescribeRepositories"}),
+        ("iam", {"GetRole", "ListRoles"}),
+        ("kms", {"DescribeKey", "ListAliases"}),
+    ],
+)
+def test_what_the_form_of_a_job_looks_at_is_only_read(service, rows):
+    assert set(operations.allowed()[service]) == rows
+    assert {row.access for row in operations.allowed()[service].values()} == {"read"}
 
 
 @pytest.mark.parametrize("operation", ["DeleteDomain", "createTrainingJob", "", "__class__"])
@@ -46,7 +63,7 @@ def test_secret_is_read_by_the_server_only():
 
 def test_unlisted_service_is_refused():
     with pytest.raises(AwsError, match="OperationNotAllowed"):
-        operations.service_of("iam")
+        operations.service_of("organizations")
 
 
 def test_json_operation():
@@ -77,6 +94,10 @@ def test_query_operation():
     assert operations.query_operation("sts", "POST", "/", "", body) == "GetCallerIdentity"
     body = b"Action=DescribeSubnets&Version=2016-11-15&SubnetId.1=subnet-1"
     assert operations.query_operation("ec2", "POST", "/", "", body) == "DescribeSubnets"
+    body = b"Action=GetRole&Version=2010-05-08&RoleName=studio"
+    assert operations.query_operation("iam", "POST", "/", "", body) == "GetRole"
+    body = b"Action=GetMetricData&Version=2010-08-01"
+    assert operations.query_operation("cloudwatch", "POST", "/", "", body) == "GetMetricData"
 
 
 @pytest.mark.parametrize(

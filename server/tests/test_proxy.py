@@ -331,7 +331,7 @@ async def test_secret_is_not_read_for_the_browser(fetch, aws):
     assert not aws.received
 
 
-@pytest.mark.parametrize("service", ["iam", "rds", "sagemaker-runtime", "aws"])
+@pytest.mark.parametrize("service", ["organizations", "rds", "sagemaker-runtime", "aws"])
 async def test_unlisted_service(fetch, aws, service):
     answer = await fetch(service, method="POST", body=b"{}", headers={"X-Amz-Target": "X.Y"})
     assert (answer.code, json.loads(answer.body)["__type"]) == (403, "OperationNotAllowed")
@@ -571,6 +571,10 @@ SCHEDULE = {
 }
 
 
+DEFINITION = "nightly-report-0a1b2c3d-2026-05-04-03-02-01"
+PIPELINE = f"arn:aws:sagemaker:eu-central-1:111122223333:pipeline/{DEFINITION}"
+
+
 @own_domain
 async def test_rules_hold_before_anything_is_signed(sagemaker, aws):
     body = b'{ "DomainIdEquals": "d-own" }'
@@ -620,8 +624,9 @@ async def test_rest_call(fetch, aws):
     [
         ("POST", "/schedules/nightly", SCHEDULE, {}),
         ("POST", "/schedules/sagemaker-studio-x", {**SCHEDULE, "Target": {}}, {}),
-        ("PUT", "/schedules/sagemaker-studio-x", SCHEDULE, {}),
-        ("GET", "/schedules", None, {}),
+        ("PUT", "/schedules/nightly", SCHEDULE, {}),
+        ("PUT", f"/schedules/{DEFINITION}", SCHEDULE, {}),
+        ("GET", "/schedules?x=1", None, {}),
         ("DELETE", "/schedules/nightly", None, {}),
         ("GET", "/schedules/sagemaker-studio-x?x=1", None, {}),
         ("GET", "/schedules/sagemaker-studio-x", None, {"X-Amz-Target": "SageMaker.DeleteDomain"}),
@@ -632,6 +637,56 @@ async def test_rest_call_that_is_refused(fetch, aws, method, path, body, headers
     answer = await fetch("scheduler", path, method=method, body=content, headers=headers)
     assert answer.code == 403 and not aws.received
     assert json.loads(answer.body)["__type"] == "OperationNotAllowed"
+
+
+async def test_schedule_of_a_definition(fetch, aws):
+    body = json.dumps({"State": "DISABLED", "Target": {"Arn": PIPELINE, "RoleArn": "role"}})
+    answer = await fetch("scheduler", f"/schedules/{DEFINITION}", method="PUT", body=body)
+    assert answer.code == 200 and (await fetch("scheduler", "/schedules")).code == 200
+    update, listed = aws.received
+    assert update.signed and (update.method, update.body) == ("PUT", body.encode())
+    assert listed.signed and listed.target == "/schedules"
+
+
+@pytest.mark.parametrize(
+    "operation,params,allowed",
+    [
+        ("PutTargets", {"Rule": DEFINITION, "Targets": [{"Id": "1", "Arn": PIPELINE}]}, True),
+        ("PutTargets", {"Rule": DEFINITION, "Targets": [{"Id": "1", "Arn": "arn:x"}]}, False),
+        ("DeleteRule", {"Name": DEFINITION}, True),
+        ("DeleteRule", {"Name": "security-alarm"}, False),
+        ("ListRules", {}, False),
+    ],
+)
+async def test_rule_of_a_definition(fetch, aws, operation, params, allowed):
+    headers = {"Content-Type": JSON, "X-Amz-Target": f"AWSEvents.{operation}"}
+    body = json.dumps(params)
+    answer = await fetch("events", method="POST", body=body, headers=headers)
+    assert answer.code == (200 if allowed else 403)
+    assert [sent.signed for sent in aws.received] == [True] * allowed
+    if allowed:
+        assert "/eu-central-1/events/aws4_request" in aws.received[0].headers["authorization"]
+    else:
+        assert json.loads(answer.body)["__type"] == "OperationNotAllowed"
+
+
+@pytest.mark.parametrize(
+    "service,body,signed_for",
+    [
+        ("iam", "Action=GetRole&Version=2010-05-08&RoleName=studio", "iam"),
+        ("cloudwatch", "Action=GetMetricData&Version=2010-08-01", "monitoring"),
+    ],
+)
+async def test_query_call_of_what_a_job_needs(fetch, aws, service, body, signed_for):
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    assert (await fetch(service, method="POST", body=body, headers=headers)).code == 200
+    (sent,) = aws.received
+    assert sent.signed and sent.body == body.encode()
+    assert f"/{signed_for}/aws4_request" in sent.headers["authorization"]
+    refused = body.replace("=Get", "=Delete")
+    answer = await fetch(service, method="POST", body=refused, headers=headers)
+    assert answer.code == 403 and b"<Code>OperationNotAllowed</Code>" in answer.body
+    assert len(aws.received) == 1
 
 
 async def test_json_1_0_call(fetch, aws):

@@ -58,6 +58,7 @@ def test_no_two_operations_share_an_address():
             {"Name": "a", "ClientToken": "t"},
         ),
         ("POST", "/schedules/a", "", b'{"State": "x"}', "Create", {"Name": "a", "State": "x"}),
+        ("PUT", "/schedules/a", "", b'{"State": "x"}', "Update", {"Name": "a", "State": "x"}),
     ],
 )
 def test_read(method, path, query, body, name, params):
@@ -70,6 +71,14 @@ def test_read(method, path, query, body, name, params):
         assert json.loads(again[2]) == json.loads(body)
     else:
         assert again[2] == b""
+
+
+def test_read_of_a_list_of_schedules():
+    query = "ScheduleGroup=default&NamePrefix=a&MaxResults=5"
+    operation, found, *canonical = rest.read("scheduler", "GET", "/schedules", query, b"")
+    assert operation.name == "ListSchedules"
+    assert found == {"GroupName": "default", "NamePrefix": "a", "MaxResults": "5"}
+    assert canonical == ["/schedules", query]
 
 
 @pytest.mark.parametrize(
@@ -118,8 +127,11 @@ def test_request_that_is_no_look_at_file_systems(method, path, query):
 @pytest.mark.parametrize(
     "method,path,query,body",
     [
-        ("PUT", "/schedules/a", "", b"{}"),  # UpdateSchedule
-        ("GET", "/schedules", "", b""),  # ListSchedules
+        ("PATCH", "/schedules/a", "", b"{}"),
+        ("POST", "/schedules", "", b"{}"),
+        ("GET", "/schedules", "GroupName=default", b""),  # the parameter is ScheduleGroup
+        ("GET", "/schedule-groups", "", b""),
+        ("PUT", "/schedules/a", "", b'{"Name": "b"}'),
         ("GET", "/schedules/a/", "", b""),
         ("GET", "//schedules/a", "", b""),
         ("GET", "/schedule-groups/a", "", b""),

@@ -61,8 +61,16 @@ ENDPOINT_SETTINGS = [
 ]
 
 
-#: Of whose dual-stack addresses botocore tells others than it sends to.
-ANY_CALL = {"efs": "describe_file_systems", "secretsmanager": "list_secrets"}
+#: Of whose dual-stack and FIPS addresses botocore tells others than it sends to.
+ANY_CALL = {
+    "ecr": "describe_repositories",
+    "efs": "describe_file_systems",
+    "secretsmanager": "list_secrets",
+}
+
+
+#: IAM is one for a partition; where not written it signs for the region itself.
+IAM_SIGNS_FOR = {"eu-central-1": "us-east-1", "us-gov-east-1": "us-gov-west-1"}
 
 
 def sent_to(client, call):
@@ -77,6 +85,7 @@ def sent_to(client, call):
 @pytest.mark.parametrize(
     "region,settings",
     [("us-east-1", row) for row in ENDPOINT_SETTINGS]
+    + [("eu-central-1", {}), ("us-gov-east-1", {})]
     + [("cn-north-1", {}), ("us-gov-west-1", {}), ("us-gov-west-1", ENDPOINT_SETTINGS[2])],
     ids=lambda value: value if isinstance(value, str) else "+".join(value) or "plain",
 )
@@ -97,7 +106,8 @@ def test_endpoint_is_the_one_boto_uses(region, settings, monkeypatch):
             expected = sent_to(client, getattr(client, ANY_CALL[name]))
         found = endpoints.resolve(session, service, region)
         assert found.url == expected.rstrip("/")
-        assert (found.region, found.signing_name) == (region, service)
+        assert found.region == (IAM_SIGNS_FOR.get(region, region) if service == "iam" else region)
+        assert found.signing_name == facts.signing_name
 
 
 @pytest.mark.parametrize(
@@ -177,6 +187,37 @@ def test_call_keeps_the_rules_of_its_operation(aws):
     assert sent.headers["x-amz-target"] == "SageMaker.DescribeApp"
 
 
+def test_calls_of_a_definition(aws):
+    name = "nightly-report-0a1b2c3d-2026-05-04-03-02-01"
+    target = {"Arn": f"arn:aws:sagemaker:eu-central-1:111122223333:pipeline/{name}"}
+
+    async def use(upstream):
+        await upstream.call("sagemaker", "CreatePipeline", {"PipelineName": name})
+        await upstream.call("scheduler", "UpdateSchedule", {"Name": name, "Target": target})
+        await upstream.call("events", "PutTargets", {"Rule": name, "Targets": [target]})
+        await upstream.call("events", "DeleteRule", {"Name": "nightly"})
+
+    with pytest.raises(AwsError, match="OperationNotAllowed.*form of a job's name"):
+        run(aws, use)
+    pipeline, schedule, rule = aws.received
+    assert all(sent.signed for sent in aws.received)
+    assert pipeline.headers["x-amz-target"] == "SageMaker.CreatePipeline"
+    assert (schedule.method, schedule.target) == ("PUT", f"/schedules/{name}")
+    assert json.loads(schedule.body) == {"Target": target}
+    assert rule.headers["x-amz-target"] == "AWSEvents.PutTargets"
+
+
+def test_call_of_a_query_service(aws):
+    answer = b"""<GetRoleResponse><GetRoleResult><Role><Path>/</Path><RoleName>studio</RoleName>
+      <RoleId>AROA</RoleId><Arn>arn:aws:iam::111122223333:role/studio</Arn>
+      <CreateDate>2026-01-01T00:00:00Z</CreateDate></Role></GetRoleResult></GetRoleResponse>"""
+    aws.answer = lambda _: (200, {"Content-Type": "text/xml"}, answer)
+    found = run(aws, lambda upstream: upstream.call("iam", "GetRole", {"RoleName": "studio"}))
+    assert found["Role"]["Arn"] == "arn:aws:iam::111122223333:role/studio"
+    (sent,) = aws.received
+    assert sent.signed and b"Action=GetRole" in sent.body and b"RoleName=studio" in sent.body
+
+
 def test_call_of_a_rest_service(aws):
     params = {"Name": "sagemaker-studio-ä", "GroupName": "default"}
     target = {
@@ -239,7 +280,7 @@ def test_answer_that_is_not_of_the_service(aws, body):
     assert (error.code, error.status) == ("UpstreamUnavailable", 502)
 
 
-@pytest.mark.parametrize("service,operation", [("sagemaker", "DeleteDomain"), ("iam", "ListRoles")])
+@pytest.mark.parametrize("service,operation", [("sagemaker", "DeleteDomain"), ("rds", "ListRoles")])
 def test_call_off_the_list(aws, service, operation):
     error = failure(aws, lambda u: u.call(service, operation, {}))
     assert (error.code, error.status) == ("OperationNotAllowed", 403)

@@ -3,7 +3,7 @@ import * as React from 'react';
 
 import { FormState, askForm } from '../components/FormDialog';
 import { Checkbox, Field } from '../components/fields';
-import { isAttachable } from '../core/codeRepositories';
+import { MOST_REPOSITORIES, isAttachable } from '../core/codeRepositories';
 import type { ISuggestedRepositories } from '../tokens';
 import { repositoryKey } from './url';
 
@@ -25,6 +25,18 @@ export function urlsOn(
   return list.filter(each => repositoryKey(each) === key);
 }
 
+/** Whether a list takes no further repository, and this one is not on it. */
+function isListFull(
+  suggested: ISuggestedRepositories,
+  source: ListSource,
+  url: string
+): boolean {
+  return (
+    (suggested[source]?.value?.length ?? 0) >= MOST_REPOSITORIES &&
+    urlsOn(suggested, source, url).length === 0
+  );
+}
+
 /**
  * Ask on which lists a repository is to be; null for no change.
  *
@@ -41,7 +53,7 @@ export async function askLists(
   const state = new FormState<IListsForm>(
     {
       url,
-      space: isNew || isOn('space'),
+      space: isNew ? !isListFull(suggested, 'space', url) : isOn('space'),
       profile: isOn('profile'),
       domain: isOn('domain')
     },
@@ -119,6 +131,7 @@ function ListFields(props: {
         <legend>{trans.__('Suggested in')}</legend>
         {LISTS.map(source => {
           const found = suggested[source];
+          const isFull = isListFull(suggested, source, state.value.url);
           return (
             found && (
               <Checkbox
@@ -127,10 +140,17 @@ function ListFields(props: {
                 help={
                   'reason' in found
                     ? trans.__('What is set there can’t be read.')
-                    : words[source].help
+                    : isFull
+                      ? trans.__(
+                          'There are %1 already, which is the most. Detach one of them first.',
+                          MOST_REPOSITORIES
+                        )
+                      : words[source].help
                 }
-                isChecked={state.value[source] && found.value !== null}
-                isDisabled={found.value === null}
+                isChecked={
+                  state.value[source] && found.value !== null && !isFull
+                }
+                isDisabled={found.value === null || isFull}
                 onChange={isChecked => state.set({ [source]: isChecked })}
               />
             )

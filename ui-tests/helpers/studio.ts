@@ -11,11 +11,14 @@ import {
   DescribeAppCommand,
   DescribeSpaceCommand,
   DescribeTrainingJobCommand,
+  DescribeUserProfileCommand,
   ListTagsCommand,
   SageMakerClient,
-  SearchCommand
+  SearchCommand,
+  UpdateUserProfileCommand
 } from '@aws-sdk/client-sagemaker';
 import type {
+  CodeRepository,
   DescribeAppCommandOutput,
   DescribeSpaceCommandOutput,
   DescribeTrainingJobCommandOutput
@@ -105,6 +108,26 @@ export class LocalStudio {
   space(spaceName = 'my-space'): Promise<DescribeSpaceCommandOutput> {
     return this._sagemaker.send(
       new DescribeSpaceCommand({ DomainId: DOMAIN_ID, SpaceName: spaceName })
+    );
+  }
+
+  /** Suggest further repositories in a profile's private spaces. */
+  async suggestInProfile(name: string, added: CodeRepository[]): Promise<void> {
+    const profile = { DomainId: DOMAIN_ID, UserProfileName: name };
+    const { UserSettings } = await this._sagemaker.send(
+      new DescribeUserProfileCommand(profile)
+    );
+    const { JupyterLabAppSettings: present } = UserSettings ?? {};
+    await this._sagemaker.send(
+      new UpdateUserProfileCommand({
+        ...profile,
+        UserSettings: {
+          JupyterLabAppSettings: {
+            ...present,
+            CodeRepositories: [...(present?.CodeRepositories ?? []), ...added]
+          }
+        }
+      })
     );
   }
 

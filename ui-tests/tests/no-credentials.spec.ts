@@ -1,8 +1,10 @@
 import * as path from 'node:path';
 
+import { FileSystems } from '../helpers/fileSystems';
 import { expect, test as local } from '../helpers/fixtures';
 import { runFromFileBrowser, writeNotebook } from '../helpers/notebookFiles';
 import { test } from '../helpers/ownServer';
+import { Repositories } from '../helpers/repositories';
 
 const CELLS = [{ source: 'epochs = 3', tags: ['parameters'] }];
 
@@ -51,6 +53,22 @@ test('says that there is no AWS here, what to do, and sees when it was done', as
     .poll(() => studio.calls(mark, 'Search'))
     .toContainEqual(expect.objectContaining({ status: 200 }));
   await expect(table).not.toContainText('SageMaker is not set up here');
+});
+
+test('without AWS repositories are cloned by address, and the home volume is shown', async ({
+  page
+}) => {
+  const repositories = new Repositories(page);
+  await repositories.open();
+  const { section } = repositories;
+  await expect(section).toContainText('SageMaker is not set up here');
+  await expect(section.getByRole('button', { name: 'Clone…' })).toBeVisible();
+  const files = new FileSystems(page);
+  await files.open();
+  await expect(files.section).toContainText('Home folder');
+  await expect(files.section).toContainText(
+    'Only what is mounted here is shown, as AWS can’t be asked.'
+  );
 });
 
 test.describe('a submission without AWS', () => {
@@ -197,6 +215,35 @@ local.describe('credentials that have expired', () => {
       await expect(
         node.getByText(/No notebook jobs yet|Completed/).first()
       ).toBeVisible();
+    }
+  );
+
+  local(
+    'are named as the reason in the sections of repositories and file systems',
+    async ({ page, studio }) => {
+      for (const operation of ['DescribeSpace', 'DescribeDomain']) {
+        await studio.fault({
+          operation,
+          code: 'ExpiredTokenException',
+          message: 'The security token included in the request is expired',
+          status: 400,
+          count: -1
+        });
+      }
+      const sections = [new Repositories(page), new FileSystems(page)];
+      for (const each of sections) {
+        await each.open();
+        await expect(each.section).toContainText(/expired/i);
+      }
+      await studio.clearFaults();
+      await sections[0].section
+        .getByRole('button', { name: 'Refresh the repositories' })
+        .click();
+      await expect(sections[0].section).not.toContainText(/expired/i);
+      await sections[1].section
+        .getByRole('button', { name: /^Refresh the file systems/ })
+        .click();
+      await expect(sections[1].section).not.toContainText(/expired/i);
     }
   );
 });

@@ -39,3 +39,25 @@ test('a repository is attached to space and profile, with one restart', async ({
   await repositories.open();
   await expect(row).toContainText('Space, Profile, Domain', BACK);
 });
+
+test('an eleventh repository is refused before anything is sent', async ({
+  page,
+  studio
+}) => {
+  const added = Array.from({ length: 9 }, (_, number) => ({
+    RepositoryUrl: `https://${GIT_HOST}/team/repository-${number}`
+  }));
+  await studio.suggestInProfile('data-scientist', added);
+  const repositories = new Repositories(page);
+  await repositories.open();
+  await repositories
+    .row('image-archive')
+    .getByRole('button', { name: 'Attach or detach “image-archive”' })
+    .click();
+  const profile = repositories.dialog.getByLabel('The owner’s profile');
+  await expect(profile).toBeDisabled();
+  await expect(repositories.dialog).toContainText(
+    'There are 10 already, which is the most. Detach one of them first.'
+  );
+  await repositories.answer('Cancel');
+});

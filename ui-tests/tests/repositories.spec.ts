@@ -130,6 +130,27 @@ test('an address that means something else is refused while it is typed', async 
   await repositories.answer('Cancel');
 });
 
+test('a repository is cloned with the keyboard alone', async ({
+  folder,
+  page,
+  tmpPath
+}) => {
+  const repositories = new Repositories(page);
+  // Where the file browser is, the clone goes.
+  await expect(page.locator('.jp-BreadCrumbs')).toContainText(tmpPath);
+  await page.keyboard.press('Control+Shift+C');
+  await page.keyboard.type('Clone a repository');
+  await page.keyboard.press('Enter');
+  await expect(
+    repositories.dialog.getByLabel('Address of the repository')
+  ).toBeFocused();
+  await page.keyboard.type(`https://${GIT_HOST}/analytics/machine-readings`);
+  await page.keyboard.press('Enter');
+  const cloned = repositories.notification('Cloned into');
+  await expect(cloned).toBeVisible();
+  expect(fs.readdirSync(folder)).toEqual(['machine-readings']);
+});
+
 test.describe('where AWS refuses', () => {
   test.use({ expectedConsole: /status of 400/ });
 

@@ -1,4 +1,4 @@
-"""The AWS calls of a change: repeated while the trouble may pass, and no longer than is useful."""
+"""The AWS calls of a task: repeated while the trouble may pass, and no longer than is useful."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from collections.abc import Collection
 from typing import Any
 
 from ..errors import AwsError
-from .follow_up import MISSING, STALE, THROTTLED
 from .model import TaskError
 from .run import TaskRun
 
@@ -18,6 +17,12 @@ PAUSE = 1.0  # seconds before the second attempt, doubled for each further one
 _LONGEST_PAUSE = 15.0
 FIRST_LOOK_SECONDS = 1.0
 LOOK_SECONDS = 3.0
+
+STALE = {"ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired", "InvalidToken"}
+_THROTTLED = re.compile(r"Throttl|TooManyRequests|RequestLimitExceeded|SlowDown")
+_MISSING = re.compile(r"not found|does not exist|could not find|no such", re.IGNORECASE)
+# EventBridge API reference: two requests changed one rule at the same time.
+_PASSING_CODES = {"CredentialsUnavailable", "ConcurrentModificationException"}
 
 # What a repeated call is told when the first one, whose answer we never saw, was carried out.
 _CARRIED_OUT = {
@@ -71,14 +76,24 @@ def carry_out(
 
 
 def ask(run: TaskRun, call: dict[str, Any]) -> dict[str, Any]:
-    """Make a call once."""
+    """Make a call once. An answer that some entries were refused is an error as well."""
     upstream = run.services.upstream
     try:
-        return run.on_loop(upstream.call(call["service"], call["operation"], call["input"]))
+        answer = run.on_loop(upstream.call(call["service"], call["operation"], call["input"]))
     except AwsError as error:
         if error.code in STALE:
             upstream.forget_credentials()
         raise
+    if answer.get("FailedEntryCount"):
+        entry = (answer.get("FailedEntries") or [{}])[0]
+        raise AwsError(
+            str(entry.get("ErrorCode") or "FailedEntries"),
+            str(entry.get("ErrorMessage") or "EventBridge refused an entry and gives no reason."),
+            status=400,
+            service=call["service"],
+            operation=call["operation"],
+        )
+    return answer
 
 
 def wait_until(run: TaskRun, title: str, until: dict[str, Any], *, shielded: bool) -> None:
@@ -147,7 +162,7 @@ def is_missing(error: AwsError) -> bool:
     return (
         error.status == 404
         or error.code in _MISSING_CODES
-        or (error.code == "ValidationException" and bool(MISSING.search(error.message)))
+        or (error.code == "ValidationException" and bool(_MISSING.search(error.message)))
     )
 
 
@@ -157,9 +172,14 @@ def passes(error: AwsError) -> bool:
         error.ambiguous
         or error.status in (429, 503)
         or error.code in STALE
-        or error.code == "CredentialsUnavailable"
-        or bool(THROTTLED.search(error.code))
+        or error.code in _PASSING_CODES
+        or is_throttled(error)
     )
+
+
+def is_throttled(error: AwsError) -> bool:
+    """Whether AWS was asked too often."""
+    return error.status == 429 or bool(_THROTTLED.search(error.code))
 
 
 def make_all(run: TaskRun, todo: list[dict[str, Any]]) -> list[str]:

@@ -1,4 +1,4 @@
-"""The AWS call a stage may end with: carried out once, whatever happens on the way.
+"""An AWS call that follows a staging: carried out once, whatever happens on the way.
 
 A time-out, a cut connection, a 5xx or a killed server leaves open whether AWS did what was asked.
 A resource with a unique name settles it: we tag it with the task's token, look whether it is
@@ -8,40 +8,74 @@ there, and ask again only if it is not. The name keeps a late first request from
 from __future__ import annotations
 
 import copy
-import re
+import hashlib
 from dataclasses import dataclass
 from typing import Any
 
 from .. import operations
 from ..errors import AwsError
+from . import calls
 from .model import TaskError
 from .run import TaskRun
-from .shapes import check_requests
 
 TASK_TAG = "jupyterlab-sagemaker-studio:task"
 
 PAUSE = 0.5  # seconds before the second attempt, doubled for each further one
 _ATTEMPTS = 4
-THROTTLED = re.compile(r"Throttl|TooManyRequests|RequestLimitExceeded|SlowDown")
-STALE = {"ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired", "InvalidToken"}
-MISSING = re.compile(r"not found|does not exist|could not find|no such", re.IGNORECASE)
 _MAX_TAGS = 50  # Amazon SageMaker API reference, "Tags"
 
 
 @dataclass(frozen=True)
 class _Named:
-    """How to look for what a create operation makes."""
+    """How to look for what a create operation makes.
+
+    :ivar name: member of the input that no two of them share.
+    :ivar arn: member of the answer to the create operation.
+    :ivar found: the same in the answer to ``describe``.
+    :ivar taken: error code when the name is in use.
+    :ivar tagged: whether it carries our tag; if not, what it does tells whether it is ours.
+    """
 
     describe: str
-    name: str  # input member
-    arn: str  # member of the answer of both operations
-    taken: str  # error code when the name is in use
+    name: str
+    arn: str
+    found: str
+    taken: str
+    tagged: bool = True
 
 
+_JOB_ARN = "TrainingJobArn"
 _CREATES = {
     ("sagemaker", "CreateTrainingJob"): _Named(
-        "DescribeTrainingJob", "TrainingJobName", "TrainingJobArn", "ResourceInUse"
+        "DescribeTrainingJob", "TrainingJobName", _JOB_ARN, _JOB_ARN, "ResourceInUse"
     ),
+    ("sagemaker", "CreatePipeline"): _Named(
+        "DescribePipeline", "PipelineName", "PipelineArn", "PipelineArn", "ConflictException"
+    ),
+    ("scheduler", "CreateSchedule"): _Named(
+        "GetSchedule", "Name", "ScheduleArn", "Arn", "ConflictException", tagged=False
+    ),
+}
+
+# AWS carries these out once for each ClientRequestToken, which its SDKs make up where it is not
+# given (Amazon SageMaker API reference).
+_WITH_TOKEN = {"CreatePipeline", "DeletePipeline", "StartPipelineExecution"}
+
+# A second one changes nothing more. Deletes, too: what is gone already is what was wanted.
+_REPEATABLE = {
+    "AddTags",
+    "DeletePipeline",
+    "DeleteRule",
+    "DeleteSchedule",
+    "DisableRule",
+    "EnableRule",
+    "PutRule",
+    "PutTargets",
+    "RemoveTargets",
+    "StartPipelineExecution",
+    "TagResource",
+    "UpdatePipeline",
+    "UpdateSchedule",
 }
 
 
@@ -49,62 +83,12 @@ class OutcomeUnknown(TaskError):
     """Nobody can tell whether the call was carried out; what was staged must stay."""
 
 
-def check(then: dict[str, Any], token: str) -> None:
-    """Refuse a call that is not allowed or not well-formed, before anything is staged."""
-    check_requests([{**then, "input": _request(then, token)}])
-
-
-def carry_out(run: TaskRun, then: dict[str, Any], *, maybe_sent: bool) -> dict[str, Any]:
-    """Make the call; answers AWS's answer.
-
-    :param maybe_sent: an earlier server may have sent it.
-    Raises :class:`AwsError` when AWS refused, :class:`OutcomeUnknown` when nobody can tell.
-    """
-    service, operation = str(then["service"]), str(then["operation"])
-    named = _CREATES.get((service, operation))
-    request = _request(then, run.task.client_token)
-    writes = operations.require(service, operation).access == "write"
-    if maybe_sent and writes:
-        if named is None:
-            raise _unknown(operation, None)
-        found = _look(run, named, service, request)
-        if found is not None:
-            return found
-    upstream = run.services.upstream
-    refreshed = False
-    attempt = 1
-    while True:
-        try:
-            return run.on_loop(upstream.call(service, operation, request))
-        except AwsError as error:
-            if named is not None and error.code == named.taken:
-                found = _look(run, named, service, request)
-                if found is None:
-                    raise
-                return found
-            if error.code in STALE and not refreshed:
-                refreshed = True
-                upstream.forget_credentials()
-                continue
-            if error.ambiguous and writes:
-                if named is None:
-                    raise _unknown(operation, error) from error
-                run.wait(PAUSE * attempt, shielded=True)  # what was carried out shows a bit later
-                found = _look(run, named, service, request)
-                if found is not None:
-                    return found
-            elif not (error.ambiguous or THROTTLED.search(error.code) or error.status == 429):
-                raise
-            if attempt == _ATTEMPTS:
-                raise
-            attempt += 1
-            run.wait(PAUSE * 2**attempt / 2, shielded=True)
-
-
-def _request(then: dict[str, Any], token: str) -> dict[str, Any]:
-    """The input with our tag, where the operation takes tags we look for."""
-    request = copy.deepcopy(then["input"])
-    if (then["service"], then["operation"]) in _CREATES:
+def prepare(call: dict[str, Any], token: str) -> dict[str, Any]:
+    """The call with what tells that it is this task's: our tag, and a request token."""
+    request = copy.deepcopy(call["input"])
+    operation = str(call["operation"])
+    named = _CREATES.get((call["service"], operation))
+    if named is not None and named.tagged:
         tags = request.setdefault("Tags", [])
         if isinstance(tags, list):
             others = [t for t in tags if not isinstance(t, dict) or t.get("Key") != TASK_TAG]
@@ -112,60 +96,129 @@ def _request(then: dict[str, Any], token: str) -> dict[str, Any]:
                 raise TaskError(
                     "ValidationException",
                     f"Tags: at most {_MAX_TAGS - 1} are possible, one more is ours.",
-                    operation=then["operation"],
+                    operation=operation,
                     status=400,
                 )
             request["Tags"] = [*others, {"Key": TASK_TAG, "Value": token}]
-    return request
+    if operation in _WITH_TOKEN:
+        mark = hashlib.sha256(f"{token} {operation}".encode()).hexdigest()
+        request.setdefault("ClientRequestToken", mark)
+    return {"service": call["service"], "operation": operation, "input": request}
 
 
-def _look(
-    run: TaskRun, named: _Named, service: str, request: dict[str, Any]
-) -> dict[str, Any] | None:
-    """The answer of our own earlier request, when what it makes is there; None when it is not.
+def carry_out(run: TaskRun, call: dict[str, Any], *, maybe_sent: bool) -> dict[str, Any]:
+    """Make the call; answers AWS's answer.
 
-    Raises ``ResourceInUse`` when somebody else's resource has the name.
+    :param call: a :func:`prepare`\\ d one.
+    :param maybe_sent: an earlier attempt, or an earlier server, may have sent it.
+    Raises :class:`AwsError` when AWS refused, :class:`OutcomeUnknown` when nobody can tell.
     """
-    name = request[named.name]
-    described = _read(run, service, named.describe, {named.name: name})
+    service, operation = str(call["service"]), str(call["operation"])
+    named = _CREATES.get((service, operation))
+    writes = operations.require(service, operation).access == "write"
+    settled = not writes or operation in _REPEATABLE
+    if maybe_sent and not settled:
+        if named is None:
+            raise _unknown(operation, None)
+        answer = find(run, call)
+        if answer is not None:
+            return answer
+    attempt = 1
+    while True:
+        try:
+            return calls.ask(run, call)
+        except AwsError as error:
+            if named is not None and _is_taken(error, named):
+                answer = find(run, call)
+                if answer is None:
+                    raise
+                return answer
+            if (
+                maybe_sent
+                and operation.startswith(("Delete", "Remove"))
+                and calls.is_missing(error)
+            ):
+                return {}
+            if not calls.passes(error):
+                raise
+            if error.ambiguous and not settled:
+                if named is None:
+                    raise _unknown(operation, error) from error
+                run.wait(PAUSE * attempt, shielded=True)  # what was carried out shows a bit later
+                answer = find(run, call)
+                if answer is not None:
+                    return answer
+            maybe_sent = maybe_sent or error.ambiguous
+            if attempt == _ATTEMPTS:
+                raise
+            attempt += 1
+            run.wait(PAUSE * 2**attempt / 2, shielded=True)
+
+
+def find(run: TaskRun, call: dict[str, Any]) -> dict[str, Any] | None:
+    """The answer of our own earlier create call, when what it makes is there; None when it is not.
+
+    Raises the code of a name in use when somebody else's resource has the name, and
+    :class:`OutcomeUnknown` when that cannot be found out.
+    """
+    named = _CREATES[call["service"], call["operation"]]
+    name = call["input"][named.name]
+    look = {named.name: name}
+    if "GroupName" in call["input"]:
+        look["GroupName"] = call["input"]["GroupName"]
+    described = _read(run, call, named.describe, look)
     if described is None:
         return None
-    arn = str(described.get(named.arn) or "")
-    tags: list[dict[str, Any]] = []
-    page: dict[str, Any] = {"ResourceArn": arn}
-    while True:
-        answer = _read(run, service, "ListTags", page) or {}
-        tags += answer.get("Tags", [])
-        if not answer.get("NextToken"):
-            break
-        page["NextToken"] = answer["NextToken"]
-    if any(t.get("Key") == TASK_TAG and t.get("Value") == run.task.client_token for t in tags):
+    arn = str(described.get(named.found) or "")
+    if _has_our_tag(run, call, arn) if named.tagged else _does_the_same(call["input"], described):
         return {named.arn: arn}
     raise AwsError(
         named.taken,
         f"The name “{name}” is in use already. Choose another name.",
         status=400,
-        service=service,
-        operation=run.spec["then"]["operation"],
+        service=call["service"],
+        operation=call["operation"],
     )
 
 
+def _is_taken(error: AwsError, named: _Named) -> bool:
+    # CreatePipeline: "Pipeline names must be unique … Pipeline with name (x) already exists."
+    in_words = error.code == "ValidationException" and "already exists" in error.message
+    return error.code == named.taken or in_words
+
+
+def _has_our_tag(run: TaskRun, call: dict[str, Any], arn: str) -> bool:
+    page: dict[str, Any] = {"ResourceArn": arn}
+    while True:
+        answer = _read(run, call, "ListTags", page) or {}
+        for tag in answer.get("Tags", []):
+            if tag.get("Key") == TASK_TAG and tag.get("Value") == run.task.client_token:
+                return True
+        if not answer.get("NextToken"):
+            return False
+        page["NextToken"] = answer["NextToken"]
+
+
+def _does_the_same(request: dict[str, Any], schedule: dict[str, Any]) -> bool:
+    """Whether a schedule starts what ours is to start, at the same times."""
+    wanted, found = request.get("Target") or {}, schedule.get("Target") or {}
+    times = "ScheduleExpression"
+    return wanted.get("Arn") == found.get("Arn") and request.get(times) == schedule.get(times)
+
+
 def _read(
-    run: TaskRun, service: str, operation: str, params: dict[str, Any]
+    run: TaskRun, call: dict[str, Any], operation: str, params: dict[str, Any]
 ) -> dict[str, Any] | None:
     """A read that is repeated until it says something; None when there is no such thing."""
+    look = {"service": call["service"], "operation": operation, "input": params}
     for attempt in range(1, _ATTEMPTS + 1):
         try:
-            return run.on_loop(run.services.upstream.call(service, operation, params))
+            return calls.ask(run, look)
         except AwsError as error:
-            if error.status == 404 or (error.status == 400 and MISSING.search(error.message)):
+            if calls.is_missing(error):
                 return None
-            passing = error.ambiguous or error.status in (429, 503)
-            passing = passing or error.code in STALE or bool(THROTTLED.search(error.code))
-            if not passing or attempt == _ATTEMPTS:
-                raise _unknown(run.spec["then"]["operation"], error) from error
-            if error.code in STALE:
-                run.services.upstream.forget_credentials()
+            if not calls.passes(error) or attempt == _ATTEMPTS:
+                raise _unknown(call["operation"], error) from error
             run.wait(PAUSE * 2**attempt / 2, shielded=True)
     raise AssertionError("unreachable")
 

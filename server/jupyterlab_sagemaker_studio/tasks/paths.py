@@ -21,17 +21,22 @@ MAX_FILES = 100_000
 
 @dataclass(frozen=True)
 class PlannedFile:
-    """One file to stage: its S3 key, where it is, and how it looked when it was counted."""
+    """One file to stage: its S3 key, where it is, and how it looked when it was counted.
+
+    :ivar number: which of the spec's ``files`` holds its text; None for a file on the disk.
+    """
 
     key: str
     path: str  # below the root, for people
     real: str  # absolute, links resolved
     size: int  # bytes
     mtime_ns: int
+    number: int | None = None
 
     def to_json(self) -> list[Any]:
         """A compact row for the journal."""
-        return [self.key, self.path, self.real, self.size, self.mtime_ns]
+        row = [self.key, self.path, self.real, self.size, self.mtime_ns]
+        return row if self.number is None else [*row, self.number]
 
 
 class Root:
@@ -176,6 +181,12 @@ class _Walk:
         self.found.append(self.root.describe(place, path, self.prefix + key))
 
 
+def plan_text(number: int, content: str, name: str, key: str) -> PlannedFile:
+    """A text that the spec itself holds, to be stored under a name."""
+    check_key(key, name)
+    return PlannedFile(key, name, "", len(content.encode()), 0, number)
+
+
 def check_key(key: str, shown: str) -> None:
     """Refuse keys that S3 cannot keep byte for byte, naming the file."""
     try:
@@ -198,7 +209,7 @@ def without_repeats(files: Iterable[PlannedFile]) -> list[PlannedFile]:
     seen: dict[str, PlannedFile] = {}
     for file in files:
         other = seen.setdefault(file.key, file)
-        if other.real != file.real:
+        if (other.real, other.number) != (file.real, file.number):
             raise TaskError(
                 "DuplicateKey",
                 f"“{other.path}” and “{file.path}” would both be stored as “{file.key}”. "

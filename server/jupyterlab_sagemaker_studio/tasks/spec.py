@@ -8,24 +8,24 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from .. import operations, s3path
+from .. import s3path
 from .model import TaskError
 from .paths import Root
 
 #: What only works on the server's disk needs no AWS region.
 ON_DISK = ("clone", "pull")
-KINDS = ("stage", "download", "change", *ON_DISK)
+KINDS = ("stage", "sweep", "results", "download", "change", *ON_DISK)
 
 #: Refuses a call (service, operation, input) that is not on the allow-list or breaks its rules.
 Permit = Callable[[str, str, dict[str, Any]], object]
 
 # The token becomes a tag's value, so it keeps to what tags may hold.
 _TOKEN = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.:/=+@-]{7,127}$")
-_ACCOUNT = re.compile(r"^\d{12}$")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _MAX_TITLE = 300
-_MAX_PATH = 4096
+MAX_PATH = 4096
 _MAX_LISTED = 20_000
+_MAX_OUTPUTS = 100
 
 
 class Fields:
@@ -105,10 +105,15 @@ def read_request(body: Any) -> tuple[str, str, str, Any]:
 def read_spec(kind: str, value: Any, allowed_buckets: list[str], permit: Permit) -> dict[str, Any]:
     """The checked spec of a task, with nothing in it that the task does not use."""
     fields = Fields(value, "spec")
-    if kind == "stage":
-        return _read_stage(fields, allowed_buckets, permit)
+    if kind in ("stage", "sweep"):
+        from . import stage_spec
+
+        read_staged = stage_spec.read_stage if kind == "stage" else stage_spec.read_sweep
+        return read_staged(fields, allowed_buckets, permit)
     if kind == "download":
         return _read_download(fields, allowed_buckets)
+    if kind == "results":
+        return _read_results(fields, allowed_buckets)
     if kind in ON_DISK:
         from ..repositories import spec as repositories
 
@@ -134,80 +139,11 @@ def subject(kind: str, spec: dict[str, Any]) -> str:
     return f"space {spec['spaceName']}" if kind == "change" else ""
 
 
-def _read_stage(fields: Fields, allowed_buckets: list[str], permit: Permit) -> dict[str, Any]:
-    bucket = _bucket(fields, allowed_buckets)
-    prefix = fields.text("prefix", longest=1000)
-    if not prefix.endswith("/") or prefix.startswith("/") or "//" in prefix:
-        raise invalid("spec.prefix", "must end with “/”, not begin with it, and not have “//”")
-    _plain(prefix, "spec.prefix")
-    files = [
-        _read_file(Fields(item, f"spec.files[{number}]"))
-        for number, item in enumerate(fields.items("files"))
-    ]
-    spec: dict[str, Any] = {
-        "bucket": bucket,
-        "prefix": prefix,
-        "createBucket": fields.flag("createBucket"),
-        "files": files,
-    }
-    folder = fields.get("folder")
-    if folder is not None:
-        spec["folder"] = _read_folder(Fields(folder, "spec.folder"))
-    if not files and folder is None:
-        raise invalid("spec.files", "must name at least one file, or spec.folder a folder")
-    owner = fields.get("bucketOwner")
-    if owner is not None:
-        if not isinstance(owner, str) or not _ACCOUNT.match(owner):
-            raise invalid("spec.bucketOwner", "must be an AWS account id of 12 digits")
-        spec["bucketOwner"] = owner
-    then = fields.get("then")
-    if then is not None:
-        spec["then"] = _read_then(Fields(then, "spec.then"), permit)
-    fields.end()
-    return spec
-
-
-def _read_file(fields: Fields) -> dict[str, Any]:
-    item = {"path": fields.text("path", longest=_MAX_PATH)}
-    if fields.get("name") is not None:
-        name = fields.text("name", longest=1024)
-        _plain(name, fields.path("name"))
-        if any(part in ("", ".", "..") for part in name.split("/")):
-            raise invalid(fields.path("name"), "must be a plain relative name")
-        item["name"] = name
-    fields.end()
-    return item
-
-
-def _read_folder(fields: Fields) -> dict[str, Any]:
-    folder: dict[str, Any] = {"path": fields.text("path", longest=_MAX_PATH, empty=True)}
-    exclude = fields.items("exclude")
-    if not all(isinstance(path, str) and len(path) <= _MAX_PATH for path in exclude):
-        raise invalid(fields.path("exclude"), "must be a list of paths")
-    folder["exclude"] = exclude
-    fields.end()
-    return folder
-
-
-def _read_then(fields: Fields, permit: Permit) -> dict[str, Any]:
-    service = fields.text("service", longest=60)
-    operation = fields.text("operation", longest=120)
-    operations.require(service, operation)
-    if operations.service_of(service).protocol != "json":
-        raise invalid(fields.path("service"), "must be a service with a JSON protocol")
-    request = fields.get("input")
-    if not isinstance(request, dict):
-        raise invalid(fields.path("input"), "must be a JSON object")
-    permit(service, operation, request)
-    fields.end()
-    return {"service": service, "operation": operation, "input": request}
-
-
 def _read_download(fields: Fields, allowed_buckets: list[str]) -> dict[str, Any]:
     spec = {
-        "bucket": _bucket(fields, allowed_buckets),
+        "bucket": read_bucket(fields, allowed_buckets),
         "key": fields.text("key", longest=1024),
-        "directory": fields.text("directory", longest=_MAX_PATH, empty=True),
+        "directory": fields.text("directory", longest=MAX_PATH, empty=True),
         "unpack": fields.flag("unpack"),
         "overwrite": fields.flag("overwrite"),
     }
@@ -215,27 +151,67 @@ def _read_download(fields: Fields, allowed_buckets: list[str]) -> dict[str, Any]
     return spec
 
 
-def _bucket(fields: Fields, allowed_buckets: list[str]) -> str:
+def _read_results(fields: Fields, allowed_buckets: list[str]) -> dict[str, Any]:
+    outputs = []
+    for number, item in enumerate(fields.items("outputs")):
+        output = Fields(item, f"spec.outputs[{number}]")
+        outputs.append(
+            {
+                "name": output.text("name", longest=256),
+                "bucket": read_bucket(output, allowed_buckets),
+                "key": output.text("key", longest=1024),
+                "notebook": output.text("notebook", longest=1024),
+            }
+        )
+        output.end()
+    if not 1 <= len(outputs) <= _MAX_OUTPUTS:
+        raise invalid("spec.outputs", f"must name 1 to {_MAX_OUTPUTS} outputs")
+    if len({output["name"] for output in outputs}) < len(outputs):
+        raise invalid("spec.outputs", "must not have the same name twice")
+    fields.end()
+    return {"outputs": outputs}
+
+
+def read_bucket(fields: Fields, allowed_buckets: list[str]) -> str:
+    """A bucket this server may use."""
     bucket = fields.text("bucket", longest=255)
     s3path.check_bucket(bucket)
     s3path.check_permitted(bucket, allowed_buckets)
     return bucket
 
 
-def _plain(text: str, name: str) -> None:
+def check_plain(text: str, name: str) -> None:
+    """Refuse control characters."""
     if _CONTROL.search(text):
         raise invalid(name, "must not have control characters")
 
 
 def fingerprint(kind: str, spec: dict[str, Any]) -> str:
     """Tells two different requests apart. Not made from values that may be secret."""
-    public = {name: value for name, value in spec.items() if name != "then"}
+    public = {name: value for name, value in spec.items() if name not in ("then", "jobs")}
+    if "files" in spec:
+        public["files"] = [{k: v for k, v in f.items() if k != "content"} for f in spec["files"]]
     then = spec.get("then")
-    if then:
-        names = {k: v for k, v in then["input"].items() if isinstance(v, str)}
-        public["then"] = [then["service"], then["operation"], names]
+    if isinstance(then, list):
+        public["then"] = [_public_call(call) for call in then]
+    elif then:
+        public["then"] = _public_call(then)
+    if "jobs" in spec:
+        public["jobs"] = [_names(job) for job in spec["jobs"]]
     text = json.dumps([kind, public], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _public_call(call: dict[str, Any]) -> list[Any]:
+    return [call["service"], call["operation"], _names(call["input"])]
+
+
+def _names(request: dict[str, Any]) -> dict[str, str]:
+    """The texts of a request's top level: names and roles. A pipeline's definition has the
+    environment of its jobs in it."""
+    kept = {k: v for k, v in request.items() if isinstance(v, str)}
+    kept.pop("PipelineDefinition", None)
+    return kept
 
 
 def invalid(field: str, why: str) -> TaskError:

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from ..errors import AwsError
-from . import follow_up
 from .bucket import ensure_bucket
+from .follow_up import OutcomeUnknown
 from .model import Ended, ServerStopping, TaskError, TaskInterrupted, age_seconds
-from .paths import PlannedFile, without_repeats
+from .paths import PlannedFile, plan_text, without_repeats
 from .run import TaskRun
 from .s3 import S3
+from .sequence import Sequence
 from .upload import Uploader
 
 _KEYS_IN_RESULT = 1000
-_RESUME_SECONDS = 24 * 3600
+RESUME_SECONDS = 24 * 3600
 SECOND_LOOK_SECONDS = 0.5
 
 
@@ -48,43 +50,61 @@ class _Ledger:
 
 
 def stage(run: TaskRun) -> dict[str, Any]:
-    """Carry out a stage task; answers its result. Whatever it raises, S3 is as it was before."""
-    spec = run.spec
-    then = spec.get("then")
-    s3 = S3(run, owner=spec.get("bucketOwner") or run.services.fact("accountId"))
-    _same_region(run)
+    """Carry out a stage task; answers its result. Whatever it raises, AWS is as it was before."""
+    sequence = Sequence(run)
+    same_region(run)
     if run.record.step == "undo":
-        _undo(run, None)
+        _take_back(run, sequence, None)
         raise Ended
     try:
         if run.record.step == "then":
-            ledger = _Ledger.read(run)
-            return _result(ledger.plan or [], [], _call(run, maybe_sent=True))
-        run.phase("Checking")
-        run.check()
-        if run.resumed and age_seconds(run.task.created_at) > _RESUME_SECONDS:
-            raise TaskInterrupted(
-                "Interrupted",
-                "The server stopped in the midst of this, and that was too long ago to go on "
-                "unasked. Submit again.",
-            )
-        if then:
-            follow_up.check(then, run.task.client_token)
-        plan, ledger = _plan(run)
-        run.totals(len(plan), sum(file.size for file in plan))
-        run.check()
-        warnings = ensure_bucket(s3, spec["bucket"], create=bool(spec.get("createBucket")))
-        _upload(run, s3, plan, ledger)
-        response = _call(run, maybe_sent=False) if then else None
-        return _result(plan, warnings, response)
-    except (ServerStopping, follow_up.OutcomeUnknown):
-        raise  # what was staged is still needed
+            plan: list[PlannedFile] = _Ledger.read(run).plan or []
+            warnings: list[str] = []
+        else:
+            plan, warnings = stage_files(run, sequence.check)
+        return _result(plan, warnings, sequence.carry_out())
+    except ServerStopping:
+        raise
     except Exception as error:
-        _undo(run, error)
+        if isinstance(error, OutcomeUnknown) and sequence.is_stuck:
+            raise  # what was staged may still be needed
+        _take_back(run, sequence, error)
         raise
 
 
-def _same_region(run: TaskRun) -> None:
+def stage_files(
+    run: TaskRun, check: Callable[[], None], *, counts_files: bool = True
+) -> tuple[list[PlannedFile], list[str]]:
+    """Upload the files of the spec; answers them, and warnings for people.
+
+    :param check: raises when what is to follow cannot be done; called before anything is staged.
+    :param counts_files: whether the files are the task's progress.
+    """
+    spec = run.spec
+    run.phase("Checking")
+    run.check()
+    if run.resumed and age_seconds(run.task.created_at) > RESUME_SECONDS:
+        raise TaskInterrupted(
+            "Interrupted",
+            "The server stopped in the midst of this, and that was too long ago to go on "
+            "unasked. Submit again.",
+        )
+    check()
+    plan, ledger = _plan(run)
+    if counts_files:
+        run.totals(len(plan), sum(file.size for file in plan))
+    run.check()
+    s3 = S3(run, owner=_owner(run))
+    warnings = ensure_bucket(s3, spec["bucket"], create=bool(spec.get("createBucket")))
+    _upload(run, s3, plan, ledger, counts_files)
+    return plan, warnings
+
+
+def _owner(run: TaskRun) -> str | None:
+    return run.spec.get("bucketOwner") or run.services.fact("accountId")
+
+
+def same_region(run: TaskRun) -> None:
     """After a restart in another region nothing here can be looked up or removed."""
     before, here = run.spec["region"], run.services.upstream.region()
     if before != here:
@@ -119,9 +139,12 @@ def plan_files(run: TaskRun) -> list[PlannedFile]:
     spec, root = run.spec, run.services.root
     prefix: str = spec["prefix"]
     files: list[PlannedFile] = []
-    for item in spec["files"]:
-        name = item.get("name") or root.clean(item["path"]).rpartition("/")[2]
-        files.append(root.plan_file(item["path"], prefix + name))
+    for number, item in enumerate(spec["files"]):
+        if "content" in item:
+            files.append(plan_text(number, item["content"], item["name"], prefix + item["name"]))
+        else:
+            name = item.get("name") or root.clean(item["path"]).rpartition("/")[2]
+            files.append(root.plan_file(item["path"], prefix + name))
     folder = spec.get("folder")
     if folder:
         files += root.plan_folder(folder["path"], prefix, folder.get("exclude", []), run.check)
@@ -129,6 +152,8 @@ def plan_files(run: TaskRun) -> list[PlannedFile]:
 
 
 def _still_the_same(run: TaskRun, file: PlannedFile) -> None:
+    if file.number is not None:
+        return
     try:
         seen = run.services.root.plan_file(file.path, file.key)
     except TaskError as error:
@@ -144,30 +169,40 @@ def _still_the_same(run: TaskRun, file: PlannedFile) -> None:
         )
 
 
-def _upload(run: TaskRun, s3: S3, plan: list[PlannedFile], ledger: _Ledger) -> None:
+def _upload(
+    run: TaskRun, s3: S3, plan: list[PlannedFile], ledger: _Ledger, counts_files: bool
+) -> None:
     done = ledger.done
-    if done:
+    if done and counts_files:
         run.advance(files=len(done), size=sum(plan[row].size for row in done))
     run.phase("Uploading files")
     rows = [row for row in range(len(plan)) if row not in done]
-    Uploader(run, s3, run.spec["bucket"], plan).upload(rows)
+    Uploader(run, s3, plan, counts_files=counts_files).upload(rows)
 
 
-def _call(run: TaskRun, *, maybe_sent: bool) -> dict[str, Any]:
-    then = run.spec["then"]
-    if not maybe_sent:
-        run.check()
-        # From here on a cancel comes too late, and a next server has to look first.
-        run.record.step = "then"
-        run.save(durable=True)
-    run.phase(f"Sending {then['operation']}")
-    return follow_up.carry_out(run, then, maybe_sent=maybe_sent)
+def _take_back(run: TaskRun, sequence: Sequence, cause: Exception | None) -> None:
+    """Take back the calls that were made, then what was staged for them.
+
+    :param cause: why; None when an earlier server was killed while it did this.
+    """
+    if sequence.has_effects:
+        if cause is not None:
+            run.keep_ending(cause)
+        run.phase("Taking back what was made")
+        problems = sequence.undo()
+        if problems:
+            run.leftovers = (
+                f"Not everything could be taken back: {' '.join(problems)} What remains may need "
+                f"the files in s3://{run.spec['bucket']}/{run.spec['prefix']}, so they were kept."
+            )
+            return
+    unstage(run, cause)
 
 
-def _undo(run: TaskRun, cause: Exception | None) -> None:
+def unstage(run: TaskRun, cause: Exception | None) -> None:
     """Remove every object and multipart upload of ours; tell where that is not possible.
 
-    :param cause: why; None when an earlier server was killed while it removed them.
+    :param cause: as of :func:`_take_back`.
     """
     ledger = _Ledger.read(run)
     plan = ledger.plan
@@ -177,7 +212,7 @@ def _undo(run: TaskRun, cause: Exception | None) -> None:
         run.keep_ending(cause)
     run.phase("Removing what was uploaded")
     bucket = run.spec["bucket"]
-    s3 = S3(run, owner=run.spec.get("bucketOwner") or run.services.fact("accountId"), shielded=True)
+    s3 = S3(run, owner=_owner(run), shielded=True)
     unsure = [(plan[row].key, "") for row in sorted(ledger.begun - set(ledger.done))]
     sure = [(plan[row].key, version) for row, version in sorted(ledger.done.items())]
     unfinished = [(plan[row].key, up) for row, up in ledger.multipart if row not in ledger.done]
@@ -196,13 +231,11 @@ def _undo(run: TaskRun, cause: Exception | None) -> None:
 
 
 def _result(
-    plan: list[PlannedFile], warnings: list[str], response: dict[str, Any] | None
+    plan: list[PlannedFile], warnings: list[str], answers: dict[str, Any]
 ) -> dict[str, Any]:
     result: dict[str, Any] = {"files": len(plan), "bytes": sum(file.size for file in plan)}
     if len(plan) <= _KEYS_IN_RESULT:
         result["keys"] = [file.key for file in plan]
     if warnings:
         result["warnings"] = warnings
-    if response is not None:
-        result["response"] = response
-    return result
+    return {**result, **answers}
