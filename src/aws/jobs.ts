@@ -15,10 +15,11 @@ import type {
   IStudioContext,
   ITaskRequest
 } from '../tokens';
-import { toNotebookJob, toSearch, toSubmission } from './convert';
+import { toNotebookJob, toSearch } from './convert';
 import type { JsonClient, Wire } from './json';
 import { readLog } from './logs';
 import { regionOf } from './region';
+import { toSubmission } from './submission';
 import { listTags, surroundingsOf } from './surroundings';
 import { TAG } from './wire';
 
@@ -70,7 +71,7 @@ export class JobsApi implements IJobsApi {
     const { sagemaker } = this._options;
     return toSubmission(
       spec,
-      await surroundingsOf(await this._context(), sagemaker)
+      await surroundingsOf(await this._context(), sagemaker, spec.options)
     );
   }
 

@@ -18,12 +18,13 @@ import type {
   JobsOf,
   Known
 } from '../tokens';
-import { toNotebookJob, toSearch, toSubmission } from './convert';
+import { toNotebookJob, toSearch } from './convert';
 import type { JsonClient, Wire } from './json';
 import { readLimits } from './quotas';
 import { regionOf } from './region';
 import type { ISurroundings } from './surroundings';
 import { surroundingsOf } from './surroundings';
+import { toSubmission } from './submission';
 import { TAG, mergeTags, tagValue } from './wire';
 
 /** A page of `Search` holds at most this many. */

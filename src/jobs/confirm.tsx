@@ -74,6 +74,33 @@ export async function confirmRemove(
   return result.button.accept;
 }
 
+/** Say that the notebook of a job is not found, and ask to choose one. */
+export async function confirmChoose(
+  job: INotebookJob,
+  trans: TranslationBundle
+): Promise<boolean> {
+  const { displayName, notebookName, notebookPath } = job;
+  const result = await showDialog({
+    title: trans.__('Which notebook?'),
+    body: notebookPath
+      ? trans.__(
+          'The notebook of “%1” is not at “%2” any more. Choose where it is now; all options of the job are taken over.',
+          displayName,
+          notebookPath
+        )
+      : trans.__(
+          '“%1” ran the notebook “%2”, and does not say in which folder it lies. Choose it; all options of the job are taken over.',
+          displayName,
+          notebookName
+        ),
+    buttons: [
+      Dialog.cancelButton({ label: trans.__('Cancel') }),
+      Dialog.okButton({ label: trans.__('Choose the notebook…') })
+    ]
+  });
+  return result.button.accept;
+}
+
 /** Ask what to run of a notebook with changes that aren't saved. */
 export async function confirmUnsaved(
   path: string,

@@ -9,11 +9,23 @@ import { StudioError, toStudioError } from '../core/errors';
 import type { Loadable } from '../core/loadable';
 import { latest } from '../core/loadable';
 import type { StudioStore } from '../core/store';
-import type { IJobsApi, ITask } from '../tokens';
+import type {
+  IJobFormHost,
+  IJobFormPart,
+  IJobsApi,
+  INotebookJob,
+  INotebookJobSpec,
+  ITask
+} from '../tokens';
 import { FormFields } from './formFields';
+import { formKey } from './formKey';
+import type { IFormOptions } from './formKey';
+import { FormParts } from './formParts';
+import type { FormPartFactories } from './formParts';
 import type { IJobDefaults } from './formState';
 import {
   draftOf,
+  formOf,
   mergeParameters,
   newForm,
   readDraft,
@@ -34,11 +46,21 @@ export type SubmitOutcome =
   { kind: 'failed'; error: StudioError } | { kind: 'cancelled' } | null;
 
 /** One form for one notebook: what is typed, what is wrong with it, and submitting it. */
-export class JobFormModel extends FormFields implements IDisposable {
+export class JobFormModel
+  extends FormFields
+  implements IDisposable, IJobFormHost
+{
   constructor(options: JobFormModel.IOptions) {
     super(newForm(options.suggestName(), options.defaults));
     this._options = options;
     this.notebookPath = options.notebookPath;
+    this.definitionId = options.definitionId;
+    this.key = formKey(options);
+    this.parts = new FormParts(options.parts ?? new Map(), options.trans);
+    this.parts.changed.connect(() => {
+      this.onTouched();
+      this.emit();
+    });
     this._saver = new Debouncer(() => this._save(), 500);
     options.submissions.changed.connect(this._onSubmission, this);
     this.ready = this._initialize();
@@ -47,12 +69,43 @@ export class JobFormModel extends FormFields implements IDisposable {
   /** Path of the notebook relative to the server's root. */
   readonly notebookPath: string;
 
+  /** The definition that is edited, if the form was opened for one. */
+  readonly definitionId?: string;
+
+  /** Tells this form from others, also of the same notebook. */
+  readonly key: string;
+
+  /** What other capabilities add to the form. */
+  readonly parts: FormParts;
+
   /** Settled once notebook and draft were read; never rejects. */
   readonly ready: Promise<void>;
 
-  /** Emitted once, with the training job's name, when the job exists. */
-  get submitted(): ISignal<this, string> {
+  /**
+   * Emitted once: with the training job's name when the job exists, with null when a part has
+   * submitted the form in its own way.
+   */
+  get submitted(): ISignal<this, string | null> {
     return this._submitted;
+  }
+
+  /** The job the form was opened for, to run it again or to edit. */
+  get job(): INotebookJob | undefined {
+    return this._options.job;
+  }
+
+  get instanceType(): string {
+    return this.form.instanceType;
+  }
+
+  /** The parameters as parts see them. */
+  get parameters(): IJobFormHost['parameters'] {
+    return this.form.parameters.map(({ id, name, value, parameter }) => ({
+      id,
+      name,
+      value,
+      defaultText: parameter?.defaultText
+    }));
   }
 
   get notebook(): Loadable<INotebookInfo> {
@@ -83,9 +136,12 @@ export class JobFormModel extends FormFields implements IDisposable {
 
   /** The task while files are staged. */
   get task(): ITask | undefined {
-    return this._jobName === null
-      ? undefined
-      : this._options.submissions.get(this._jobName)?.task;
+    return (
+      this.parts.active?.task ??
+      (this._jobName === null
+        ? undefined
+        : this._options.submissions.get(this._jobName)?.task)
+    );
   }
 
   /** Whether there is a tag that can be taken away again. */
@@ -100,7 +156,8 @@ export class JobFormModel extends FormFields implements IDisposable {
         notebookPath: this.notebookPath,
         info: latest(this._notebook),
         kernels: this._kernels,
-        instanceTypes: this._instanceTypes
+        instanceTypes: this._instanceTypes,
+        covers: this.parts.covers
       },
       this._options.trans
     );
@@ -117,7 +174,7 @@ export class JobFormModel extends FormFields implements IDisposable {
         ? trans.__('The notebook can’t be read.')
         : trans.__('The notebook is being read.');
     }
-    return firstProblem(this.problems);
+    return firstProblem(this.problems) ?? this.parts.problem;
   }
 
   get isDisposed(): boolean {
@@ -130,6 +187,7 @@ export class JobFormModel extends FormFields implements IDisposable {
     }
     this._isDisposed = true;
     this._saver.dispose();
+    this.parts.dispose();
     Signal.clearData(this);
   }
 
@@ -199,13 +257,29 @@ export class JobFormModel extends FormFields implements IDisposable {
         );
         const spec = specOf(this.form, this._jobName, this.notebookPath);
         await this._save();
-        this._finish(await this._options.submissions.submit(spec));
+        const part = this.parts.active;
+        if (part) {
+          await this._submitPart(part, spec);
+        } else {
+          this._finish(await this._options.submissions.submit(spec));
+        }
       }
     } catch (thrown) {
       await this._fail(toStudioError(thrown));
     } finally {
-      this._isSubmitting = this.task !== undefined;
+      this._isSubmitting =
+        this.task !== undefined && this.parts.active === undefined;
       this.emit();
+    }
+  }
+
+  /** Cancel what is under way. */
+  cancel(): void {
+    const part = this.parts.active;
+    if (part) {
+      part.cancel?.();
+    } else if (this._jobName !== null) {
+      this._options.cancel(this._jobName);
     }
   }
 
@@ -230,6 +304,27 @@ export class JobFormModel extends FormFields implements IDisposable {
       await notebooks.save(path);
     }
     return choice !== 'cancel';
+  }
+
+  private async _submitPart(
+    part: IJobFormPart,
+    spec: INotebookJobSpec
+  ): Promise<void> {
+    try {
+      if (await part.submit(spec)) {
+        this._complete(null);
+        return;
+      }
+      this._outcome = { kind: 'cancelled' };
+      this._jobName = null;
+    } catch (thrown) {
+      const error = toStudioError(thrown);
+      // Perhaps it arrived: under the same name it can't be made twice.
+      if (error.code !== 'ServerUnreachable') {
+        this._jobName = null;
+      }
+      throw error;
+    }
   }
 
   private async _fail(error: StudioError): Promise<void> {
@@ -270,7 +365,7 @@ export class JobFormModel extends FormFields implements IDisposable {
     void this._save();
   }
 
-  private _complete(name: string): void {
+  private _complete(name: string | null): void {
     if (!this._isComplete) {
       this._isComplete = true;
       void this.discard();
@@ -298,7 +393,12 @@ export class JobFormModel extends FormFields implements IDisposable {
       this.replace(draft.form);
       this._jobName = draft.jobName;
       this._resume();
+    } else if (this.job) {
+      this.replace(formOf(this.job, this.newId));
+      // The job itself is not there after a reload.
+      await this._save();
     }
+    await this.parts.load(this, draft?.parts);
     const types = this._options.api.instanceTypes().then(
       found => {
         this._instanceTypes = found;
@@ -330,7 +430,7 @@ export class JobFormModel extends FormFields implements IDisposable {
   }
 
   private get _draftKey(): string {
-    return `draft:${this.notebookPath}`;
+    return `draft:${this.key}`;
   }
 
   protected onTouched(): void {
@@ -341,14 +441,14 @@ export class JobFormModel extends FormFields implements IDisposable {
     if (!this._isDiscarded) {
       await this._options.store.save(
         this._draftKey,
-        draftOf(this._jobName, this.form)
+        draftOf(this._jobName, this.form, this.parts.save())
       );
     }
   }
 
   private readonly _options: JobFormModel.IOptions;
   private readonly _saver: Debouncer;
-  private readonly _submitted = new Signal<this, string>(this);
+  private readonly _submitted = new Signal<this, string | null>(this);
   /** Also the token of the submission: chosen once, given up when its task has ended. */
   private _jobName: string | null = null;
   private _notebook: Loadable<INotebookInfo> = { phase: 'idle' };
@@ -363,8 +463,11 @@ export class JobFormModel extends FormFields implements IDisposable {
 }
 
 export namespace JobFormModel {
-  export interface IOptions {
-    notebookPath: string;
+  export interface IOptions extends IFormOptions {
+    /** What other capabilities add. */
+    parts?: FormPartFactories;
+    /** Cancel the submission of a training job. */
+    cancel: (name: string) => void;
     api: Pick<IJobsApi, 'instanceTypes'>;
     submissions: Submissions;
     notebooks: INotebookSource;

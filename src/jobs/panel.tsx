@@ -108,6 +108,5 @@ export class JobFormPanel extends ModelPanel {
 export namespace JobFormPanel {
   export interface IOptions extends Omit<IPanelOptions, 'actions'> {
     chooseFiles: () => Promise<ReadonlyArray<string>>;
-    cancel: () => void;
   }
 }

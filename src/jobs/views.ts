@@ -13,10 +13,17 @@ import type {
   ITaskClient
 } from '../tokens';
 import type { IJobActions } from './components/actions';
-import { confirmRemove, confirmStop, confirmUnsaved } from './confirm';
+import {
+  confirmChoose,
+  confirmRemove,
+  confirmStop,
+  confirmUnsaved
+} from './confirm';
 import { JobDetailModel } from './detailModel';
 import { folderOf } from './files';
 import { JobFormModel } from './formModel';
+import type { IFormOptions } from './formKey';
+import type { FormPartFactories } from './formParts';
 import { listKernels } from './kernels';
 import type { JobsModel } from './model';
 import { suggestName } from './names';
@@ -92,12 +99,15 @@ export class JobsViews {
     return panel;
   }
 
-  /** The form for a notebook. */
-  form(path: string): JobFormPanel {
+  /** A form. */
+  form(options: IFormOptions): JobFormPanel {
     const { actions, api, app, locale, model, settings, store, trans } =
       this._options;
+    const path = options.notebookPath;
     const form = new JobFormModel({
-      notebookPath: path,
+      ...options,
+      parts: this._options.parts,
+      cancel: name => void actions.cancelSubmission(name),
       api,
       submissions: model.submissions,
       notebooks: this.notebooks,
@@ -119,12 +129,7 @@ export class JobsViews {
     return new JobFormPanel(form, {
       trans,
       locale,
-      chooseFiles: () => this._chooseFiles(path),
-      cancel: () => {
-        if (form.jobName !== null) {
-          actions.cancelSubmission(form.jobName);
-        }
-      }
+      chooseFiles: () => this._chooseFiles(path)
     });
   }
 
@@ -152,6 +157,17 @@ export class JobsViews {
       );
     }
     return chosen.path;
+  }
+
+  /** Where the notebook of a job lies; asked for where nobody knows, null if that is cancelled. */
+  async notebookOf(job: INotebookJob): Promise<string | null> {
+    const { notebookPath } = job;
+    if (notebookPath && (await this.notebooks.exists(notebookPath))) {
+      return notebookPath;
+    }
+    return (await confirmChoose(job, this._options.trans))
+      ? this.chooseNotebook()
+      : null;
   }
 
   confirmStop(job: INotebookJob): Promise<boolean> {
@@ -193,6 +209,8 @@ export namespace JobsViews {
     watcher: IResourceWatcher;
     trans: TranslationBundle;
     locale?: string;
+    /** What other capabilities add to the form. */
+    parts: FormPartFactories;
     /** Follows a download in a notification, see {@link OutputOpener}. */
     followDownload: (task: ITask, job: INotebookJob) => Promise<ITask>;
   }

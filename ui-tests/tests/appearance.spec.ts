@@ -96,7 +96,11 @@ test('form, dialog and detail can be worked with the keyboard alone', async ({
     'Time-out',
     'Unit of the time-out',
     'Retries',
-    'Network isolation',
+    expect.stringContaining('Image and role'),
+    expect.stringContaining('Storage and encryption'),
+    expect.stringContaining('Network'),
+    expect.stringContaining('Capacity'),
+    expect.stringContaining('Tags'),
     'Submit'
   ]);
   await page.keyboard.press('Space');

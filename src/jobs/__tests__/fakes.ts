@@ -44,7 +44,10 @@ export function job(change: Partial<INotebookJob> = {}): INotebookJob {
     maxRuntimeSeconds: 3600,
     maxRetryAttempts: 1,
     networkIsolation: false,
+    origin: 'extension',
+    packageFolder: false,
     tags: {},
+    userTags: {},
     ...change
   };
 }

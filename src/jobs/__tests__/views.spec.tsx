@@ -22,8 +22,10 @@ function useChanges(model: {
 
 async function openForm(notebooks = new FakeNotebooks()) {
   const made = makeJobs();
+  const cancel = jest.fn();
   const model = new JobFormModel({
     notebookPath: 'train.ipynb',
+    cancel,
     api: made.api,
     submissions: made.submissions,
     notebooks,
@@ -40,7 +42,6 @@ async function openForm(notebooks = new FakeNotebooks()) {
     newJobName: async () => 'train-1',
     confirmUnsaved: async () => 'cancel'
   });
-  const cancel = jest.fn();
   const View = () => {
     useChanges(model);
     return (
@@ -48,7 +49,6 @@ async function openForm(notebooks = new FakeNotebooks()) {
         model={model}
         trans={trans}
         chooseFiles={async () => ['data/x.csv']}
-        cancel={cancel}
       />
     );
   };
