@@ -115,7 +115,13 @@ export type TaskAnswer =
 export interface ITask {
   id: string;
   kind:
-    'stage' | 'download' | 'change' | 'clone' | 'pull' | 'results' | 'sweep';
+    | 'stage'
+    | 'sweep'
+    | 'results'
+    | 'download'
+    | 'change'
+    | 'clone'
+    | 'pull';
   title: string;
   state: TaskState;
   /** What is being done now, in words. */
