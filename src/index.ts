@@ -1,5 +1,6 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
+import { comparisonPlugin } from './comparison/plugin';
 import { corePlugins } from './core/plugins';
 import { fileSystemsPlugin, volumesPlugin } from './filesystems/plugin';
 import { jobsPlugin } from './jobs/plugin';
@@ -14,6 +15,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   repositoriesPlugin,
   volumesPlugin,
   fileSystemsPlugin,
-  jobsPlugin
+  jobsPlugin,
+  comparisonPlugin
 ];
 export default plugins;

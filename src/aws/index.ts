@@ -24,6 +24,7 @@ export function gatewayLoaders(
     repositories: async () => (await studio()).repositories(),
     spaces: async () => (await studio()).spaces,
     instances: async () => (await studio()).instances,
-    stateMachines: async () => (await studio()).stateMachines()
+    stateMachines: async () => (await studio()).stateMachines(),
+    sweeps: async () => (await studio()).sweeps()
   };
 }

@@ -6,7 +6,6 @@ import type {
 
 import { field } from '../core/context';
 import type { IContext, IJobListOptions, IJobQuery } from '../tokens';
-import { OWN_TAGS } from '../tokens/jobs';
 import { ownerOf } from './surroundings';
 import { TAG } from './wire';
 
@@ -71,14 +70,14 @@ function sourceOf(source: IJobQuery['source']): SearchExpression {
         Filters: [
           scheduler,
           exists(TAG.jobDefinitionId, false),
-          exists(OWN_TAGS.sweep, false),
-          exists(OWN_TAGS.notebookPath, source === 'extension')
+          exists(TAG.sweep, false),
+          exists(TAG.notebookPath, source === 'extension')
         ]
       };
     case 'schedule':
       return { Filters: [scheduler, exists(TAG.jobDefinitionId)] };
     case 'sweep':
-      return { Filters: [scheduler, exists(OWN_TAGS.sweep)] };
+      return { Filters: [scheduler, exists(TAG.sweep)] };
     case 'pipeline-step':
       return { Filters: [step] };
     case undefined:

@@ -7,7 +7,8 @@ import type {
   IRepositoriesApi,
   ISpacesApi,
   IStateMachinesApi,
-  IStudioContext
+  IStudioContext,
+  ISweepsApi
 } from '../tokens';
 import { InstancesApi } from './instances';
 import type { IJsonService } from './json';
@@ -43,6 +44,7 @@ export interface IStudio {
   jobs: () => Promise<IJobsApi>;
   repositories: () => Promise<IRepositoriesApi>;
   stateMachines: () => Promise<IStateMachinesApi>;
+  sweeps: () => Promise<ISweepsApi>;
 }
 
 /** What talks to AWS; spaces and instance types at once, as every page needs some of them. */
@@ -107,6 +109,10 @@ export function createStudio(
     stateMachines: async () => {
       const { StateMachinesApi } = await import('./stateMachines');
       return new StateMachinesApi(settings, retry);
+    },
+    sweeps: async () => {
+      const { SweepsApi } = await import('./sweeps');
+      return new SweepsApi({ context, sagemaker, quotas: client('quotas') });
     }
   };
 }

@@ -8,12 +8,14 @@ import type { IFileSystemsApi } from './filesystems';
 import type { IJobsApi } from './jobs';
 import type { IRepositoriesApi } from './repositories';
 import type { IInstancesApi, ISpacesApi, IStateMachinesApi } from './space';
+import type { ISweepsApi } from './sweeps';
 
 export * from './changes';
 export * from './filesystems';
 export * from './jobs';
 export * from './repositories';
 export * from './space';
+export * from './sweeps';
 
 /** Where an answer about the surroundings comes from, or why there is none. */
 export type ContextField =
@@ -70,6 +72,7 @@ export interface ISageMakerGateway {
   readonly spaces: ISpacesApi;
   readonly instances: IInstancesApi;
   readonly stateMachines: IStateMachinesApi;
+  readonly sweeps: ISweepsApi;
 }
 export const ISageMakerGateway = new Token<ISageMakerGateway>(
   'jupyterlab-sagemaker-studio:ISageMakerGateway',
@@ -112,13 +115,7 @@ export type TaskAnswer =
 export interface ITask {
   id: string;
   kind:
-    | 'stage'
-    | 'sweep'
-    | 'results'
-    | 'download'
-    | 'change'
-    | 'clone'
-    | 'pull';
+    'stage' | 'sweep' | 'results' | 'download' | 'change' | 'clone' | 'pull';
   title: string;
   state: TaskState;
   /** What is being done now, in words. */

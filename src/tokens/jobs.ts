@@ -80,9 +80,6 @@ export interface INotebookJob {
   userTags: Record<string, string>;
 }
 
-/** Where a notebook job came from, as its tags tell. */
-export type JobOrigin = 'scheduler' | 'pipeline-step';
-
 /**
  * What started a notebook job, as its tags tell: a person with this extension or with AWS's
  * scheduler, a schedule, a sweep, or a pipeline made with the SDK.
@@ -94,7 +91,8 @@ export type JobSource =
 export const OWN_TAGS = {
   notebookPath: 'jupyterlab-sagemaker-studio:notebook-path',
   sweep: 'jupyterlab-sagemaker-studio:sweep',
-  sweepName: 'jupyterlab-sagemaker-studio:sweep-name'
+  sweepName: 'jupyterlab-sagemaker-studio:sweep-name',
+  sweepSample: 'jupyterlab-sagemaker-studio:sweep-sample'
 } as const;
 
 /** Whose jobs a list shows. */
