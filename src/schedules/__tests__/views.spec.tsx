@@ -2,7 +2,7 @@ import { act, fireEvent, render, screen, within } from '@testing-library/react';
 import { Signal } from '@lumino/signaling';
 import * as React from 'react';
 
-import { StudioError } from '../../core/errors';
+import type { StudioError } from '../../core/errors';
 import type { IJobFormHost, INotebookJobSpec, ITask } from '../../tokens';
 import { DefinitionDetail } from '../components/DefinitionDetail';
 import { DefinitionsTable } from '../components/DefinitionsTable';
