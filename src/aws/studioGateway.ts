@@ -3,6 +3,7 @@ import type { ServerConnection } from '@jupyterlab/services';
 import type {
   IFileSystemsApi,
   IInstancesApi,
+  IJobOptionsApi,
   IJobsApi,
   IRepositoriesApi,
   ISchedulesApi,
@@ -18,12 +19,18 @@ import { SpacesApi } from './spaces';
 
 const SERVICES = {
   sagemaker: { service: 'sagemaker', target: 'SageMaker', version: '1.1' },
+  ecr: {
+    service: 'ecr',
+    target: 'AmazonEC2ContainerRegistry_V20150921',
+    version: '1.1'
+  },
   events: { service: 'events', target: 'AWSEvents', version: '1.1' },
   fsx: {
     service: 'fsx',
     target: 'AWSSimbaAPIService_v20180301',
     version: '1.1'
   },
+  kms: { service: 'kms', target: 'TrentService', version: '1.1' },
   logs: { service: 'logs', target: 'Logs_20140328', version: '1.1' },
   pricing: {
     service: 'pricing',
@@ -34,6 +41,11 @@ const SERVICES = {
     service: 'servicequotas',
     target: 'ServiceQuotasV20190624',
     version: '1.1'
+  },
+  secrets: {
+    service: 'secretsmanager',
+    target: 'secretsmanager',
+    version: '1.1'
   }
 } satisfies Record<string, IJsonService>;
 
@@ -42,6 +54,7 @@ export interface IStudio {
   fileSystems: () => Promise<IFileSystemsApi>;
   spaces: ISpacesApi;
   instances: IInstancesApi;
+  jobOptions: () => Promise<IJobOptionsApi>;
   jobs: () => Promise<IJobsApi>;
   repositories: () => Promise<IRepositoriesApi>;
   schedules: () => Promise<ISchedulesApi>;
@@ -81,6 +94,26 @@ export function createStudio(
       quotas: client('quotas'),
       pricing: client('pricing')
     }),
+    jobOptions: async () => {
+      const [{ JobOptionsApi }, { Ec2Client }, { QueryClient }, { Objects }] =
+        await Promise.all([
+          import('./jobOptions'),
+          import('./ec2'),
+          import('./query'),
+          import('./s3')
+        ]);
+      return new JobOptionsApi({
+        context,
+        sagemaker,
+        ecr: client('ecr'),
+        ec2: new Ec2Client(settings, retry),
+        iam: new QueryClient('iam', '2010-05-08', settings, retry),
+        kms: client('kms'),
+        objects: new Objects(settings, retry),
+        quotas: client('quotas'),
+        secrets: client('secrets')
+      });
+    },
     jobs: async () => {
       const [{ JobsApi }, { Objects }] = await Promise.all([
         import('./jobs'),

@@ -5,6 +5,7 @@ import type { Widget } from '@lumino/widgets';
 
 import type { Loadable } from '../core/loadable';
 import type { IFileSystemsApi } from './filesystems';
+import type { IJobOptionsApi } from './jobOptions';
 import type { IJobsApi } from './jobs';
 import type { IRepositoriesApi } from './repositories';
 import type { ISchedulesApi } from './schedules';
@@ -12,6 +13,7 @@ import type { IInstancesApi, ISpacesApi, IStateMachinesApi } from './space';
 
 export * from './changes';
 export * from './filesystems';
+export * from './jobOptions';
 export * from './jobs';
 export * from './repositories';
 export * from './schedules';
@@ -67,6 +69,7 @@ export const IStudioContext = new Token<IStudioContext>(
 /** The only way to AWS: our words in, our words out; the SDK stays in `src/aws`. */
 export interface ISageMakerGateway {
   readonly fileSystems: IFileSystemsApi;
+  readonly jobOptions: IJobOptionsApi;
   readonly jobs: IJobsApi;
   readonly repositories: IRepositoriesApi;
   readonly schedules: ISchedulesApi;
@@ -115,13 +118,7 @@ export type TaskAnswer =
 export interface ITask {
   id: string;
   kind:
-    | 'stage'
-    | 'sweep'
-    | 'results'
-    | 'download'
-    | 'change'
-    | 'clone'
-    | 'pull';
+    'stage' | 'sweep' | 'results' | 'download' | 'change' | 'clone' | 'pull';
   title: string;
   state: TaskState;
   /** What is being done now, in words. */
