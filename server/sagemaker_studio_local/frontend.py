@@ -32,6 +32,7 @@ _VERIFIED = (
     "s3",
     "states",
     "scheduler",
+    "events",
     "secretsmanager",
     "service-quotas",
     "pricing",
@@ -69,7 +70,7 @@ class Frontend:
         self._faults = faults
         self._calls = calls
         self._permissions = permissions
-        self._control = ControlRoutes(plane, faults, calls, git, permissions)
+        self._control = ControlRoutes(plane, faults, calls, git, services.firing, permissions)
         #: Answers of ours that broke the service model; tests expect none.
         self.model_problems: list[str] = []
 

@@ -49,6 +49,7 @@ class Studio:
     :param make_launcher: what runs apps, ``AppSupervisor`` for one; without it apps have states
         but no JupyterLab.
     :param enforce_iam: whether apps and jobs are held to the policies of their roles.
+    :param schedule_speed: how many times as fast recurring schedules and rules run.
     """
 
     def __init__(
@@ -61,6 +62,7 @@ class Studio:
         state_machine: bool = True,
         make_launcher: LauncherFactory | None = None,
         enforce_iam: bool = False,
+        schedule_speed: float = 1.0,
     ) -> None:
         self.state = state
         self.clock = Clock(speed)
@@ -71,6 +73,7 @@ class Studio:
         self._with_state_machine = state_machine
         self._make_launcher = make_launcher
         self._enforce_iam = enforce_iam
+        self._schedule_speed = schedule_speed
         self._lock_file: int | None = None
         self._moto: MotoSide | None = None
         self._store: Store | None = None
@@ -152,6 +155,7 @@ class Studio:
                 self.state,
                 domain_id=seed.DOMAIN_ID,
                 with_state_machine=self._with_state_machine,
+                schedule_speed=self._schedule_speed,
             )
             if self._make_launcher is not None:
                 self._plane.launcher = self._make_launcher(self)

@@ -1,207 +1,19 @@
 import type {
-  CreateTrainingJobRequest,
   DescribeTrainingJobResponse,
-  SearchRequest,
   Tag,
-  TrainingInstanceType,
   TrainingJob
 } from '@aws-sdk/client-sagemaker';
 
-import { field } from '../core/context';
-import { StudioError } from '../core/errors';
-import type {
-  IContext,
-  INotebookJob,
-  INotebookJobSpec,
-  ITaskRequest,
-  JobStatus
-} from '../tokens';
+import type { INotebookJob, JobStatus } from '../tokens';
 import type { Wire } from './json';
 import { toDate } from './json';
-import type { ISurroundings } from './surroundings';
-import { ownerOf } from './surroundings';
 import {
-  CHANNEL,
-  ENTRYPOINT,
   TAG,
-  VOLUME_SIZE,
   actualOutputName,
-  baseName,
-  folderName,
-  isReservedVariable,
-  jobEnvironment,
-  jobTags,
-  mergeTags,
   ownEnvironment,
-  tagDictionary
+  tagDictionary,
+  userTags
 } from './wire';
-
-/** The durable task that stages a job's files and then creates it, AWS's scheduler's way. */
-export function toSubmission(
-  spec: INotebookJobSpec,
-  facts: ISurroundings,
-  now: Date = new Date()
-): ITaskRequest {
-  check(spec);
-  return {
-    kind: 'stage',
-    // The name is unique and chosen once, so the same submission is the same task.
-    clientToken: spec.name,
-    title: spec.displayName,
-    spec: {
-      bucket: facts.bucket,
-      prefix: `${spec.name}/input/`,
-      createBucket: true,
-      files: [spec.notebookPath, ...spec.extraFiles].map(path => ({ path })),
-      ...(spec.packageFolder && {
-        folder: {
-          path: folderName(spec.notebookPath),
-          exclude: [spec.notebookPath]
-        }
-      }),
-      then: {
-        service: 'sagemaker',
-        operation: 'CreateTrainingJob',
-        input: toTrainingJob(spec, facts, now)
-      }
-    }
-  };
-}
-
-/** The CreateTrainingJob request of AWS's scheduler. */
-function toTrainingJob(
-  spec: INotebookJobSpec,
-  facts: ISurroundings,
-  now: Date
-): CreateTrainingJobRequest {
-  return {
-    TrainingJobName: spec.name,
-    AlgorithmSpecification: {
-      TrainingImage: facts.imageUri,
-      TrainingInputMode: 'File',
-      ContainerEntrypoint: [ENTRYPOINT]
-    },
-    Environment: jobEnvironment(spec, facts, now),
-    ...(Object.keys(spec.parameters).length > 0 && {
-      HyperParameters: spec.parameters
-    }),
-    InputDataConfig: [
-      {
-        ChannelName: CHANNEL,
-        DataSource: {
-          S3DataSource: {
-            S3DataType: 'S3Prefix',
-            S3Uri: `s3://${facts.bucket}/${spec.name}/input`,
-            S3DataDistributionType: 'FullyReplicated'
-          }
-        }
-      }
-    ],
-    OutputDataConfig: { S3OutputPath: `s3://${facts.bucket}/` },
-    ResourceConfig: {
-      InstanceCount: 1,
-      InstanceType: spec.instanceType as TrainingInstanceType,
-      VolumeSizeInGB: VOLUME_SIZE
-    },
-    // AWS takes 1 to 30; no strategy means no retries.
-    ...(spec.maxRetryAttempts > 0 && {
-      RetryStrategy: { MaximumRetryAttempts: spec.maxRetryAttempts }
-    }),
-    RoleArn: facts.roleArn,
-    StoppingCondition: { MaxRuntimeInSeconds: spec.maxRuntimeSeconds },
-    EnableInterContainerTrafficEncryption: true,
-    EnableNetworkIsolation: spec.networkIsolation,
-    Tags: mergeTags(
-      jobTags(spec.displayName, baseName(spec.notebookPath)),
-      facts.tags
-    )
-  };
-}
-
-/** What AWS would not say, or only after everything has been staged. */
-function check(spec: INotebookJobSpec): void {
-  if (!/^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/.test(spec.name)) {
-    throw new StudioError({
-      code: 'InvalidName',
-      message: `“${spec.name}” can't be the name of a training job: up to 63 letters, digits and hyphens, with a letter or digit at both ends.`
-    });
-  }
-  const reserved = Object.keys(spec.environment).find(isReservedVariable);
-  if (reserved !== undefined) {
-    throw new StudioError({
-      code: 'ReservedVariable',
-      message: `The environment variable ${reserved} is set by the notebook job itself. Choose another name.`
-    });
-  }
-}
-
-/** The Search AWS's scheduler makes: not archived, made by it or a pipeline, of this domain and user. */
-export function toSearch(
-  context: IContext,
-  options: { nextToken?: string; pageSize?: number }
-): SearchRequest {
-  const equals = (tag: string, Value: string) => ({
-    Name: `Tags.${tag}`,
-    Operator: 'Equals' as const,
-    Value
-  });
-  const isMissing = (tag: string) => ({
-    Name: `Tags.${tag}`,
-    Operator: 'NotExists' as const
-  });
-  const domainId = field(context, 'domainId');
-  const owner = ownerOf(context);
-  return {
-    Resource: 'TrainingJob',
-    MaxResults: Math.min(100, Math.max(1, options.pageSize ?? 100)),
-    ...(options.nextToken && { NextToken: options.nextToken }),
-    SortBy: 'CreationTime',
-    SortOrder: 'Descending',
-    SearchExpression: {
-      Filters: [equals(TAG.isArchived, 'false')],
-      SubExpressions: [
-        {
-          Filters: [
-            equals(TAG.isSchedulingJob, 'true'),
-            equals(TAG.origin, 'PIPELINE_STEP')
-          ],
-          Operator: 'Or'
-        },
-        ...(domainId
-          ? [
-              {
-                Filters: [
-                  {
-                    Name: `Tags.${TAG.domainArn}`,
-                    Operator: 'Contains' as const,
-                    Value: domainId
-                  },
-                  equals(TAG.domainName, domainId)
-                ],
-                Operator: 'Or' as const
-              }
-            ]
-          : []),
-        ...(domainId && owner
-          ? [
-              {
-                SubExpressions: [
-                  {
-                    Filters: [
-                      isMissing(TAG.userProfileName),
-                      isMissing(TAG.spaceName)
-                    ]
-                  },
-                  { Filters: [equals(owner.tag, owner.name)] }
-                ],
-                Operator: 'Or' as const
-              }
-            ]
-          : [])
-      ]
-    }
-  };
-}
 
 /** A training job with its tags as a notebook job, whoever submitted it. */
 export function toNotebookJob(
@@ -212,7 +24,8 @@ export function toNotebookJob(
   const environment = job.Environment ?? {};
   const name = job.TrainingJobName ?? '';
   const outputPath = job.OutputDataConfig?.S3OutputPath ?? '';
-  const isolation = job.EnableNetworkIsolation ?? false;
+  const { MaxRuntimeInSeconds, MaxWaitTimeInSeconds } =
+    job.StoppingCondition ?? {};
   return {
     name,
     arn: job.TrainingJobArn ?? '',
@@ -249,12 +62,26 @@ export function toNotebookJob(
     ),
     // As AWS's scheduler reads a job that names none.
     outputFormats: (environment.SM_OUTPUT_FORMATS || 'ipynb').split(','),
-    maxRuntimeSeconds: job.StoppingCondition?.MaxRuntimeInSeconds ?? 0,
+    maxRuntimeSeconds: MaxRuntimeInSeconds ?? 0,
     maxRetryAttempts: job.RetryStrategy?.MaximumRetryAttempts ?? 0,
     billableSeconds: job.BillableTimeInSeconds,
-    networkIsolation: isolation,
+    networkIsolation: job.EnableNetworkIsolation ?? false,
     jobDefinitionId: tags[TAG.jobDefinitionId],
-    tags
+    notebookPath: tags[TAG.notebookPath],
+    // A word of Python, as AWS's scheduler writes it.
+    packageFolder: environment.SM_PACKAGE_INPUT_FOLDER === 'True',
+    outputKmsKeyId: job.OutputDataConfig?.KmsKeyId || undefined,
+    volumeKmsKeyId: job.ResourceConfig?.VolumeKmsKeyId || undefined,
+    subnets: job.VpcConfig?.Subnets,
+    securityGroupIds: job.VpcConfig?.SecurityGroupIds,
+    spot: job.EnableManagedSpotTraining
+      ? { maxWaitSeconds: MaxWaitTimeInSeconds ?? MaxRuntimeInSeconds ?? 0 }
+      : undefined,
+    startupScriptArn: environment.SM_LCC_INIT_SCRIPT_ARN || undefined,
+    initScriptName: environment.SM_INIT_SCRIPT || undefined,
+    trainingSeconds: job.TrainingTimeInSeconds,
+    tags,
+    userTags: userTags(tags)
   };
 }
 

@@ -19,6 +19,7 @@ export function gatewayLoaders(
     return createStudio(settings, context, retry);
   };
   return {
+    jobOptions: async () => (await studio()).jobOptions(),
     jobs: async () => (await studio()).jobs(),
     fileSystems: async () => (await studio()).fileSystems(),
     repositories: async () => (await studio()).repositories(),

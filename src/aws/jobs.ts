@@ -6,6 +6,7 @@ import type {
 
 import type {
   IContext,
+  IJobListOptions,
   IJobOutput,
   IJobsApi,
   IJobsPage,
@@ -15,10 +16,12 @@ import type {
   IStudioContext,
   ITaskRequest
 } from '../tokens';
-import { toNotebookJob, toSearch, toSubmission } from './convert';
+import { toNotebookJob } from './convert';
+import { toSearch } from './jobSearch';
 import type { JsonClient, Wire } from './json';
 import { readLog } from './logs';
 import { regionOf } from './region';
+import { toSubmission } from './submission';
 import { listTags, surroundingsOf } from './surroundings';
 import { TAG } from './wire';
 
@@ -36,7 +39,7 @@ export class JobsApi implements IJobsApi {
   constructor(private readonly _options: IJobsApiOptions) {}
 
   async list(
-    options: { nextToken?: string; pageSize?: number },
+    options: IJobListOptions,
     abortSignal?: AbortSignal
   ): Promise<IJobsPage> {
     const page = await this._options.sagemaker.call<Wire<SearchResponse>>(
@@ -70,7 +73,7 @@ export class JobsApi implements IJobsApi {
     const { sagemaker } = this._options;
     return toSubmission(
       spec,
-      await surroundingsOf(await this._context(), sagemaker)
+      await surroundingsOf(await this._context(), sagemaker, spec.options)
     );
   }
 

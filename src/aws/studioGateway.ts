@@ -3,6 +3,7 @@ import type { ServerConnection } from '@jupyterlab/services';
 import type {
   IFileSystemsApi,
   IInstancesApi,
+  IJobOptionsApi,
   IJobsApi,
   IRepositoriesApi,
   ISpacesApi,
@@ -17,6 +18,17 @@ import { SpacesApi } from './spaces';
 
 const SERVICES = {
   sagemaker: { service: 'sagemaker', target: 'SageMaker', version: '1.1' },
+  ecr: {
+    service: 'ecr',
+    target: 'AmazonEC2ContainerRegistry_V20150921',
+    version: '1.1'
+  },
+  kms: { service: 'kms', target: 'TrentService', version: '1.1' },
+  secrets: {
+    service: 'secretsmanager',
+    target: 'secretsmanager',
+    version: '1.1'
+  },
   fsx: {
     service: 'fsx',
     target: 'AWSSimbaAPIService_v20180301',
@@ -40,6 +52,7 @@ export interface IStudio {
   fileSystems: () => Promise<IFileSystemsApi>;
   spaces: ISpacesApi;
   instances: IInstancesApi;
+  jobOptions: () => Promise<IJobOptionsApi>;
   jobs: () => Promise<IJobsApi>;
   repositories: () => Promise<IRepositoriesApi>;
   stateMachines: () => Promise<IStateMachinesApi>;
@@ -78,6 +91,26 @@ export function createStudio(
       quotas: client('quotas'),
       pricing: client('pricing')
     }),
+    jobOptions: async () => {
+      const [{ JobOptionsApi }, { Ec2Client }, { QueryClient }, { Objects }] =
+        await Promise.all([
+          import('./jobOptions'),
+          import('./ec2'),
+          import('./query'),
+          import('./s3')
+        ]);
+      return new JobOptionsApi({
+        context,
+        sagemaker,
+        ecr: client('ecr'),
+        ec2: new Ec2Client(settings, retry),
+        iam: new QueryClient('iam', '2010-05-08', settings, retry),
+        kms: client('kms'),
+        objects: new Objects(settings, retry),
+        quotas: client('quotas'),
+        secrets: client('secrets')
+      });
+    },
     jobs: async () => {
       const [{ JobsApi }, { Objects }] = await Promise.all([
         import('./jobs'),

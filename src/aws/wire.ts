@@ -12,8 +12,10 @@ import type { INotebookJobSpec } from '../tokens';
 export const CHANNEL = 'sagemaker_headless_execution_jupyterlab';
 export const ENTRYPOINT = 'amazon_sagemaker_scheduler';
 export const ENVIRONMENT_NAME = 'sagemaker-default-env';
-/** Disk of every notebook job, GB. */
+/** Disk of a notebook job, GB, where nothing else is asked for. */
 export const VOLUME_SIZE = 30;
+/** Name the start-up script has in the input. */
+export const STARTUP_SCRIPT = 'lcc-init-script.sh';
 
 /** Tags of a job, by what they say. */
 export const TAG = {
@@ -27,8 +29,14 @@ export const TAG = {
   domainArn: 'sagemaker:domain-arn',
   domainName: 'sagemaker:domain-name',
   userProfileName: 'sagemaker:user-profile-name',
-  spaceName: 'sagemaker:shared-space-name'
+  spaceName: 'sagemaker:shared-space-name',
+  spaceArn: 'sagemaker:space-arn',
+  /** Ours: AWS's scheduler does not read it. */
+  notebookPath: 'jupyterlab-sagemaker-studio:notebook-path'
 } as const;
+
+/** Keys that are not a person's to choose. */
+const OWN_TAG = /^(aws|sagemaker|jupyterlab-sagemaker-studio):/i;
 
 // Set by the scheduler or read by the driver; a person's own variables have other names.
 const RESERVED = new Set([
@@ -148,6 +156,28 @@ export function jobTags(displayName: string, notebookName: string): Tag[] {
   ];
 }
 
+/**
+ * Where the notebook lies, so that it is found again. Left out where a tag can't hold the path: a
+ * wrong one would be worse than none.
+ */
+export function pathTags(notebookPath: string): Tag[] {
+  return tagValue(notebookPath) === notebookPath
+    ? [{ Key: TAG.notebookPath, Value: notebookPath }]
+    : [];
+}
+
+/** A person's own tags out of all tags of a job. */
+export function userTags(tags: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(tags).filter(([key]) => !OWN_TAG.test(key))
+  );
+}
+
+/** A dictionary as tags. */
+export function toTags(tags: Record<string, string> = {}): Tag[] {
+  return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+}
+
 /** SageMaker takes 50 tags; the server adds one that recognises a repeated request. */
 const MAX_TAGS = 49;
 
@@ -172,22 +202,50 @@ export function tagDictionary(
   );
 }
 
+/** The container image of a job, as AWS's scheduler describes it to its driver. */
+export interface IJobImage {
+  /** ECR URI. */
+  uri: string;
+  /** ARN of a Studio image, or the URI again. */
+  arn: string;
+  /** `jupyterlab` for a SageMaker Distribution image. */
+  owner: string;
+  /** Where the input appears in the container. */
+  mountPath: string;
+  uid: string;
+  gid: string;
+}
+
+/** An image known by its ECR URI only: user and home of a SageMaker Distribution image. */
+export function imageOf(uri: string): IJobImage {
+  return {
+    uri,
+    arn: uri,
+    owner: 'jupyterlab',
+    mountPath: '/home/sagemaker-user',
+    uid: '1000',
+    gid: '100'
+  };
+}
+
 /** The environment of a job's container, the person's variables included. */
 export function jobEnvironment(
   spec: INotebookJobSpec,
-  facts: { region: string; imageUri: string },
+  facts: { region: string; image: IJobImage },
   now: Date = new Date()
 ): Record<string, string> {
   const notebook = baseName(spec.notebookPath);
+  const { image } = facts;
+  const { initScriptPath, startupScriptArn } = spec.options ?? {};
   return {
     SM_JOB_DEF_VERSION: '1.0',
-    SM_FIRST_PARTY_IMAGEOWNER: 'jupyterlab',
-    SM_FIRST_PARTY_IMAGE_ARN: facts.imageUri,
+    SM_FIRST_PARTY_IMAGEOWNER: image.owner,
+    SM_FIRST_PARTY_IMAGE_ARN: image.arn,
     SM_KERNEL_NAME: spec.kernelName,
     SM_SKIP_EFS_SIMULATION: '',
-    SM_EFS_MOUNT_PATH: '/home/sagemaker-user',
-    SM_EFS_MOUNT_UID: '1000',
-    SM_EFS_MOUNT_GID: '100',
+    SM_EFS_MOUNT_PATH: image.mountPath,
+    SM_EFS_MOUNT_UID: image.uid,
+    SM_EFS_MOUNT_GID: image.gid,
     SM_INPUT_NOTEBOOK_NAME: notebook,
     SM_OUTPUT_NOTEBOOK_NAME: requestedOutputName(
       spec.displayName,
@@ -198,6 +256,11 @@ export function jobEnvironment(
     SM_ENV_NAME: ENVIRONMENT_NAME,
     SM_OUTPUT_FORMATS: outputFormats(spec.outputFormats).join(','),
     SM_EXECUTION_INPUT_PATH: `/opt/ml/input/data/${CHANNEL}`,
+    ...(initScriptPath && { SM_INIT_SCRIPT: baseName(initScriptPath) }),
+    ...(startupScriptArn && {
+      SM_LCC_INIT_SCRIPT: STARTUP_SCRIPT,
+      SM_LCC_INIT_SCRIPT_ARN: startupScriptArn
+    }),
     ...(spec.packageFolder && { SM_PACKAGE_INPUT_FOLDER: 'True' }),
     ...spec.environment
   };

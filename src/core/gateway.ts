@@ -13,6 +13,21 @@ const VERBS: {
     domainNetwork: true,
     accessPoint: true
   },
+  jobOptions: {
+    surroundings: true,
+    images: true,
+    roles: true,
+    keys: true,
+    secrets: true,
+    subnets: true,
+    securityGroups: true,
+    role: true,
+    bucket: true,
+    key: true,
+    imageFacts: true,
+    imageExists: true,
+    quota: true
+  },
   jobs: {
     list: true,
     describe: true,
@@ -59,6 +74,7 @@ export class LazyGateway implements ISageMakerGateway {
   constructor(private readonly _load: GatewayLoaders) {}
 
   readonly fileSystems = this._lazily('fileSystems');
+  readonly jobOptions = this._lazily('jobOptions');
   readonly jobs = this._lazily('jobs');
   readonly repositories = this._lazily('repositories');
   readonly spaces = this._lazily('spaces');

@@ -15,6 +15,7 @@ import type {
   ITaskClient
 } from '../tokens';
 import { JobsController } from './controller';
+import { JobForms } from './forms';
 import { JobsModel } from './model';
 import { JobsSettings } from './settings';
 import { Submissions } from './submissions';
@@ -37,6 +38,7 @@ export interface IAssemblyOptions {
 /** The parts of notebook jobs that are there from the start. */
 export interface IAssembledJobs {
   controller: JobsController;
+  forms: JobForms;
   section: LazySection;
   settings: JobsSettings;
   submissions: Submissions;
@@ -72,6 +74,7 @@ export function assembleJobs(options: IAssemblyOptions): IAssembledJobs {
       store,
       trans,
       locale,
+      parts: forms.parts,
       followDownload: async (task, job) =>
         (await notifier()).followDownload(task, job)
     });
@@ -83,6 +86,7 @@ export function assembleJobs(options: IAssemblyOptions): IAssembledJobs {
     trans,
     views
   });
+  const forms = new JobForms(controller.openForm);
   const notifier = once(async () => {
     const { JobsNotifier } = await import('./notifier');
     return new JobsNotifier({ tasks, actions: controller, trans, locale });
@@ -98,5 +102,5 @@ export function assembleJobs(options: IAssemblyOptions): IAssembledJobs {
     trans.__('Notebook jobs'),
     announcing(async () => (await views()).list(), trans)
   );
-  return { controller, section, settings, submissions, trans };
+  return { controller, forms, section, settings, submissions, trans };
 }

@@ -7,6 +7,7 @@ import {
   deleteIcon,
   notebookIcon,
   refreshIcon,
+  runIcon,
   stopIcon
 } from '@jupyterlab/ui-components';
 import type { LabIcon } from '@jupyterlab/ui-components';
@@ -29,6 +30,7 @@ export namespace CommandIDs {
   export const openJobOutput = 'sagemaker-studio:open-job-output';
   export const openJobOutputHtml = 'sagemaker-studio:open-job-output-html';
   export const tagParametersCell = 'sagemaker-studio:tag-parameters-cell';
+  export const runAgain = 'sagemaker-studio:run-again';
   export const refreshJobs = 'sagemaker-studio:refresh-jobs';
 }
 
@@ -112,7 +114,14 @@ function addRunAsJob(options: ICommandOptions): void {
       const path = notebookOf(args);
       return path === null
         ? controller.chooseNotebook(browsers?.tracker.currentWidget?.model.path)
-        : controller.openForm(path);
+        : typeof args.job === 'string'
+          ? controller.runAgain(args.job, path)
+          : controller.openForm({
+              path,
+              ...(typeof args.definition === 'string' && {
+                definitionId: args.definition
+              })
+            });
     },
     describedBy: {
       args: {
@@ -126,6 +135,14 @@ function addRunAsJob(options: ICommandOptions): void {
             type: 'string',
             description:
               'Where the command was given: toolbar, launcher or file-browser'
+          },
+          job: {
+            type: 'string',
+            description: 'Name of the training job to begin with the options of'
+          },
+          definition: {
+            type: 'string',
+            description: 'Id of the definition that is edited'
           }
         }
       }
@@ -183,6 +200,12 @@ function addJobCommands(options: ICommandOptions): void {
   addJobCommand(options, CommandIDs.openJob, {
     label: trans.__('Open the notebook job'),
     act: controller.openJob,
+    isPossible: () => true
+  });
+  addJobCommand(options, CommandIDs.runAgain, {
+    label: trans.__('Run the notebook job again…'),
+    icon: runIcon,
+    act: name => controller.runAgain(name),
     isPossible: () => true
   });
   addJobCommand(options, CommandIDs.stopJob, {

@@ -10,8 +10,10 @@ import { notebookIcon } from '@jupyterlab/ui-components';
 
 import { showStudioError } from '../components/showStudioError';
 import { toStudioError } from '../core/errors';
-import type { IJobsApi, INotebookJob } from '../tokens';
+import type { IJobFormRequest, IJobsApi, INotebookJob } from '../tokens';
 import type { IJobActions } from './components/actions';
+import { formKey } from './formKey';
+import type { IFormOptions } from './formKey';
 import type { JobsModel } from './model';
 import type { OutputKind } from './outputs';
 import type { JobDetailPanel, JobFormPanel, JobsTablePanel } from './panel';
@@ -51,13 +53,39 @@ export class JobsController implements IJobActions {
       views => this._addDetail(views, name)
     );
 
-  /** Open the form for a notebook, or bring its open form to the front. */
-  openForm(path: string): Promise<void> {
-    return this._show(
-      () => this.forms.find(each => each.content.model.notebookPath === path),
-      views => this._addForm(views, path)
+  /**
+   * Open the form for a notebook, or bring its open form to the front.
+   *
+   * @param request.job - begins with the options of this job; without a path it is looked for, and
+   * the person asked where it is gone.
+   */
+  readonly openForm = async (request: IJobFormRequest): Promise<void> => {
+    const { job, definitionId } = request;
+    const { trans, views } = this._options;
+    let notebookPath = request.path;
+    if (notebookPath === undefined && job) {
+      await this._try(trans.__('The form can’t be opened'), async () => {
+        notebookPath = (await (await views()).notebookOf(job)) ?? undefined;
+      });
+    }
+    if (notebookPath === undefined) {
+      return;
+    }
+    const options = { notebookPath, job, definitionId };
+    const key = formKey(options);
+    await this._show(
+      () => this.forms.find(each => each.content.model.key === key),
+      loaded => this._addForm(loaded, options)
     );
-  }
+  };
+
+  /** Open the form with everything a job had, to run it again. */
+  readonly runAgain = (name: string, path?: string): Promise<void> => {
+    const title = this._options.trans.__('The job can’t be run again');
+    return this._try(title, async () =>
+      this.openForm({ path, job: await this._job(name) })
+    );
+  };
 
   readonly openOutput = (name: string, kind: OutputKind): Promise<void> => {
     const title = this._options.trans.__('The output can’t be opened');
@@ -109,7 +137,7 @@ export class JobsController implements IJobActions {
     return this._try(trans.__('No notebook could be chosen'), async () => {
       const path = await (await views()).chooseNotebook(folder);
       if (path !== null) {
-        await this.openForm(path);
+        await this.openForm({ path });
       }
     });
   }
@@ -175,14 +203,20 @@ export class JobsController implements IJobActions {
     return widget;
   }
 
-  private _addForm(views: JobsViews, path: string): MainAreaWidget {
+  private _addForm(views: JobsViews, options: IFormOptions): MainAreaWidget {
     const { trans } = this._options;
-    const widget = new MainAreaWidget({ content: views.form(path) });
-    widget.id = `jp-sagemaker-studio-job-form-${path}`;
-    widget.title.caption = trans.__('Run %1 as a job', path);
-    this._add(widget, trans.__('Run %1', PathExt.basename(path)));
-    widget.content.model.submitted.connect((_, name) => {
-      void this.openJob(name).then(() => widget.dispose());
+    const { notebookPath } = options;
+    const widget = new MainAreaWidget({ content: views.form(options) });
+    const { model } = widget.content;
+    widget.id = `jp-sagemaker-studio-job-form-${model.key}`;
+    widget.title.caption = trans.__('Run %1 as a job', notebookPath);
+    this._add(widget, trans.__('Run %1', PathExt.basename(notebookPath)));
+    model.submitted.connect((_, name) => {
+      if (name === null) {
+        widget.dispose();
+      } else {
+        void this.openJob(name).then(() => widget.dispose());
+      }
     });
     void this.forms.add(widget);
     return widget;

@@ -68,6 +68,23 @@ export abstract class FormFields {
     });
   }
 
+  addTag(): void {
+    const row = { id: this.newId(), name: '', value: '' };
+    this.update({ tags: [...this.form.tags, row] });
+  }
+
+  setTag(id: number, change: { name?: string; value?: string }): void {
+    this.update({
+      tags: this.form.tags.map(row =>
+        row.id === id ? { ...row, ...change } : row
+      )
+    });
+  }
+
+  removeTag(id: number): void {
+    this.update({ tags: this.form.tags.filter(row => row.id !== id) });
+  }
+
   addFiles(paths: ReadonlyArray<string>): void {
     const files = new Set([...this.form.extraFiles, ...paths]);
     this.update({ extraFiles: [...files] });
@@ -85,10 +102,10 @@ export abstract class FormFields {
   /** Set fields without taking it for a person's change. */
   protected replace(change: Partial<IJobForm>): void {
     this._form = { ...this._form, ...change };
-    const { parameters, environment } = this._form;
+    const { parameters, environment, tags } = this._form;
     this._lastId = Math.max(
       this._lastId,
-      ...[...parameters, ...environment].map(row => row.id)
+      ...[...parameters, ...environment, ...tags].map(row => row.id)
     );
   }
 

@@ -5,15 +5,21 @@ import { Debouncer } from '@lumino/polling';
 import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 
-import { StudioError, toStudioError } from '../core/errors';
+import { toStudioError } from '../core/errors';
 import type { Loadable } from '../core/loadable';
 import { latest } from '../core/loadable';
 import type { StudioStore } from '../core/store';
-import type { IJobsApi, ITask } from '../tokens';
+import type { IJobFormHost, IJobsApi, INotebookJob } from '../tokens';
 import { FormFields } from './formFields';
+import { formKey } from './formKey';
+import type { IFormOptions } from './formKey';
+import { FormParts } from './formParts';
+import type { FormPartFactories } from './formParts';
+import { FormSubmission } from './formSubmission';
 import type { IJobDefaults } from './formState';
 import {
   draftOf,
+  formOf,
   mergeParameters,
   newForm,
   readDraft,
@@ -21,38 +27,87 @@ import {
 } from './formState';
 import type { INotebookInfo, INotebookSource } from './notebook';
 import { notebookMissing } from './notebook';
-import { isFinal } from './submissions';
-import type { ISubmission, Submissions } from './submissions';
+import type { Submissions } from './submissions';
 import type { IKernelChoice, IProblems } from './validation';
 import { firstProblem, validate } from './validation';
 
 /** What to do with a notebook that has changes which aren't saved. */
 export type UnsavedChoice = 'save' | 'saved-version' | 'cancel';
 
-/** How the last try to submit ended, if not in a job. */
-export type SubmitOutcome =
-  { kind: 'failed'; error: StudioError } | { kind: 'cancelled' } | null;
-
 /** One form for one notebook: what is typed, what is wrong with it, and submitting it. */
-export class JobFormModel extends FormFields implements IDisposable {
+export class JobFormModel
+  extends FormFields
+  implements IDisposable, IJobFormHost
+{
   constructor(options: JobFormModel.IOptions) {
     super(newForm(options.suggestName(), options.defaults));
     this._options = options;
     this.notebookPath = options.notebookPath;
+    this.definitionId = options.definitionId;
+    this.key = formKey(options);
+    this.parts = new FormParts(options.parts ?? new Map(), options.trans);
+    this.parts.changed.connect(() => {
+      this.onTouched();
+      this.emit();
+    });
     this._saver = new Debouncer(() => this._save(), 500);
-    options.submissions.changed.connect(this._onSubmission, this);
+    this.submission = new FormSubmission({
+      submissions: options.submissions,
+      parts: this.parts,
+      trans: options.trans,
+      changed: () => this.emit(),
+      save: () => this._save(),
+      completed: name => {
+        void this.discard();
+        this._submitted.emit(name);
+      }
+    });
     this.ready = this._initialize();
   }
 
   /** Path of the notebook relative to the server's root. */
   readonly notebookPath: string;
 
+  /** The definition that is edited, if the form was opened for one. */
+  readonly definitionId?: string;
+
+  /** Tells this form from others, also of the same notebook. */
+  readonly key: string;
+
+  /** What other capabilities add to the form. */
+  readonly parts: FormParts;
+
+  /** The way from *Submit* to a job. */
+  readonly submission: FormSubmission;
+
   /** Settled once notebook and draft were read; never rejects. */
   readonly ready: Promise<void>;
 
-  /** Emitted once, with the training job's name, when the job exists. */
-  get submitted(): ISignal<this, string> {
+  /**
+   * Emitted once: with the training job's name when the job exists, with null when a part has
+   * submitted the form in its own way.
+   */
+  get submitted(): ISignal<this, string | null> {
     return this._submitted;
+  }
+
+  /** The job the form was opened for, to run it again or to edit. */
+  get job(): INotebookJob | undefined {
+    return this._options.job;
+  }
+
+  get instanceType(): string {
+    return this.form.instanceType;
+  }
+
+  /** The parameters as parts see them. */
+  get parameters(): IJobFormHost['parameters'] {
+    return this.form.parameters.map(({ id, name, value, parameter }) => ({
+      id,
+      name,
+      value,
+      defaultText: parameter?.defaultText
+    }));
   }
 
   get notebook(): Loadable<INotebookInfo> {
@@ -67,25 +122,9 @@ export class JobFormModel extends FormFields implements IDisposable {
     return this._instanceTypes;
   }
 
-  get outcome(): SubmitOutcome {
-    return this._outcome;
-  }
-
   /** Whether *Submit* was pressed and has not ended yet. */
   get isSubmitting(): boolean {
-    return this._isSubmitting;
-  }
-
-  /** Name of the training job, once chosen. */
-  get jobName(): string | null {
-    return this._jobName;
-  }
-
-  /** The task while files are staged. */
-  get task(): ITask | undefined {
-    return this._jobName === null
-      ? undefined
-      : this._options.submissions.get(this._jobName)?.task;
+    return this.submission.isSubmitting;
   }
 
   /** Whether there is a tag that can be taken away again. */
@@ -100,7 +139,8 @@ export class JobFormModel extends FormFields implements IDisposable {
         notebookPath: this.notebookPath,
         info: latest(this._notebook),
         kernels: this._kernels,
-        instanceTypes: this._instanceTypes
+        instanceTypes: this._instanceTypes,
+        covers: this.parts.covers
       },
       this._options.trans
     );
@@ -109,7 +149,7 @@ export class JobFormModel extends FormFields implements IDisposable {
   /** Why the form can't be submitted now, in a sentence, or null. */
   get blocked(): string | null {
     const { trans } = this._options;
-    if (this._isSubmitting) {
+    if (this.isSubmitting) {
       return trans.__('The job is being submitted.');
     }
     if (!latest(this._notebook)) {
@@ -117,7 +157,7 @@ export class JobFormModel extends FormFields implements IDisposable {
         ? trans.__('The notebook can’t be read.')
         : trans.__('The notebook is being read.');
     }
-    return firstProblem(this.problems);
+    return firstProblem(this.problems) ?? this.parts.problem;
   }
 
   get isDisposed(): boolean {
@@ -130,6 +170,8 @@ export class JobFormModel extends FormFields implements IDisposable {
     }
     this._isDisposed = true;
     this._saver.dispose();
+    this.submission.dispose();
+    this.parts.dispose();
     Signal.clearData(this);
   }
 
@@ -188,24 +230,27 @@ export class JobFormModel extends FormFields implements IDisposable {
     if (this.blocked !== null) {
       return;
     }
-    this._isSubmitting = true;
-    this._outcome = null;
-    this.emit();
-    try {
-      if (await this._prepareNotebook()) {
-        this._jobName ??= await this._options.newJobName(
+    await this.submission.run(async chosen => {
+      if (!(await this._prepareNotebook())) {
+        return null;
+      }
+      const name =
+        chosen ??
+        (await this._options.newJobName(
           this.form.displayName,
           PathExt.basename(this.notebookPath)
-        );
-        const spec = specOf(this.form, this._jobName, this.notebookPath);
-        await this._save();
-        this._finish(await this._options.submissions.submit(spec));
-      }
-    } catch (thrown) {
-      await this._fail(toStudioError(thrown));
-    } finally {
-      this._isSubmitting = this.task !== undefined;
-      this.emit();
+        ));
+      return specOf(this.form, name, this.notebookPath);
+    });
+  }
+
+  /** Cancel what is under way. */
+  cancel(): void {
+    const part = this.parts.active;
+    if (part) {
+      part.cancel?.();
+    } else if (this.submission.jobName !== null) {
+      this._options.cancel(this.submission.jobName);
     }
   }
 
@@ -232,73 +277,17 @@ export class JobFormModel extends FormFields implements IDisposable {
     return choice !== 'cancel';
   }
 
-  private async _fail(error: StudioError): Promise<void> {
-    if (error.code === 'IdempotentParameterMismatch') {
-      // An earlier press on Submit has reached the server after all, though its
-      // answer was lost: follow what it started instead of making a second job.
-      await this._options.submissions.resume().catch(() => undefined);
-    }
-    if (!this.task && !this._isComplete) {
-      this._outcome = { kind: 'failed', error };
-    }
-  }
-
-  private _finish(task: ITask): void {
-    switch (task.state) {
-      case 'succeeded':
-        this._complete(task.clientToken);
-        return;
-      case 'cancelled':
-        this._outcome = { kind: 'cancelled' };
-        // What was cancelled is gone for good; the next try is another job.
-        this._jobName = null;
-        break;
-      case 'interrupted':
-        // Perhaps the job exists: under the same name it can't be made twice.
-        this._outcome = {
-          kind: 'failed',
-          error: Private.taskError(task, this._options.trans)
-        };
-        break;
-      default:
-        this._outcome = {
-          kind: 'failed',
-          error: Private.taskError(task, this._options.trans)
-        };
-        this._jobName = null;
-    }
-    void this._save();
-  }
-
-  private _complete(name: string): void {
-    if (!this._isComplete) {
-      this._isComplete = true;
-      void this.discard();
-      this._submitted.emit(name);
-    }
-  }
-
-  private _onSubmission(_: Submissions, item: ISubmission): void {
-    if (item.name !== this._jobName) {
-      return;
-    }
-    // A submission of an earlier page comes back by itself, without `submit`.
-    if (item.isResumed) {
-      this._isSubmitting = !isFinal(item.task.state);
-      if (!this._isSubmitting) {
-        this._finish(item.task);
-      }
-    }
-    this.emit();
-  }
-
   private async _initialize(): Promise<void> {
     const draft = readDraft(await this._options.store.load(this._draftKey));
     if (draft) {
       this.replace(draft.form);
-      this._jobName = draft.jobName;
-      this._resume();
+      this.submission.resume(draft.jobName);
+    } else if (this.job) {
+      this.replace(formOf(this.job, this.newId));
+      // The job itself is not there after a reload.
+      await this._save();
     }
+    await this.parts.load(this, draft?.parts);
     const types = this._options.api.instanceTypes().then(
       found => {
         this._instanceTypes = found;
@@ -312,16 +301,6 @@ export class JobFormModel extends FormFields implements IDisposable {
     this.emit();
   }
 
-  /** An earlier page may have left a submission under way, or ended. */
-  private _resume(): void {
-    const { submissions } = this._options;
-    const name = this._jobName ?? '';
-    const item = submissions.get(name) ?? submissions.ended(name);
-    if (item) {
-      this._onSubmission(submissions, item);
-    }
-  }
-
   private _chooseKernel(info: INotebookInfo): string {
     const kernels = this._kernels ?? [];
     const named = kernels.find(kernel => kernel.name === info.kernelName);
@@ -330,7 +309,7 @@ export class JobFormModel extends FormFields implements IDisposable {
   }
 
   private get _draftKey(): string {
-    return `draft:${this.notebookPath}`;
+    return `draft:${this.key}`;
   }
 
   protected onTouched(): void {
@@ -341,30 +320,28 @@ export class JobFormModel extends FormFields implements IDisposable {
     if (!this._isDiscarded) {
       await this._options.store.save(
         this._draftKey,
-        draftOf(this._jobName, this.form)
+        draftOf(this.submission.jobName, this.form, this.parts.save())
       );
     }
   }
 
   private readonly _options: JobFormModel.IOptions;
   private readonly _saver: Debouncer;
-  private readonly _submitted = new Signal<this, string>(this);
-  /** Also the token of the submission: chosen once, given up when its task has ended. */
-  private _jobName: string | null = null;
+  private readonly _submitted = new Signal<this, string | null>(this);
   private _notebook: Loadable<INotebookInfo> = { phase: 'idle' };
   private _kernels: ReadonlyArray<IKernelChoice> | undefined;
   private _instanceTypes: ReadonlyArray<string> | undefined;
-  private _outcome: SubmitOutcome = null;
   private _undoTag: (() => void) | null = null;
-  private _isSubmitting = false;
-  private _isComplete = false;
   private _isDiscarded = false;
   private _isDisposed = false;
 }
 
 export namespace JobFormModel {
-  export interface IOptions {
-    notebookPath: string;
+  export interface IOptions extends IFormOptions {
+    /** What other capabilities add. */
+    parts?: FormPartFactories;
+    /** Cancel the submission of a training job. */
+    cancel: (name: string) => void;
     api: Pick<IJobsApi, 'instanceTypes'>;
     submissions: Submissions;
     notebooks: INotebookSource;
@@ -378,20 +355,5 @@ export namespace JobFormModel {
     /** A training job name that no other job has. */
     newJobName: (displayName: string, notebookName: string) => Promise<string>;
     confirmUnsaved: (path: string) => Promise<UnsavedChoice>;
-  }
-}
-
-namespace Private {
-  export function taskError(
-    task: ITask,
-    trans: TranslationBundle
-  ): StudioError {
-    return new StudioError(
-      task.error ?? {
-        code: 'TaskInterrupted',
-        message: task.phase,
-        hint: trans.__('Look at the list of jobs before you submit it again.')
-      }
-    );
   }
 }

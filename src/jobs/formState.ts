@@ -1,6 +1,8 @@
-import type { INotebookJobSpec } from '../tokens';
+import type { INotebookJob, INotebookJobSpec } from '../tokens';
 import type { TimeUnit } from './limits';
 import { timeoutIn, timeoutSeconds } from './limits';
+import type { IOptionsForm } from './options';
+import { NO_OPTIONS, optionsFormOf, optionsOf } from './options';
 import type { INotebookParameter } from './parameters';
 
 /** A parameter in the form; `parameter` is set if the notebook defines it. */
@@ -21,7 +23,7 @@ export interface IVariableRow {
 }
 
 /** What a person fills in. */
-export interface IJobForm {
+export interface IJobForm extends IOptionsForm {
   displayName: string;
   kernelName: string;
   instanceType: string;
@@ -49,6 +51,7 @@ export interface IJobDefaults {
 export function newForm(displayName: string, defaults: IJobDefaults): IJobForm {
   const { value, unit } = timeoutIn(defaults.timeout);
   return {
+    ...NO_OPTIONS,
     displayName,
     kernelName: '',
     instanceType: defaults.instanceType,
@@ -110,6 +113,7 @@ export function specOf(
   name: string,
   notebookPath: string
 ): INotebookJobSpec {
+  const options = optionsOf(form);
   const pairs = (rows: ReadonlyArray<{ name: string; value: string }>) =>
     Object.fromEntries(rows.map(row => [row.name, row.value]));
   return {
@@ -125,7 +129,34 @@ export function specOf(
     outputFormats: form.outputFormats,
     maxRuntimeSeconds: timeoutSeconds(form.timeout, form.timeoutUnit),
     maxRetryAttempts: Number(form.retries),
-    networkIsolation: form.networkIsolation
+    networkIsolation: form.networkIsolation,
+    ...(Object.keys(options).length > 0 && { options })
+  };
+}
+
+/** A form that begins with everything an earlier job had; extra files are not known any more. */
+export function formOf(job: INotebookJob, newId: () => number): IJobForm {
+  const { value, unit } = timeoutIn(job.maxRuntimeSeconds);
+  const rows = (values: Record<string, string>) =>
+    Object.entries(values).map(([name, text]) => ({
+      id: newId(),
+      name,
+      value: text
+    }));
+  return {
+    ...optionsFormOf(job, newId),
+    displayName: job.displayName,
+    kernelName: job.kernelName,
+    instanceType: job.instanceType,
+    parameters: rows(job.parameters),
+    environment: rows(job.environment),
+    extraFiles: [],
+    packageFolder: job.packageFolder,
+    outputFormats: job.outputFormats.filter(format => format !== 'ipynb'),
+    timeout: value,
+    timeoutUnit: unit,
+    retries: String(job.maxRetryAttempts),
+    networkIsolation: job.networkIsolation
   };
 }
 
@@ -135,13 +166,20 @@ export interface IJobDraft {
   /** The training job name, once chosen: a submission may be under way by it. */
   jobName: string | null;
   form: IJobForm;
+  /** What the parts of other capabilities keep, by place. */
+  parts?: Record<string, unknown>;
 }
 
 /** What may be written to the browser's state: values of variables may be secrets. */
-export function draftOf(jobName: string | null, form: IJobForm): IJobDraft {
+export function draftOf(
+  jobName: string | null,
+  form: IJobForm,
+  parts: Record<string, unknown> = {}
+): IJobDraft {
   return {
     version: 1,
     jobName,
+    parts,
     form: {
       ...form,
       environment: form.environment.map(({ id, name, value, isForgotten }) => ({

@@ -13,6 +13,7 @@ import { IStateDB } from '@jupyterlab/statedb';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import {
+  IJobForms,
   IResourceWatcher,
   ISageMakerGateway,
   IStudioContext,
@@ -29,10 +30,11 @@ import type { JobsController } from './controller';
 const PLUGIN_ID = 'jupyterlab-sagemaker-studio:jobs';
 
 /** Notebook jobs: form, list, detail, commands. */
-export const jobsPlugin: JupyterFrontEndPlugin<void> = {
+export const jobsPlugin: JupyterFrontEndPlugin<IJobForms> = {
   id: PLUGIN_ID,
   description: 'Runs notebooks as SageMaker jobs and shows them.',
   autoStart: true,
+  provides: IJobForms,
   requires: [
     ISageMakerGateway,
     IStudioContext,
@@ -72,7 +74,7 @@ function activate(
   registry: ISettingRegistry | null,
   database: IStateDB | null,
   translator: ITranslator | null
-): void {
+): IJobForms {
   const jobs = assembleJobs({
     app,
     api: gateway.jobs,
@@ -114,6 +116,7 @@ function activate(
   void app.restored
     .then(() => jobs.submissions.resume())
     .catch(() => undefined);
+  return jobs.forms;
 }
 
 function restore(restorer: ILayoutRestorer, controller: JobsController): void {
@@ -128,7 +131,11 @@ function restore(restorer: ILayoutRestorer, controller: JobsController): void {
   });
   void restorer.restore(controller.forms, {
     command: CommandIDs.runAsJob,
-    args: widget => ({ path: widget.content.model.notebookPath }),
-    name: widget => widget.content.model.notebookPath
+    args: ({ content: { model } }) => ({
+      path: model.notebookPath,
+      ...(model.job && { job: model.job.name }),
+      ...(model.definitionId && { definition: model.definitionId })
+    }),
+    name: widget => widget.content.model.key
   });
 }

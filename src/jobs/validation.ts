@@ -11,9 +11,24 @@ import {
   checkParameterCount,
   checkRetries,
   checkTimeout,
-  checkVariable
+  checkVariable,
+  timeoutSeconds
 } from './limits';
 import type { INotebookInfo } from './notebook';
+import {
+  checkImage,
+  checkKmsKey,
+  checkMaxWait,
+  checkRole,
+  checkS3Uri,
+  checkSecurityGroups,
+  checkStartupScript,
+  checkSubnets,
+  checkTag,
+  checkTagCount,
+  checkVolume
+} from './optionLimits';
+import type { IOptionsForm } from './options';
 import { fitsType } from './parameters';
 
 /** A kernel jobs can run with. */
@@ -32,7 +47,8 @@ export interface IProblems {
   extraFiles?: string;
   timeout?: string;
   retries?: string;
-  /** By the ids of parameter and variable rows. */
+  options: Partial<Record<keyof IOptionsForm, string>>;
+  /** By the ids of parameter, variable and tag rows. */
   rows: Map<number, string>;
 }
 
@@ -43,6 +59,8 @@ export interface ISurroundings {
   /** Undefined while they are not known. */
   kernels: ReadonlyArray<IKernelChoice> | undefined;
   instanceTypes: ReadonlyArray<string> | undefined;
+  /** Whether a parameter's own value does not count, as a sweep gives its values. */
+  covers?: (name: string) => boolean;
 }
 
 /** Check everything that can be checked as one types. */
@@ -51,9 +69,9 @@ export function validate(
   around: ISurroundings,
   trans: TranslationBundle
 ): IProblems {
-  const problems: IProblems = { rows: new Map() };
+  const problems: IProblems = { options: {}, rows: new Map() };
   const set = (
-    field: Exclude<keyof IProblems, 'rows'>,
+    field: Exclude<keyof IProblems, 'rows' | 'options'>,
     problem: Problem
   ): void => {
     if (problem) {
@@ -70,6 +88,7 @@ export function validate(
   set('retries', checkRetries(form.retries, trans));
   set('extraFiles', checkFiles(form.extraFiles, around.notebookPath, trans));
   Private.checkRows(form, around, problems, trans);
+  Private.checkOptions(form, problems, trans);
   return problems;
 }
 
@@ -86,6 +105,7 @@ export function firstProblem(problems: IProblems): string | null {
     problems.extraFiles ??
     problems.timeout ??
     problems.retries ??
+    Object.values(problems.options)[0] ??
     null
   );
 }
@@ -183,7 +203,9 @@ namespace Private {
     const language = around.info?.language ?? '';
     const isPython = language === '' || language.includes('python');
     const names = form.parameters.map(row => row.name);
-    const sent = form.parameters.filter(isSent);
+    const sent = form.parameters.filter(
+      row => isSent(row) && !around.covers?.(row.name)
+    );
     const tooMany = checkParameterCount(sent.length, trans);
     if (tooMany) {
       problems.parameters = tooMany;
@@ -212,5 +234,37 @@ namespace Private {
         problems.rows.set(row.id, problem);
       }
     }
+  }
+
+  export function checkOptions(
+    form: IJobForm,
+    problems: IProblems,
+    trans: TranslationBundle
+  ): void {
+    const timeout = timeoutSeconds(form.timeout, form.timeoutUnit);
+    const checks: Partial<Record<keyof IOptionsForm, Problem>> = {
+      imageUri: checkImage(form.imageUri, trans),
+      roleArn: checkRole(form.roleArn, trans),
+      inputUri: checkS3Uri(form.inputUri, trans),
+      outputUri: checkS3Uri(form.outputUri, trans),
+      outputKmsKeyId: checkKmsKey(form.outputKmsKeyId, trans),
+      volumeKmsKeyId: checkKmsKey(form.volumeKmsKeyId, trans),
+      subnets: checkSubnets(form, trans),
+      securityGroupIds: checkSecurityGroups(form, trans),
+      volumeSize: checkVolume(form.volumeSize, trans),
+      maxWait: checkMaxWait(form, timeout, trans),
+      startupScriptArn: checkStartupScript(form.startupScriptArn, trans),
+      tags: checkTagCount(form.tags.length, trans)
+    };
+    const keys = form.tags.map(row => row.name);
+    for (const row of form.tags) {
+      const problem = checkTag(row, keys, trans);
+      if (problem) {
+        problems.rows.set(row.id, problem);
+      }
+    }
+    problems.options = Object.fromEntries(
+      Object.entries(checks).filter(([, problem]) => problem !== null)
+    );
   }
 }

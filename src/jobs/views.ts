@@ -9,17 +9,27 @@ import type {
   IJobsApi,
   INotebookJob,
   IResourceWatcher,
+  IStudioContext,
   ITask,
   ITaskClient
 } from '../tokens';
 import type { IJobActions } from './components/actions';
-import { confirmRemove, confirmStop, confirmUnsaved } from './confirm';
+import {
+  confirmChoose,
+  confirmBulk,
+  confirmRemove,
+  confirmStop,
+  confirmUnsaved
+} from './confirm';
 import { JobDetailModel } from './detailModel';
 import { folderOf } from './files';
 import { JobFormModel } from './formModel';
+import type { IFormOptions } from './formKey';
+import type { FormPartFactories } from './formParts';
 import { listKernels } from './kernels';
 import type { JobsModel } from './model';
 import { suggestName } from './names';
+import { NarrowedJobs } from './narrowed';
 import { NotebookSource } from './notebook';
 import { OutputOpener } from './opener';
 import {
@@ -30,6 +40,7 @@ import {
 } from './panel';
 import type { IPanelOptions } from './panel';
 import type { JobsSettings } from './settings';
+import { JobsTableModel } from './tableModel';
 
 /**
  * Everything that is only needed once somebody looks at notebook jobs: panels,
@@ -72,7 +83,25 @@ export class JobsViews {
 
   /** The table of all jobs. */
   table(): JobsTablePanel {
-    return new JobsTablePanel(this._options.model, this._panelOptions);
+    const { api, context, model, store, trans, watcher } = this._options;
+    const { removed, submissions, tracker } = model;
+    const table = new JobsTableModel({
+      jobs: model,
+      narrow: query =>
+        new NarrowedJobs(model, {
+          api,
+          context,
+          watcher,
+          submissions,
+          tracker,
+          removed,
+          query
+        }),
+      context,
+      store,
+      confirm: (verb, jobs) => confirmBulk(verb, jobs, trans)
+    });
+    return new JobsTablePanel(table, this._panelOptions);
   }
 
   /** One job by the name of its training job. */
@@ -92,12 +121,15 @@ export class JobsViews {
     return panel;
   }
 
-  /** The form for a notebook. */
-  form(path: string): JobFormPanel {
+  /** A form. */
+  form(options: IFormOptions): JobFormPanel {
     const { actions, api, app, locale, model, settings, store, trans } =
       this._options;
+    const path = options.notebookPath;
     const form = new JobFormModel({
-      notebookPath: path,
+      ...options,
+      parts: this._options.parts,
+      cancel: name => void actions.cancelSubmission(name),
       api,
       submissions: model.submissions,
       notebooks: this.notebooks,
@@ -119,12 +151,7 @@ export class JobsViews {
     return new JobFormPanel(form, {
       trans,
       locale,
-      chooseFiles: () => this._chooseFiles(path),
-      cancel: () => {
-        if (form.jobName !== null) {
-          actions.cancelSubmission(form.jobName);
-        }
-      }
+      chooseFiles: () => this._chooseFiles(path)
     });
   }
 
@@ -152,6 +179,17 @@ export class JobsViews {
       );
     }
     return chosen.path;
+  }
+
+  /** Where the notebook of a job lies; asked for where nobody knows, null if that is cancelled. */
+  async notebookOf(job: INotebookJob): Promise<string | null> {
+    const { notebookPath } = job;
+    if (notebookPath && (await this.notebooks.exists(notebookPath))) {
+      return notebookPath;
+    }
+    return (await confirmChoose(job, this._options.trans))
+      ? this.chooseNotebook()
+      : null;
   }
 
   confirmStop(job: INotebookJob): Promise<boolean> {
@@ -184,6 +222,7 @@ export namespace JobsViews {
     app: JupyterFrontEnd;
     actions: IJobActions;
     api: IJobsApi;
+    context: IStudioContext;
     documents: IDocumentManager;
     model: JobsModel;
     settings: JobsSettings;
@@ -193,6 +232,8 @@ export namespace JobsViews {
     watcher: IResourceWatcher;
     trans: TranslationBundle;
     locale?: string;
+    /** What other capabilities add to the form. */
+    parts: FormPartFactories;
     /** Follows a download in a notification, see {@link OutputOpener}. */
     followDownload: (task: ITask, job: INotebookJob) => Promise<ITask>;
   }

@@ -5,12 +5,14 @@ import type { Widget } from '@lumino/widgets';
 
 import type { Loadable } from '../core/loadable';
 import type { IFileSystemsApi } from './filesystems';
+import type { IJobOptionsApi } from './jobOptions';
 import type { IJobsApi } from './jobs';
 import type { IRepositoriesApi } from './repositories';
 import type { IInstancesApi, ISpacesApi, IStateMachinesApi } from './space';
 
 export * from './changes';
 export * from './filesystems';
+export * from './jobOptions';
 export * from './jobs';
 export * from './repositories';
 export * from './space';
@@ -65,6 +67,7 @@ export const IStudioContext = new Token<IStudioContext>(
 /** The only way to AWS: our words in, our words out; the SDK stays in `src/aws`. */
 export interface ISageMakerGateway {
   readonly fileSystems: IFileSystemsApi;
+  readonly jobOptions: IJobOptionsApi;
   readonly jobs: IJobsApi;
   readonly repositories: IRepositoriesApi;
   readonly spaces: ISpacesApi;
@@ -111,7 +114,8 @@ export type TaskAnswer =
 /** Durable work on the server, as `GET sagemaker-studio/tasks` reports it. */
 export interface ITask {
   id: string;
-  kind: 'stage' | 'download' | 'change' | 'clone' | 'pull';
+  kind:
+    'stage' | 'sweep' | 'results' | 'download' | 'change' | 'clone' | 'pull';
   title: string;
   state: TaskState;
   /** What is being done now, in words. */

@@ -1,4 +1,9 @@
-import type { ITaskRequest } from '.';
+import { Token } from '@lumino/coreutils';
+import type { IDisposable } from '@lumino/disposable';
+import type { ISignal } from '@lumino/signaling';
+import type { ReactNode } from 'react';
+
+import type { ITask, ITaskRequest } from '.';
 
 /** Status of a training job, as DescribeTrainingJob reports it. */
 export type JobStatus =
@@ -51,11 +56,41 @@ export interface INotebookJob {
   billableSeconds?: number;
   networkIsolation: boolean;
   jobDefinitionId?: string;
+  /** Path of the notebook below the server's root; jobs of AWS's scheduler don't tell. */
+  notebookPath?: string;
+  /** Whether the notebook's folder was taken along. */
+  packageFolder: boolean;
+  /** Key of the output, as the request named it. */
+  outputKmsKeyId?: string;
+  /** Key of the volume; without one it is not encrypted. */
+  volumeKmsKeyId?: string;
+  /** With the security groups: where the job is in a VPC. */
+  subnets?: string[];
+  securityGroupIds?: string[];
+  /** Set where spot capacity was asked for. */
+  spot?: { maxWaitSeconds: number };
+  /** ARN of the lifecycle configuration that ran first. */
+  startupScriptArn?: string;
+  /** File name of the initialization script in the input. */
+  initScriptName?: string;
+  /** Seconds the training itself took; billed are `billableSeconds`. */
+  trainingSeconds?: number;
   tags: Record<string, string>;
+  /** Tags that are neither AWS's nor this extension's. */
+  userTags: Record<string, string>;
 }
 
-/** Where a notebook job came from, as its tags tell. */
-export type JobOrigin = 'scheduler' | 'pipeline-step';
+/**
+ * Where a notebook job came from, as its tags tell: run now, by a schedule, as one of a sweep, or
+ * as a step of a pipeline made with the SDK.
+ */
+export type JobOrigin = 'run' | 'schedule' | 'sweep' | 'pipeline-step';
+
+/** Tags of the jobs of a sweep; its id and name. */
+export const SWEEP_TAGS = {
+  id: 'jupyterlab-sagemaker-studio:sweep',
+  name: 'jupyterlab-sagemaker-studio:sweep-name'
+} as const;
 
 /** Whose jobs a list shows. */
 export type JobScope = 'mine' | 'space' | 'domain';
@@ -68,6 +103,8 @@ export type JobScope = 'mine' | 'space' | 'domain';
 export interface IJobOptions {
   /** ECR URI of the container image. */
   imageUri?: string;
+  /** ARN of the Studio image, or its version, `imageUri` is of; tells user and mount path. */
+  imageArn?: string;
   roleArn?: string;
   /** s3://bucket/prefix below which the input is staged. */
   inputUri?: string;
@@ -91,6 +128,8 @@ export interface IJobOptions {
   initScriptPath?: string;
   /** A person's own tags. */
   tags?: Record<string, string>;
+  /** s3://… of a job's staged input to run again as it is; then nothing is staged. */
+  snapshotUri?: string;
 }
 
 /** A notebook job to be, in the person's terms. */
@@ -115,6 +154,28 @@ export interface INotebookJobSpec {
   networkIsolation: boolean;
   /** Beyond the defaults. */
   options?: IJobOptions;
+}
+
+/** What a list of jobs is narrowed to by AWS's Search; what is missing is not narrowed. */
+export interface IJobQuery {
+  /** Default `mine`. */
+  scope?: JobScope;
+  /** `Failed` also finds those whose time was up. */
+  status?: JobStatus;
+  origin?: JobOrigin;
+  definitionId?: string;
+  /**
+   * Part of the name the person gave, capitals told apart. A hint: where the domain's ARN is not
+   * known the answer is not narrowed by it, as Search takes one `Contains` only.
+   */
+  nameContains?: string;
+}
+
+/** A page of a list; the newest jobs come first. */
+export interface IJobListOptions extends IJobQuery {
+  nextToken?: string;
+  /** 1–100, default 100. */
+  pageSize?: number;
 }
 
 /** One page of jobs. */
@@ -148,10 +209,7 @@ export interface IJobOutput {
 
 /** Verbs on notebook jobs. Every promise rejects with a {@link StudioError}. */
 export interface IJobsApi {
-  list(
-    options: { nextToken?: string; pageSize?: number },
-    signal?: AbortSignal
-  ): Promise<IJobsPage>;
+  list(options: IJobListOptions, signal?: AbortSignal): Promise<IJobsPage>;
   describe(name: string, signal?: AbortSignal): Promise<INotebookJob>;
   /** The durable task (stage files, then CreateTrainingJob) for a spec. */
   submission(spec: INotebookJobSpec): Promise<ITaskRequest>;
@@ -168,3 +226,86 @@ export interface IJobsApi {
   /** Instance types CreateTrainingJob knows, from the SDK's model. */
   instanceTypes(): Promise<string[]>;
 }
+
+/** The form a part belongs to, as far as parts need it. */
+export interface IJobFormHost {
+  /** Path of the notebook relative to the server's root. */
+  readonly notebookPath: string;
+  /** The definition that is edited, if the form was opened for one. */
+  readonly definitionId?: string;
+  readonly instanceType: string;
+  readonly parameters: ReadonlyArray<IJobFormParameter>;
+  /** Emitted when anything of the form changes. */
+  readonly changed: ISignal<unknown, void>;
+}
+
+/** A parameter in the form. */
+export interface IJobFormParameter {
+  id: number;
+  name: string;
+  value: string;
+  /** Its default in the notebook; missing for one the person added. */
+  defaultText?: string;
+}
+
+/**
+ * A part of the job form another capability adds: *when* the notebook runs, or a sweep.
+ *
+ * While it is active, it submits in place of the form.
+ */
+export interface IJobFormPart extends IDisposable {
+  /** Emitted when what is chosen in it changes. */
+  readonly changed: ISignal<unknown, void>;
+  /** Whether it submits in place of the form. */
+  readonly isActive: boolean;
+  /** What the button says while it is active. */
+  readonly submitLabel: string;
+  /** Why it can't be submitted, in a sentence, or null. */
+  readonly problem: string | null;
+  /** The durable task it waits for, shown as progress. */
+  readonly task?: ITask;
+  /** Draw it as a section of the form, with legend. */
+  render(): ReactNode;
+  /** Draw what belongs below the value of a parameter; null for nothing. */
+  renderParameter?(id: number): ReactNode;
+  /** Whether it gives the values of a parameter, whose own value then does not count. */
+  covers?(name: string): boolean;
+  /**
+   * Submit what the form describes; false if the person or a cancelled task ended it.
+   *
+   * @param spec - `name` is a fresh id by the rule of training jobs.
+   * @throws StudioError - shown in the form, which keeps its content.
+   */
+  submit(spec: INotebookJobSpec): Promise<boolean>;
+  /** Cancel what {@link submit} started. */
+  cancel?(): void;
+  /** What is kept across a reload, as JSON; no secrets. */
+  save(): unknown;
+  /** Take up what {@link save} gave. */
+  restore(saved: unknown): void;
+}
+
+/** Makes a part for one form; called when the form is opened. */
+export type JobFormPartFactory = (host: IJobFormHost) => Promise<IJobFormPart>;
+
+/** What a form is opened for. */
+export interface IJobFormRequest {
+  /** Path of the notebook; asked for, or the job's snapshot offered, where it is not known. */
+  path?: string;
+  /** A job whose options the form begins with. */
+  job?: INotebookJob;
+  /** Handed to the parts: the definition that is edited. */
+  definitionId?: string;
+}
+
+/** The job form, for capabilities that add to it or open it. */
+export interface IJobForms {
+  /** Add a part; `when` stands below the name, `sweep` below the parameters. */
+  setPart(place: 'when' | 'sweep', factory: JobFormPartFactory): IDisposable;
+  /** Open a form. */
+  open(request: IJobFormRequest): Promise<void>;
+}
+export const IJobForms = new Token<IJobForms>(
+  'jupyterlab-sagemaker-studio:IJobForms',
+  'The form that runs a notebook as a job: parts can be added, and it can be opened prefilled.'
+);

@@ -96,7 +96,11 @@ test('form, dialog and detail can be worked with the keyboard alone', async ({
     'Time-out',
     'Unit of the time-out',
     'Retries',
-    'Network isolation',
+    expect.stringContaining('Image and role'),
+    expect.stringContaining('Storage and encryption'),
+    expect.stringContaining('Network'),
+    expect.stringContaining('Capacity'),
+    expect.stringContaining('Tags'),
     'Submit'
   ]);
   await page.keyboard.press('Space');
@@ -137,7 +141,6 @@ test('what is shown can be told by its roles and names', async ({
   await expect(form.node.getByRole('heading')).toHaveText(
     'Run a notebook as a job'
   );
-  await expect(form.node.getByRole('group')).toHaveCount(7);
   for (const name of [
     'Job',
     'Parameters',

@@ -42,7 +42,12 @@ describe('submission', () => {
       case 'DescribeDomain':
         return aws({
           DefaultUserSettings: {
-            ExecutionRole: 'arn:aws:iam::210987654321:role/All'
+            ExecutionRole: 'arn:aws:iam::210987654321:role/All',
+            JupyterLabAppSettings: {
+              CustomImages: [
+                { ImageName: 'mine', AppImageConfigName: 'mine-config' }
+              ]
+            }
           }
         });
       case 'DescribeApp':
@@ -53,6 +58,18 @@ describe('submission', () => {
         });
       case 'DescribeImageVersion':
         return aws({ BaseImage: '1.dkr.ecr/mine:7' });
+      case 'DescribeAppImageConfig':
+        return aws({
+          JupyterLabAppImageConfig: {
+            FileSystemConfig: { MountPath: '/home/me', DefaultUid: 1001 }
+          }
+        });
+      case 'DescribeStudioLifecycleConfig':
+        return aws({
+          StudioLifecycleConfigContent:
+            // `echo „é“` and a new line, in UTF-8.
+            'ZWNobyDigJ7DqeKAnAo='
+        });
       case 'ListTags':
         return request.body.includes(':space/')
           ? aws({
@@ -163,6 +180,10 @@ describe('submission', () => {
         { Key: 'sagemaker:is-scheduling-notebook-job', Value: 'true' },
         { Key: 'sagemaker:is-studio-archived', Value: 'false' },
         { Key: 'sagemaker:headless-execution-version', Value: 'false' },
+        {
+          Key: 'jupyterlab-sagemaker-studio:notebook-path',
+          Value: 'RTC:work/my book.ipynb'
+        },
         { Key: 'sagemaker:shared-space-name', Value: 'my-space' },
         { Key: 'sagemaker:user-profile-name', Value: 'ada' },
         { Key: 'cost', Value: 'space' },
@@ -191,7 +212,7 @@ describe('submission', () => {
       {},
       contextOf({ userProfileName: 'ada' })
     );
-    expect(input.Tags.slice(5)).toEqual([
+    expect(input.Tags.slice(6)).toEqual([
       { Key: 'sagemaker:user-profile-name', Value: 'ada' },
       { Key: 'cost', Value: 'profile' },
       { Key: 'team', Value: 'red' }
@@ -204,7 +225,7 @@ describe('submission', () => {
       {},
       contextOf({ spaceName: null }, 'account')
     );
-    expect(input.Tags.slice(5)).toEqual([
+    expect(input.Tags.slice(6)).toEqual([
       { Key: 'sagemaker:domain-name', Value: 'd-1' }
     ]);
   });
@@ -227,7 +248,7 @@ describe('submission', () => {
       // What an app knows of itself, and cannot be set, is not needed.
       const fields = { appName: null, appType: null, accountId: null, ...more };
       const { input, stage } = await submit({}, contextOf(fields, 'account'));
-      expect(input.Tags.slice(5)).toEqual(
+      expect(input.Tags.slice(6)).toEqual(
         expect.arrayContaining([
           ...owner,
           { Key: 'sagemaker:domain-name', Value: 'd-1' }
@@ -250,6 +271,101 @@ describe('submission', () => {
       'sagemaker-automated-execution-210987654321-us-west-2'
     );
     expect(input.AlgorithmSpecification.TrainingImage).toBe('1.dkr.ecr/mine:7');
+  });
+
+  it('carries out every option', async () => {
+    const { stage, input } = await submit({
+      options: {
+        imageUri: '1.dkr.ecr/mine:8',
+        imageArn: `${ARN}:image-version/mine/8`,
+        roleArn: 'arn:aws:iam::123456789012:role/Jobs',
+        inputUri: 's3://in/deep/',
+        outputUri: 's3://out/results',
+        outputKmsKeyId: 'alias/out',
+        volumeKmsKeyId: 'alias/volume',
+        subnets: ['subnet-1', 'subnet-2'],
+        securityGroupIds: ['sg-1'],
+        volumeSizeInGB: 200,
+        spot: { maxWaitSeconds: 7200 },
+        startupScriptArn: `${ARN}:studio-lifecycle-config/prepare`,
+        initScriptPath: 'scripts/init.sh',
+        tags: { cost: 'mine', project: 'x' }
+      }
+    });
+    expect(stage).toEqual({
+      bucket: 'in',
+      prefix: `deep/${spec.name}/input/`,
+      createBucket: false,
+      files: [
+        { path: 'RTC:work/my book.ipynb' },
+        { path: 'data/a.csv' },
+        { path: 'scripts/init.sh' },
+        { name: 'lcc-init-script.sh', content: 'echo „é“\n' }
+      ]
+    });
+    expect(input).toMatchObject({
+      AlgorithmSpecification: { TrainingImage: '1.dkr.ecr/mine:8' },
+      Environment: {
+        SM_FIRST_PARTY_IMAGEOWNER: 'Customer Owned',
+        SM_FIRST_PARTY_IMAGE_ARN: `${ARN}:image-version/mine/8`,
+        SM_EFS_MOUNT_PATH: '/home/me',
+        SM_EFS_MOUNT_UID: '1001',
+        SM_EFS_MOUNT_GID: '100',
+        SM_INIT_SCRIPT: 'init.sh',
+        SM_LCC_INIT_SCRIPT: 'lcc-init-script.sh',
+        SM_LCC_INIT_SCRIPT_ARN: `${ARN}:studio-lifecycle-config/prepare`
+      },
+      InputDataConfig: [
+        {
+          DataSource: {
+            S3DataSource: { S3Uri: `s3://in/deep/${spec.name}/input` }
+          }
+        }
+      ],
+      OutputDataConfig: {
+        S3OutputPath: 's3://out/results',
+        KmsKeyId: 'alias/out'
+      },
+      ResourceConfig: { VolumeSizeInGB: 200, VolumeKmsKeyId: 'alias/volume' },
+      VpcConfig: {
+        SecurityGroupIds: ['sg-1'],
+        Subnets: ['subnet-1', 'subnet-2']
+      },
+      EnableManagedSpotTraining: true,
+      StoppingCondition: {
+        MaxRuntimeInSeconds: 3600,
+        MaxWaitTimeInSeconds: 7200
+      },
+      RoleArn: 'arn:aws:iam::123456789012:role/Jobs'
+    });
+    const tags = Object.fromEntries(
+      input.Tags.map(({ Key, Value }) => [Key, Value])
+    );
+    // What a person says goes before what the space and its owner carry.
+    expect(tags).toMatchObject({ cost: 'mine', project: 'x', team: 'red' });
+    expect(tags['sagemaker:shared-space-name']).toBe('my-space');
+  });
+
+  it('runs the input of an earlier job again', async () => {
+    const { stage, input, received } = await submit({
+      notebookPath: 'my book.ipynb',
+      packageFolder: true,
+      options: {
+        snapshotUri: 's3://old/earlier/input/',
+        startupScriptArn: `${ARN}:studio-lifecycle-config/prepare`
+      }
+    });
+    expect(stage).toMatchObject({ createBucket: false, files: [] });
+    expect(stage).not.toHaveProperty('folder');
+    expect(input).toMatchObject({
+      InputDataConfig: [
+        { DataSource: { S3DataSource: { S3Uri: 's3://old/earlier/input' } } }
+      ],
+      Environment: { SM_LCC_INIT_SCRIPT: 'lcc-init-script.sh' }
+    });
+    expect(received.map(operation)).not.toContain(
+      'DescribeStudioLifecycleConfig'
+    );
   });
 
   it.each([

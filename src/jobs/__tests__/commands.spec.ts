@@ -43,7 +43,7 @@ describe('commands', () => {
   it('run a given notebook, else let one be chosen', async () => {
     const { commands, controller } = setUp();
     await commands.execute(CommandIDs.runAsJob, { path: 'a.ipynb' });
-    expect(controller.openForm).toHaveBeenCalledWith('a.ipynb');
+    expect(controller.openForm).toHaveBeenCalledWith({ path: 'a.ipynb' });
     await commands.execute(CommandIDs.runAsJob, { origin: 'launcher' });
     expect(controller.chooseNotebook).toHaveBeenCalled();
   });

@@ -1,15 +1,24 @@
+import { Signal } from '@lumino/signaling';
+
 import { StudioError } from '../../core/errors';
+import type { IJobFormPart, INotebookJobSpec } from '../../tokens';
 import { JobFormModel } from '../formModel';
 import type { UnsavedChoice } from '../formModel';
-import { FakeNotebooks, makeJobs, settle, trans } from './fakes';
+import type { FormPlace } from '../formParts';
+import type { IJobForm } from '../formState';
+import { FakeNotebooks, job, makeJobs, settle, trans } from './fakes';
 
 const jobs = () => {
   const made = makeJobs();
   const notebooks = new FakeNotebooks();
   let count = 0;
   const answers: UnsavedChoice[] = [];
-  const open = async (path = 'work/train.ipynb') => {
+  const open = async (
+    path = 'work/train.ipynb',
+    more: Partial<JobFormModel.IOptions> = {}
+  ) => {
     const model = new JobFormModel({
+      ...more,
       notebookPath: path,
       api: made.api,
       submissions: made.submissions,
@@ -22,6 +31,7 @@ const jobs = () => {
         retries: 1
       },
       trans,
+      cancel: name => void made.submissions.cancel(name),
       kernels: async () => [
         { name: 'python3', displayName: 'Python 3' },
         { name: 'ir', displayName: 'R' }
@@ -43,6 +53,301 @@ const rowOf = (model: JobFormModel, name: string) => {
   }
   return row;
 };
+
+/** A part whose state is the test's. */
+class FakePart implements IJobFormPart {
+  readonly changed = new Signal<this, void>(this);
+  isActive = false;
+  submitLabel = 'Schedule';
+  problem: string | null = null;
+  restored: unknown;
+  submitted: INotebookJobSpec[] = [];
+  answer: () => Promise<boolean> = async () => true;
+  isDisposed = false;
+
+  render() {
+    return null;
+  }
+  covers(name: string) {
+    return name === 'epochs';
+  }
+  async submit(spec: INotebookJobSpec) {
+    this.submitted.push(spec);
+    return this.answer();
+  }
+  save() {
+    return { isActive: this.isActive };
+  }
+  restore(saved: unknown) {
+    this.restored = saved;
+  }
+  dispose() {
+    this.isDisposed = true;
+  }
+  set(change: Partial<FakePart>) {
+    Object.assign(this, change);
+    this.changed.emit();
+  }
+}
+
+describe('a part of the form', () => {
+  const openWithPart = async (places: FormPlace[] = ['when']) => {
+    const world = jobs();
+    const made = places.map(() => new FakePart());
+    const parts = new Map(
+      places.map((place, at): [FormPlace, () => Promise<FakePart>] => [
+        place,
+        async () => made[at]
+      ])
+    );
+    const model = await world.open(undefined, { parts });
+    return { ...world, model, parts: made };
+  };
+
+  it('submits in place of the form while it is active', async () => {
+    const { model, parts, tasks } = await openWithPart();
+    const submitted = jest.fn();
+    model.submitted.connect((_, name) => submitted(name));
+    parts[0].set({ isActive: true, problem: 'Choose a time.' });
+    expect(model.blocked).toBe('Choose a time.');
+    parts[0].set({ problem: null });
+    await model.submit();
+    expect(parts[0].submitted[0]).toMatchObject({
+      name: 'train-1',
+      instanceType: 'ml.m5.large'
+    });
+    expect(tasks.started).toHaveLength(0);
+    expect(submitted.mock.calls).toEqual([[null]]);
+  });
+
+  it('leaves the form as it was when it fails or is cancelled', async () => {
+    const { model, parts } = await openWithPart();
+    parts[0].set({
+      isActive: true,
+      answer: async () => {
+        throw new StudioError({ code: 'AccessDenied', message: 'no' });
+      }
+    });
+    await model.submit();
+    expect(model.submission.outcome).toMatchObject({
+      error: { code: 'AccessDenied' }
+    });
+    expect(model.isSubmitting).toBe(false);
+    parts[0].set({ answer: async () => false });
+    await model.submit();
+    expect(model.submission.outcome).toEqual({ kind: 'cancelled' });
+    expect(parts[0].submitted.map(({ name }) => name)).toEqual([
+      'train-1',
+      'train-2'
+    ]);
+  });
+
+  it('keeps its id while nobody knows whether the request arrived', async () => {
+    const { model, parts } = await openWithPart();
+    parts[0].set({
+      isActive: true,
+      answer: async () => {
+        throw new StudioError({ code: 'ServerUnreachable', message: 'cut' });
+      }
+    });
+    await model.submit();
+    await model.submit();
+    expect(parts[0].submitted.map(({ name }) => name)).toEqual([
+      'train-1',
+      'train-1'
+    ]);
+  });
+
+  it('is not used together with another', async () => {
+    const { model, parts } = await openWithPart(['when', 'sweep']);
+    parts.forEach(part => part.set({ isActive: true }));
+    expect(model.blocked).toMatch('either a schedule or several values');
+  });
+
+  it('gives values that the form then does not check', async () => {
+    const { model, parts } = await openWithPart(['sweep']);
+    const { id } = rowOf(model, 'epochs');
+    model.setParameter(id, { value: 'x'.repeat(3000) });
+    expect(model.blocked).toMatch('2500 characters');
+    parts[0].set({ isActive: true });
+    expect(model.blocked).toBeNull();
+  });
+
+  it('is found again after a reload, and a broken one does no harm', async () => {
+    const made = jobs();
+    const [part, again] = ['first', 'second'].map(() => new FakePart());
+    const parts = new Map([['when' as const, async () => part]]);
+    const first = await made.open(undefined, { parts });
+    part.set({ isActive: true });
+    await new Promise(resolve => setTimeout(resolve, 600));
+    first.dispose();
+    expect(part.isDisposed).toBe(true);
+    const second = await made.open(undefined, {
+      parts: new Map<FormPlace, () => Promise<FakePart>>([
+        ['when', async () => again],
+        ['sweep', () => Promise.reject(new Error('broken'))]
+      ])
+    });
+    expect(again.restored).toEqual({ isActive: true });
+    expect(second.parts.failure?.message).toBe('broken');
+    expect(second.parts.get('sweep')).toBeUndefined();
+  });
+});
+
+describe('a form for a job', () => {
+  const earlier = job({
+    name: 'old-1',
+    displayName: 'earlier',
+    parameters: { epochs: '7', gone: 'x' },
+    environment: { STAGE: 'test' },
+    instanceType: 'ml.g5.xlarge',
+    outputFormats: ['ipynb'],
+    maxRuntimeSeconds: 5400,
+    maxRetryAttempts: 3,
+    imageUri: '123456789012.dkr.ecr.eu-west-1.amazonaws.com/mine:1',
+    roleArn: 'arn:aws:iam::123456789012:role/Jobs',
+    inputUri: 's3://bucket/deep/old-1/input',
+    outputPath: 's3://bucket/out',
+    outputKmsKeyId: 'alias/out',
+    volumeKmsKeyId: 'alias/volume',
+    volumeSizeInGB: 50,
+    subnets: ['subnet-1'],
+    securityGroupIds: ['sg-1'],
+    spot: { maxWaitSeconds: 7200 },
+    startupScriptArn:
+      'arn:aws:sagemaker:eu-west-1:123456789012:studio-lifecycle-config/x',
+    packageFolder: true,
+    networkIsolation: true,
+    userTags: { cost: 'red' }
+  });
+
+  it('begins with everything the job had, and hands it over again', async () => {
+    const { open, tasks } = jobs();
+    const model = await open(undefined, { job: earlier });
+    expect(model.blocked).toBeNull();
+    expect(rowOf(model, 'epochs').parameter?.defaultText).toBe('10');
+    void model.submit();
+    await settle();
+    expect(tasks.started[0].spec).toMatchObject({
+      name: 'train-1',
+      displayName: 'earlier',
+      notebookPath: 'work/train.ipynb',
+      instanceType: 'ml.g5.xlarge',
+      parameters: { epochs: '7', gone: 'x' },
+      environment: { STAGE: 'test' },
+      packageFolder: true,
+      outputFormats: [],
+      maxRuntimeSeconds: 5400,
+      maxRetryAttempts: 3,
+      networkIsolation: true,
+      options: {
+        imageUri: earlier.imageUri,
+        roleArn: earlier.roleArn,
+        inputUri: 's3://bucket/deep',
+        outputUri: 's3://bucket/out',
+        outputKmsKeyId: 'alias/out',
+        volumeKmsKeyId: 'alias/volume',
+        volumeSizeInGB: 50,
+        subnets: ['subnet-1'],
+        securityGroupIds: ['sg-1'],
+        spot: { maxWaitSeconds: 7200 },
+        startupScriptArn: earlier.startupScriptArn,
+        tags: { cost: 'red' }
+      }
+    });
+  });
+
+  it('is another form than the notebook’s, also after a reload', async () => {
+    const made = jobs();
+    const first = await made.open(undefined, { job: earlier });
+    first.dispose();
+    expect(JSON.stringify(await made.db.toJSON())).not.toContain('"test"');
+    const plain = await made.open();
+    expect(plain.form.displayName).toBe('train');
+    const second = await made.open(undefined, { job: earlier });
+    expect(second.form.instanceType).toBe('ml.g5.xlarge');
+    expect(second.blocked).toMatch('Type the value of “STAGE” again');
+  });
+});
+
+describe('options', () => {
+  it.each<[Partial<IJobForm>, RegExp]>([
+    [{ roleArn: 'MyRole' }, /Type the role as its ARN/],
+    [{ imageUri: 'python:3' }, /Type the image as its URI/],
+    [{ inputUri: 'bucket/folder' }, /Type the place as s3:/],
+    [{ outputUri: 's3://b' }, /Type the place as s3:/],
+    [{ outputUri: 's3://bucket/a//b' }, /Remove empty folders/],
+    [{ outputKmsKeyId: 'my-key' }, /Type the key as its id/],
+    [{ volumeKmsKeyId: 'arn:aws:kms:x' }, /Type the key as its id/],
+    [
+      { usesVpc: true, securityGroupIds: 'sg-1' },
+      /at least one of the subnets/
+    ],
+    [{ usesVpc: true, subnets: 'subnet-1' }, /one of the security groups/],
+    [
+      { usesVpc: true, subnets: 'sg-1', securityGroupIds: 'sg-1' },
+      /ids of subnets begin with subnet-/
+    ],
+    [
+      {
+        usesVpc: true,
+        subnets: 'subnet-1',
+        securityGroupIds: 'sg-1 sg-2 sg-3 sg-4 sg-5 sg-6'
+      },
+      /at most 5 security groups; there are 6/
+    ],
+    [{ volumeSize: '0' }, /from 1 to 16384/],
+    [{ volumeSize: '16385' }, /from 1 to 16384/],
+    [
+      { usesSpot: true, maxWait: '1', maxWaitUnit: 'hours' },
+      /not shorter than the time-out/
+    ],
+    [{ startupScriptArn: 'prepare' }, /ARN of a Studio lifecycle/],
+    [{ tags: [{ id: 9, name: 'aws:x', value: '' }] }, /another key/],
+    [{ tags: [{ id: 9, name: '', value: '' }] }, /Give the tag a key/],
+    [{ tags: [{ id: 9, name: 'a*', value: '' }] }, /Remove “\*” from the tag/],
+    [
+      {
+        tags: Array.from({ length: 37 }, (_, id) => ({
+          id: 100 + id,
+          name: `k${id}`,
+          value: ''
+        }))
+      },
+      /at most 36 fit/
+    ]
+  ])('%j is refused in words', async (change, words) => {
+    const { open } = jobs();
+    const model = await open();
+    model.update(change);
+    expect(model.blocked).toMatch(words);
+  });
+
+  it.each<Partial<IJobForm>>([
+    { roleArn: 'arn:aws-cn:iam::123456789012:role/path/My.Role' },
+    {
+      imageUri:
+        '123456789012.dkr.ecr.us-west-2.amazonaws.com/sagemaker-distribution:3-cpu'
+    },
+    { inputUri: 's3://my.bucket', outputUri: 's3://bucket/a/b/' },
+    { outputKmsKeyId: '12345678-1234-1234-1234-123456789012' },
+    { volumeKmsKeyId: 'arn:aws:kms:eu-west-1:123456789012:alias/mine' },
+    { volumeKmsKeyId: `arn:aws:kms:x:123456789012:key/mrk-${'a'.repeat(32)}` },
+    { usesVpc: false, subnets: 'nonsense' },
+    {
+      usesVpc: true,
+      subnets: 'subnet-1, subnet-2\nsubnet-2',
+      securityGroupIds: 'sg-0a1'
+    },
+    { usesSpot: true, maxWait: '2', maxWaitUnit: 'days' },
+    { tags: [{ id: 9, name: 'Kostenstelle', value: 'ä/1' }] }
+  ])('%j is taken', async change => {
+    const { open } = jobs();
+    const model = await open();
+    model.update(change);
+    expect(model.blocked).toBeNull();
+  });
+});
 
 describe('JobFormModel', () => {
   it('is filled from the notebook and the settings and can be submitted', async () => {
@@ -99,7 +404,7 @@ describe('JobFormModel', () => {
     const second = model.submit();
     await settle();
     expect(model.isSubmitting).toBe(true);
-    expect(model.task?.phase).toBe('Staging files');
+    expect(model.submission.task?.phase).toBe('Staging files');
     expect(model.blocked).toMatch('being submitted');
     tasks.move('task-train-1', { state: 'succeeded' });
     await Promise.all([first, second]);
@@ -118,7 +423,7 @@ describe('JobFormModel', () => {
       error: { code: 'AccessDenied', message: 'no s3:PutObject' }
     });
     await first;
-    expect(model.outcome).toMatchObject({
+    expect(model.submission.outcome).toMatchObject({
       kind: 'failed',
       error: { code: 'AccessDenied' }
     });
@@ -127,7 +432,7 @@ describe('JobFormModel', () => {
     expect(tasks.forgotten).toEqual(['task-train-1']);
     void model.submit();
     await settle();
-    expect(model.outcome).toBeNull();
+    expect(model.submission.outcome).toBeNull();
     expect(tasks.started.map(each => each.clientToken)).toEqual([
       'train-1',
       'train-2'
@@ -139,11 +444,11 @@ describe('JobFormModel', () => {
     const model = await open();
     const submitting = model.submit();
     await settle();
-    await submissions.cancel(model.jobName ?? '');
+    await submissions.cancel(model.submission.jobName ?? '');
     expect(tasks.cancelled).toEqual(['task-train-1']);
     tasks.move('task-train-1', { state: 'cancelled' });
     await submitting;
-    expect(model.outcome).toEqual({ kind: 'cancelled' });
+    expect(model.submission.outcome).toEqual({ kind: 'cancelled' });
     expect(model.blocked).toBeNull();
   });
 
@@ -155,7 +460,7 @@ describe('JobFormModel', () => {
       message: 'cut'
     });
     await model.submit();
-    expect(model.outcome).toMatchObject({ kind: 'failed' });
+    expect(model.submission.outcome).toMatchObject({ kind: 'failed' });
     // It had arrived: the server knows the name with what the form held then.
     tasks.startFailure = new StudioError({
       code: 'IdempotentParameterMismatch',
@@ -167,7 +472,7 @@ describe('JobFormModel', () => {
       'train-1',
       'train-1'
     ]);
-    expect(model.outcome).toBeNull();
+    expect(model.submission.outcome).toBeNull();
     expect(model.isSubmitting).toBe(true);
     const submitted = jest.fn();
     model.submitted.connect((_, name) => submitted(name));
@@ -207,7 +512,7 @@ describe('JobFormModel', () => {
     const model = await open();
     notebooks.isThere = false;
     await model.submit();
-    expect(model.outcome).toMatchObject({
+    expect(model.submission.outcome).toMatchObject({
       error: { message: 'There is no notebook at “work/train.ipynb” any more.' }
     });
     expect(tasks.started).toHaveLength(0);

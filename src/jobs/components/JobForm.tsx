@@ -4,20 +4,25 @@ import { ErrorCard } from '../../components/ErrorCard';
 import { ProgressBar } from '../../components/ProgressBar';
 import { progressText } from '../../components/taskNotification';
 import { latest } from '../../core/loadable';
-import type { TimeUnit } from '../limits';
 import { fractionOf } from '../submissions';
+import { DurationControl } from './DurationControl';
 import { EnvironmentField } from './EnvironmentField';
 import { FilesField } from './FilesField';
+import {
+  CapacitySection,
+  ImageSection,
+  NetworkSection,
+  StorageSection
+} from './OptionSections';
 import { ParametersField } from './ParametersField';
 import type { IFormPartProps } from './ParametersField';
+import { TagsSection } from './TagsSection';
 import { Checkbox, Field } from '../../components/fields';
 
 /** What a {@link JobForm} needs. */
 export interface IJobFormProps extends IFormPartProps {
   locale?: string;
   chooseFiles: () => Promise<ReadonlyArray<string>>;
-  /** Cancel the submission under way. */
-  cancel: () => void;
 }
 
 /** The form for one job. */
@@ -48,16 +53,30 @@ export function JobForm(props: IJobFormProps): JSX.Element {
           onRetry={() => void model.readNotebook()}
         />
       )}
+      {model.parts.failure && (
+        <ErrorCard
+          error={model.parts.failure}
+          trans={trans}
+          title={trans.__('A part of this form did not load')}
+        />
+      )}
       <fieldset
         className="jp-SageMakerStudio-JobForm-fields"
         disabled={model.isSubmitting}
       >
         <Basics {...props} />
+        {model.parts.get('when')?.render()}
         <ParametersField model={model} trans={trans} />
+        {model.parts.get('sweep')?.render()}
         <EnvironmentField model={model} trans={trans} />
         <FilesField model={model} trans={trans} chooseFiles={chooseFiles} />
         <Outputs {...props} />
         <Limits {...props} />
+        <ImageSection model={model} trans={trans} />
+        <StorageSection model={model} trans={trans} />
+        <NetworkSection model={model} trans={trans} />
+        <CapacitySection model={model} trans={trans} />
+        <TagsSection model={model} trans={trans} />
       </fieldset>
       <Footer {...props} />
     </form>
@@ -167,29 +186,15 @@ function Limits(props: IJobFormProps): JSX.Element {
         help={trans.__('Each attempt is stopped after this time.')}
       >
         {attributes => (
-          <span className="jp-SageMakerStudio-Timeout">
-            <input
-              {...attributes}
-              type="number"
-              min={1}
-              step="any"
-              value={form.timeout}
-              onChange={event => model.update({ timeout: event.target.value })}
-            />
-            <select
-              className="jp-mod-styled"
-              aria-label={trans.__('Unit of the time-out')}
-              value={form.timeoutUnit}
-              onChange={event =>
-                model.update({ timeoutUnit: event.target.value as TimeUnit })
-              }
-            >
-              <option value="seconds">{trans.__('seconds')}</option>
-              <option value="minutes">{trans.__('minutes')}</option>
-              <option value="hours">{trans.__('hours')}</option>
-              <option value="days">{trans.__('days')}</option>
-            </select>
-          </span>
+          <DurationControl
+            attributes={attributes}
+            value={form.timeout}
+            unit={form.timeoutUnit}
+            unitLabel={trans.__('Unit of the time-out')}
+            onValue={timeout => model.update({ timeout })}
+            onUnit={timeoutUnit => model.update({ timeoutUnit })}
+            trans={trans}
+          />
         )}
       </Field>
       <Field
@@ -211,21 +216,14 @@ function Limits(props: IJobFormProps): JSX.Element {
           />
         )}
       </Field>
-      <Checkbox
-        label={trans.__('Network isolation')}
-        isChecked={form.networkIsolation}
-        help={trans.__(
-          'The notebook reaches no network: no downloads, no pip, no other AWS services.'
-        )}
-        onChange={isChecked => model.update({ networkIsolation: isChecked })}
-      />
     </fieldset>
   );
 }
 
 function Footer(props: IJobFormProps): JSX.Element {
   const { model, trans, locale } = props;
-  const { blocked, outcome, task, isSubmitting } = model;
+  const { blocked, submission } = model;
+  const { outcome, task, isSubmitting } = submission;
   const id = React.useId();
   return (
     <div className="jp-SageMakerStudio-JobForm-footer">
@@ -259,13 +257,13 @@ function Footer(props: IJobFormProps): JSX.Element {
         disabled={blocked !== null}
         aria-describedby={blocked ? id : undefined}
       >
-        {trans.__('Submit')}
+        {model.parts.active?.submitLabel ?? trans.__('Submit')}
       </button>
       {task && (
         <button
           type="button"
           className="jp-mod-styled jp-mod-reject"
-          onClick={props.cancel}
+          onClick={() => model.cancel()}
         >
           {trans.__('Cancel')}
         </button>

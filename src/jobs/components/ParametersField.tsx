@@ -88,6 +88,7 @@ function ParameterRow(
   const id = React.useId();
   const isChanged = row.parameter !== undefined && isSent(row);
   const title = row.name || trans.__('parameter %1', index + 1);
+  const extra = model.parts.get('sweep')?.renderParameter?.(row.id);
   return (
     <>
       <tr className={isChanged ? 'jp-mod-changed' : undefined}>
@@ -148,6 +149,11 @@ function ParameterRow(
           )}
         </td>
       </tr>
+      {extra && (
+        <tr>
+          <td colSpan={4}>{extra}</td>
+        </tr>
+      )}
       {(problem || advice) && (
         <tr>
           <td colSpan={4}>

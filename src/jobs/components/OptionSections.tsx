@@ -1,0 +1,220 @@
+import * as React from 'react';
+
+import { FoldedSection } from '../../components/FoldedSection';
+import { Checkbox, Field } from '../../components/fields';
+import type { TimeUnit } from '../limits';
+import type { IOptionsForm } from '../options';
+import type { IProblems } from '../validation';
+import {
+  capacitySummary,
+  imageSummary,
+  networkSummary,
+  storageSummary
+} from '../summaries';
+import { DurationControl } from './DurationControl';
+import type { IFormPartProps } from './ParametersField';
+import { TextOption } from './TextOption';
+
+// How AWS writes ids, in every language.
+const EXAMPLES = { subnets: 'subnet-…', groups: 'sg-…' };
+
+/** Image and role. */
+export function ImageSection(props: IFormPartProps): JSX.Element {
+  const { model, trans } = props;
+  return (
+    <FoldedSection
+      title={trans.__('Image and role')}
+      summary={imageSummary(model.form, trans)}
+      hasProblem={hasProblem(model.problems, 'imageUri', 'roleArn')}
+    >
+      <TextOption
+        {...props}
+        name="imageUri"
+        label={trans.__('Image')}
+        placeholder={trans.__('The image of this JupyterLab')}
+        help={trans.__(
+          'An image in Amazon ECR. It needs the kernel and the package sagemaker-headless-execution-driver, as SageMaker Distribution has them.'
+        )}
+        also={() => ({ imageArn: '' })}
+      />
+      <TextOption
+        {...props}
+        name="roleArn"
+        label={trans.__('Role')}
+        placeholder={trans.__('The execution role of this space')}
+        help={trans.__(
+          'The job acts with the permissions of this role; SageMaker has to be allowed to assume it.'
+        )}
+      />
+    </FoldedSection>
+  );
+}
+
+/** Places in S3, keys, the volume. */
+export function StorageSection(props: IFormPartProps): JSX.Element {
+  const { model, trans } = props;
+  const { form, problems } = model;
+  return (
+    <FoldedSection
+      title={trans.__('Storage and encryption')}
+      summary={storageSummary(form, trans)}
+      hasProblem={hasProblem(
+        problems,
+        'inputUri',
+        'outputUri',
+        'outputKmsKeyId',
+        'volumeKmsKeyId',
+        'volumeSize'
+      )}
+    >
+      <TextOption
+        {...props}
+        name="inputUri"
+        label={trans.__('Input location')}
+        placeholder={trans.__('The default bucket of notebook jobs')}
+        help={trans.__(
+          'The notebook and its files are copied into a folder of their own below this place in S3.'
+        )}
+      />
+      <TextOption
+        {...props}
+        name="outputUri"
+        label={trans.__('Output location')}
+        placeholder={trans.__('The default bucket of notebook jobs')}
+      />
+      <TextOption
+        {...props}
+        name="outputKmsKeyId"
+        label={trans.__('Key for the output')}
+        placeholder={trans.__('The key of the bucket')}
+        help={trans.__('A KMS key: its id, its ARN or alias/….')}
+      />
+      <TextOption
+        {...props}
+        name="volumeKmsKeyId"
+        label={trans.__('Key for the volume')}
+        placeholder={trans.__('None')}
+        help={trans.__(
+          'Without a key the job’s volume is not encrypted with one of yours.'
+        )}
+      />
+      <Field
+        label={trans.__('Volume size (GB)')}
+        problem={problems.options.volumeSize}
+      >
+        {attributes => (
+          <input
+            {...attributes}
+            type="number"
+            min={1}
+            max={16384}
+            step={1}
+            value={form.volumeSize}
+            onChange={event => model.update({ volumeSize: event.target.value })}
+          />
+        )}
+      </Field>
+    </FoldedSection>
+  );
+}
+
+/** VPC and isolation. */
+export function NetworkSection(props: IFormPartProps): JSX.Element {
+  const { model, trans } = props;
+  const { form, problems } = model;
+  return (
+    <FoldedSection
+      title={trans.__('Network')}
+      summary={networkSummary(form, trans)}
+      hasProblem={hasProblem(problems, 'subnets', 'securityGroupIds')}
+    >
+      <Checkbox
+        label={trans.__('Run in a VPC')}
+        isChecked={form.usesVpc}
+        help={trans.__(
+          'The job reaches what its subnets and security groups let it reach; it needs a way to Amazon S3.'
+        )}
+        onChange={isChecked => model.update({ usesVpc: isChecked })}
+      />
+      {form.usesVpc && (
+        <>
+          <TextOption
+            {...props}
+            name="subnets"
+            label={trans.__('Subnets')}
+            placeholder={EXAMPLES.subnets}
+            help={trans.__(
+              'Ids of 1 to 16 private subnets, separated by commas.'
+            )}
+          />
+          <TextOption
+            {...props}
+            name="securityGroupIds"
+            label={trans.__('Security groups')}
+            placeholder={EXAMPLES.groups}
+            help={trans.__(
+              'Ids of 1 to 5 security groups, separated by commas.'
+            )}
+          />
+        </>
+      )}
+      <Checkbox
+        label={trans.__('Network isolation')}
+        isChecked={form.networkIsolation}
+        help={trans.__(
+          'The notebook reaches no network: no downloads, no pip, no other AWS services.'
+        )}
+        onChange={isChecked => model.update({ networkIsolation: isChecked })}
+      />
+    </FoldedSection>
+  );
+}
+
+/** Spot capacity. */
+export function CapacitySection(props: IFormPartProps): JSX.Element {
+  const { model, trans } = props;
+  const { form, problems } = model;
+  return (
+    <FoldedSection
+      title={trans.__('Capacity')}
+      summary={capacitySummary(form, trans)}
+      hasProblem={hasProblem(problems, 'maxWait')}
+    >
+      <Checkbox
+        label={trans.__('Use spot capacity')}
+        isChecked={form.usesSpot}
+        help={trans.__(
+          'Cheaper, but the job may have to wait for capacity and can be interrupted; it then begins anew.'
+        )}
+        onChange={isChecked => model.update({ usesSpot: isChecked })}
+      />
+      {form.usesSpot && (
+        <Field
+          label={trans.__('Maximum wait')}
+          problem={problems.options.maxWait}
+          help={trans.__('Waiting and running together.')}
+        >
+          {attributes => (
+            <DurationControl
+              attributes={attributes}
+              value={form.maxWait}
+              unit={form.maxWaitUnit}
+              unitLabel={trans.__('Unit of the maximum wait')}
+              onValue={maxWait => model.update({ maxWait })}
+              onUnit={(maxWaitUnit: TimeUnit) => model.update({ maxWaitUnit })}
+              trans={trans}
+            />
+          )}
+        </Field>
+      )}
+    </FoldedSection>
+  );
+}
+
+/** Whether something in a section has to be changed. */
+export function hasProblem(
+  problems: IProblems,
+  ...names: (keyof IOptionsForm)[]
+): boolean {
+  return names.some(name => problems.options[name] !== undefined);
+}
