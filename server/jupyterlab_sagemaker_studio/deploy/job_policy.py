@@ -40,11 +40,10 @@ class Place:
         return f"arn:{self.partition}:{service}:{region}:{self.account}:{resource}"
 
 
-#: Statement -> its actions, the resources of one service (``s3`` and roles apart), a condition.
+#: Statement -> its actions, their resources, a condition; S3 and the passing of roles are below.
 _STATEMENTS: dict[str, tuple[str, tuple[str, ...], dict[str, Any] | None]] = {
     "CreateJobs": ("sagemaker:CreateTrainingJob", ("sagemaker training-job/*",), _REQUESTED),
     "StopJobs": ("sagemaker:StopTrainingJob", ("sagemaker training-job/*",), _OF_A_NOTEBOOK),
-    "ReadJobs": ("sagemaker:DescribeTrainingJob", ("sagemaker training-job/*",), None),
     "TagJobs": (
         "sagemaker:AddTags",
         ("sagemaker training-job/*", f"sagemaker pipeline/{_DEFINITION}"),
@@ -75,11 +74,11 @@ _STATEMENTS: dict[str, tuple[str, tuple[str, ...], dict[str, Any] | None]] = {
         (f"sagemaker pipeline/{_DEFINITION}/execution/*",),
         None,
     ),
-    "ReadDefinitions": (
+    "Read": (
         "sagemaker:DescribePipeline sagemaker:DescribePipelineDefinitionForExecution"
-        " sagemaker:DescribePipelineExecution sagemaker:ListPipelineExecutionSteps"
-        " sagemaker:ListPipelineExecutions",
-        ("sagemaker pipeline/*",),
+        " sagemaker:DescribePipelineExecution sagemaker:DescribeTrainingJob"
+        " sagemaker:ListPipelineExecutionSteps sagemaker:ListPipelineExecutions",
+        ("sagemaker training-job/*", "sagemaker pipeline/*"),
         None,
     ),
     "Schedules": (
@@ -121,9 +120,11 @@ _STATEMENTS: dict[str, tuple[str, tuple[str, ...], dict[str, Any] | None]] = {
         ),
         None,
     ),
-    "Images": ("ecr:DescribeImages ecr:DescribeRepositories", ("ecr repository/*",), None),
-    "Keys": ("kms:DescribeKey", ("kms key/*",), None),
-    "Roles": ("iam:GetRole", ("iam role/*",), None),
+    "LookUp": (
+        "ecr:DescribeImages ecr:DescribeRepositories iam:GetRole kms:DescribeKey",
+        ("ecr repository/*", "iam role/*", "kms key/*"),
+        None,
+    ),
     # None of these has resources.
     "Lists": (
         "cloudwatch:GetMetricData ec2:DescribeSecurityGroups ec2:DescribeSubnets ec2:DescribeVpcs"

@@ -149,10 +149,10 @@ class Needs:
                 return str(values[member])
         match = _VERB.fullmatch(operation)
         kind, members = _SAGEMAKER.get(match[1] if match else "", ("", ()))
-        if not kind or not any(values.get(name) for name in members[-1].split("|")):
+        if not kind or not values.get(members[0]):
             return "*"
         parts = [
-            next((str(values[name]) for name in member.split("|") if values.get(name)), "")
+            next((str(values[name]) for name in member.split("|") if values.get(name)), "*")
             for member in members
         ]
         if parts[0].startswith("arn:"):
