@@ -4,6 +4,7 @@ import { corePlugins } from './core/plugins';
 import { fileSystemsPlugin, volumesPlugin } from './filesystems/plugin';
 import { jobsPlugin } from './jobs/plugin';
 import { repositoriesPlugin } from './repositories/plugin';
+import { schedulesPlugin } from './schedules/plugin';
 import { spacePlugin } from './space/plugin';
 
 export * from './tokens';
@@ -14,6 +15,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   repositoriesPlugin,
   volumesPlugin,
   fileSystemsPlugin,
-  jobsPlugin
+  jobsPlugin,
+  schedulesPlugin
 ];
 export default plugins;

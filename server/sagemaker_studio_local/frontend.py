@@ -31,12 +31,18 @@ _VERIFIED = (
     "s3",
     "states",
     "scheduler",
+    "events",
     "secretsmanager",
     "service-quotas",
     "pricing",
     "efs",
     "fsx",
     "ec2",
+    "ecr",
+    "events",
+    "iam",
+    "kms",
+    "monitoring",
 )
 #: Input members that are secrets themselves.
 _HIDDEN = ("SecretString", "SecretBinary")
@@ -56,7 +62,7 @@ class Frontend:
         self._services = services
         self._faults = faults
         self._calls = calls
-        self._control = ControlRoutes(plane, faults, calls, git)
+        self._control = ControlRoutes(plane, faults, calls, git, services.firing)
         #: Answers of ours that broke the service model; tests expect none.
         self.model_problems: list[str] = []
 
@@ -194,7 +200,7 @@ def _error_response(error: AwsError, service: str, request: Request, request_id:
     if service == "s3":
         body = b"" if request.method == "HEAD" else xml_body(error, request_id, request.path)
         return Response(error.status, body, [("Content-Type", "application/xml")])
-    if service in ("sts", "iam", "ec2"):
+    if service in ("sts", "iam", "ec2", "monitoring"):
         make_body = ec2_body if service == "ec2" else query_body
         body = make_body(error, request_id)
         return Response(error.status, body, [("Content-Type", "text/xml")])

@@ -11,12 +11,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from . import seed
+from . import account, seed
 from .aws_services import AwsServices
 from .clock import Clock
 from .control_plane import Plane, apps
 from .control_plane.launcher import Launcher
-from .faults import Calls, Faults
+from .faults import Calls, Fault, Faults
 from .file_systems import disk as file_systems
 from .frontend import INTERNAL_USER_AGENT, Frontend
 from .git import GitHost
@@ -47,6 +47,7 @@ class Studio:
         spaces.
     :param make_launcher: what runs apps, ``AppSupervisor`` for one; without it apps have states
         but no JupyterLab.
+    :param schedule_speed: how many times as fast recurring schedules and rules run.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class Studio:
         make_runner: RunnerFactory | None = None,
         state_machine: bool = True,
         make_launcher: LauncherFactory | None = None,
+        schedule_speed: float = 1.0,
     ) -> None:
         self.state = state
         self.clock = Clock(speed)
@@ -67,6 +69,7 @@ class Studio:
         self._make_runner = make_runner or real_runner
         self._with_state_machine = state_machine
         self._make_launcher = make_launcher
+        self._schedule_speed = schedule_speed
         self._lock_file: int | None = None
         self._moto: MotoSide | None = None
         self._store: Store | None = None
@@ -140,12 +143,14 @@ class Studio:
             # Whatever a run that was killed has left in the state, no app and no job runs now.
             self._plane.apps.settle()
             self._plane.jobs.recover()
+            self._plane.executions.settle()
             self._services = AwsServices(
                 self._plane,
                 self.endpoint_url,
                 self.state,
                 domain_id=seed.DOMAIN_ID,
                 with_state_machine=self._with_state_machine,
+                schedule_speed=self._schedule_speed,
             )
             if self._make_launcher is not None:
                 self._plane.launcher = self._make_launcher(self)
@@ -174,6 +179,7 @@ class Studio:
             self._services.close()
         if self._plane is not None:
             self._plane.apps.close()
+            self._plane.executions.close()
             self._plane.jobs.close()
         self._close()
 
@@ -286,4 +292,13 @@ def real_runner(studio: Studio) -> Any:
             name: environment[name] for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
         },
         clock=studio.clock,
+        missing_programs=account.missing_programs,
+        trouble_of=lambda kind, spot: _trouble(studio.faults.take_job(kind, spot=spot)),
     )
+
+
+def _trouble(fault: Fault | None) -> Any:
+    """What a fault means to the runner of jobs."""
+    from .runner.capacity import Trouble
+
+    return None if fault is None else Trouble(fault.job, fault.delay, fault.reason)

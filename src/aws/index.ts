@@ -23,6 +23,7 @@ export function gatewayLoaders(
     jobs: async () => (await studio()).jobs(),
     fileSystems: async () => (await studio()).fileSystems(),
     repositories: async () => (await studio()).repositories(),
+    schedules: async () => (await studio()).schedules(),
     spaces: async () => (await studio()).spaces,
     instances: async () => (await studio()).instances,
     stateMachines: async () => (await studio()).stateMachines()

@@ -6,6 +6,7 @@ import type {
   IJobOptionsApi,
   IJobsApi,
   IRepositoriesApi,
+  ISchedulesApi,
   ISpacesApi,
   IStateMachinesApi,
   IStudioContext
@@ -23,17 +24,13 @@ const SERVICES = {
     target: 'AmazonEC2ContainerRegistry_V20150921',
     version: '1.1'
   },
-  kms: { service: 'kms', target: 'TrentService', version: '1.1' },
-  secrets: {
-    service: 'secretsmanager',
-    target: 'secretsmanager',
-    version: '1.1'
-  },
+  events: { service: 'events', target: 'AWSEvents', version: '1.1' },
   fsx: {
     service: 'fsx',
     target: 'AWSSimbaAPIService_v20180301',
     version: '1.1'
   },
+  kms: { service: 'kms', target: 'TrentService', version: '1.1' },
   logs: { service: 'logs', target: 'Logs_20140328', version: '1.1' },
   pricing: {
     service: 'pricing',
@@ -43,6 +40,11 @@ const SERVICES = {
   quotas: {
     service: 'servicequotas',
     target: 'ServiceQuotasV20190624',
+    version: '1.1'
+  },
+  secrets: {
+    service: 'secretsmanager',
+    target: 'secretsmanager',
     version: '1.1'
   }
 } satisfies Record<string, IJsonService>;
@@ -55,6 +57,7 @@ export interface IStudio {
   jobOptions: () => Promise<IJobOptionsApi>;
   jobs: () => Promise<IJobsApi>;
   repositories: () => Promise<IRepositoriesApi>;
+  schedules: () => Promise<ISchedulesApi>;
   stateMachines: () => Promise<IStateMachinesApi>;
 }
 
@@ -127,6 +130,18 @@ export function createStudio(
     repositories: async () => {
       const { RepositoriesApi } = await import('./repositories');
       return new RepositoriesApi({ context, sagemaker });
+    },
+    schedules: async () => {
+      const [{ SchedulesApi }, { RestJsonClient }] = await Promise.all([
+        import('./schedules'),
+        import('./restJson')
+      ]);
+      return new SchedulesApi({
+        context,
+        sagemaker,
+        events: client('events'),
+        scheduler: new RestJsonClient('scheduler', settings, retry)
+      });
     },
     stateMachines: async () => {
       const { StateMachinesApi } = await import('./stateMachines');

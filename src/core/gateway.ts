@@ -46,6 +46,18 @@ const VERBS: {
     register: true,
     registerCommand: true
   },
+  schedules: {
+    triggerKind: true,
+    list: true,
+    describe: true,
+    trigger: true,
+    creation: true,
+    revision: true,
+    reschedule: true,
+    setEnabled: true,
+    runNow: true,
+    remove: true
+  },
   spaces: {
     list: true,
     describe: true,
@@ -78,6 +90,7 @@ export class LazyGateway implements ISageMakerGateway {
   readonly jobOptions = this._lazily('jobOptions');
   readonly jobs = this._lazily('jobs');
   readonly repositories = this._lazily('repositories');
+  readonly schedules = this._lazily('schedules');
   readonly spaces = this._lazily('spaces');
   readonly instances = this._lazily('instances');
   readonly stateMachines = this._lazily('stateMachines');

@@ -8,6 +8,7 @@ import type { IFileSystemsApi } from './filesystems';
 import type { IJobOptionsApi } from './jobOptions';
 import type { IJobsApi } from './jobs';
 import type { IRepositoriesApi } from './repositories';
+import type { ISchedulesApi } from './schedules';
 import type { IInstancesApi, ISpacesApi, IStateMachinesApi } from './space';
 
 export * from './changes';
@@ -15,6 +16,7 @@ export * from './filesystems';
 export * from './jobOptions';
 export * from './jobs';
 export * from './repositories';
+export * from './schedules';
 export * from './space';
 
 /** Where an answer about the surroundings comes from, or why there is none. */
@@ -70,6 +72,7 @@ export interface ISageMakerGateway {
   readonly jobOptions: IJobOptionsApi;
   readonly jobs: IJobsApi;
   readonly repositories: IRepositoriesApi;
+  readonly schedules: ISchedulesApi;
   readonly spaces: ISpacesApi;
   readonly instances: IInstancesApi;
   readonly stateMachines: IStateMachinesApi;
@@ -114,7 +117,8 @@ export type TaskAnswer =
 /** Durable work on the server, as `GET sagemaker-studio/tasks` reports it. */
 export interface ITask {
   id: string;
-  kind: 'stage' | 'download' | 'change' | 'clone' | 'pull';
+  kind:
+    'stage' | 'sweep' | 'results' | 'download' | 'change' | 'clone' | 'pull';
   title: string;
   state: TaskState;
   /** What is being done now, in words. */

@@ -10,7 +10,7 @@ import contextlib
 import errno
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -109,32 +109,40 @@ def _fetch(run: TaskRun, s3: S3, place: Path) -> None:
     run.totals(1, size)
     if size > shutil.disk_usage(place.parent).free - RESERVE:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-    params["IfMatch"] = answer["ETag"]
-    written, failures = 0, 0
     with open(place, "xb") as file:
-        while True:
-            before = written
-            try:
-                for chunk in _chunks(run, answer["Body"]):
-                    file.write(chunk)
-                    written += len(chunk)
-                    run.advance(size=len(chunk))
-                if written >= size:
-                    return
-                raise AwsError(
-                    "UpstreamUnavailable",
-                    "The connection was cut before the object was complete.",
-                    status=502,
-                    service="s3",
-                    operation="GetObject",
-                )
-            except AwsError:
-                run.check()
-                failures = 1 if written > before else failures + 1
-                if failures >= ATTEMPTS:
-                    raise
-            run.wait(0.3 * failures)
-            answer = s3.call("GetObject", Range=f"bytes={written}-", **params)
+        for chunk in stream(run, s3, params, answer):
+            file.write(chunk)
+            run.advance(size=len(chunk))
+
+
+def stream(
+    run: TaskRun, s3: S3, params: dict[str, Any], answer: dict[str, Any]
+) -> Generator[bytes, None, None]:
+    """The whole body of an ``answer`` to GetObject; a cut connection goes on where it broke off."""
+    size, params = int(answer["ContentLength"]), {**params, "IfMatch": answer["ETag"]}
+    got, failures = 0, 0
+    while True:
+        before = got
+        try:
+            for chunk in _chunks(run, answer["Body"]):
+                got += len(chunk)
+                yield chunk
+            if got >= size:
+                return
+            raise AwsError(
+                "UpstreamUnavailable",
+                "The connection was cut before the object was complete.",
+                status=502,
+                service="s3",
+                operation="GetObject",
+            )
+        except AwsError:
+            run.check()
+            failures = 1 if got > before else failures + 1
+            if failures >= ATTEMPTS:
+                raise
+        run.wait(0.3 * failures)
+        answer = s3.call("GetObject", Range=f"bytes={got}-", **params)
 
 
 def _chunks(run: TaskRun, body: Any) -> Iterator[bytes]:

@@ -23,6 +23,8 @@ from .store import FileLock
 
 KEEP_SECONDS = 7 * 24 * 3600  # a finished task that nobody acknowledged
 MAX_RUNNING = 4
+# These mostly wait, or somebody waits for them: nothing should make them wait for uploads.
+_AT_ONCE = {"change", "clone", "pull", "results", "sweep"}
 _STOP_SECONDS = 2.0
 _FOREIGN_POLL_SECONDS = 1.0
 _LAST_WORDS = {
@@ -298,8 +300,8 @@ class TaskManager:
         entry.run = TaskRun(self._services, record, spec, publish, resumed=resumed)
         entry.shown = record.task.to_json()
         self._entries[record.task.id] = entry
-        if record.subject and not self._stopping:
-            self._launch(entry)  # it mostly waits, and nothing should make it wait for uploads
+        if record.task.kind in _AT_ONCE and not self._stopping:
+            self._launch(entry)
         else:
             self._queue.append(entry)
             self._run_next()
@@ -309,7 +311,7 @@ class TaskManager:
 
     def _run_next(self) -> None:
         while self._queue and not self._stopping:
-            if sum(not entry.record.subject for entry in self._running) >= MAX_RUNNING:
+            if sum(e.record.task.kind not in _AT_ONCE for e in self._running) >= MAX_RUNNING:
                 return
             self._launch(self._queue.popleft())
 
@@ -408,6 +410,14 @@ def _perform(run: TaskRun) -> dict[str, Any]:
         from .stage import stage
 
         return stage(run)
+    if run.task.kind == "sweep":
+        from .sweep import sweep
+
+        return sweep(run)
+    if run.task.kind == "results":
+        from .results import results
+
+        return results(run)
     if run.task.kind == "change":
         from .change import change
 

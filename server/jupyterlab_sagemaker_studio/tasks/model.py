@@ -152,7 +152,7 @@ class Record:
         already.
     :ivar placing: the paths below the root that a download is putting in place.
     :ivar subject: what the task changes; there is never a second unfinished one of the same.
-    :ivar notes: how far a change got.
+    :ivar notes: how far a change, the calls of a stage, or a sweep got.
     """
 
     task: Task

@@ -42,6 +42,7 @@ class Services:
     :ivar fact: tells a field of ``GET context``, None when it is not known.
     :ivar boot_id: tells this server from the one before and the next.
     :ivar busy: names the notebooks whose kernels are at work.
+    :ivar recorded: what finished runs recorded; see ``results``.
     :ivar sign_ins: user name and password by host, which a person had this server remember.
     """
 
@@ -52,6 +53,7 @@ class Services:
     fact: Callable[[str], str | None]
     boot_id: str
     busy: Callable[[], Coroutine[Any, Any, list[str]]]
+    recorded: dict[Any, Any] = field(default_factory=dict, repr=False)
     sign_ins: dict[str, tuple[str, str]] = field(default_factory=dict, repr=False)
 
 

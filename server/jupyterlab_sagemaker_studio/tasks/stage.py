@@ -91,8 +91,8 @@ def stage_files(
         )
     check()
     plan, ledger = _plan(run)
-    if counts_files:
-        run.totals(len(plan), sum(file.size for file in plan))
+    files = len(plan) if counts_files else run.task.progress.files_total
+    run.totals(files, sum(file.size for file in plan))
     run.check()
     s3 = S3(run, owner=_owner(run))
     warnings = ensure_bucket(s3, spec["bucket"], create=bool(spec.get("createBucket")))
@@ -173,8 +173,9 @@ def _upload(
     run: TaskRun, s3: S3, plan: list[PlannedFile], ledger: _Ledger, counts_files: bool
 ) -> None:
     done = ledger.done
-    if done and counts_files:
-        run.advance(files=len(done), size=sum(plan[row].size for row in done))
+    if done:
+        files = len(done) if counts_files else 0
+        run.advance(files=files, size=sum(plan[row].size for row in done))
     run.phase("Uploading files")
     rows = [row for row in range(len(plan)) if row not in done]
     Uploader(run, s3, plan, counts_files=counts_files).upload(rows)

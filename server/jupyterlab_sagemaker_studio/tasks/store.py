@@ -84,6 +84,13 @@ class Store:
             self.remove(record.task.id)
             raise unavailable(error) from error
 
+    def replace_spec(self, task_id: str, spec: dict[str, Any]) -> None:
+        """Forget what an unfinished task does not need any more."""
+        try:
+            self._write(self.path(task_id, _SPEC), spec, durable=True)
+        except OSError as error:
+            raise unavailable(error) from error
+
     def save(self, record: Record, *, durable: bool = False) -> None:
         """Replace a record in one step; ``durable`` waits until it is on the disk."""
         try:
