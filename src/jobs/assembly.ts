@@ -9,6 +9,7 @@ import { announcing, showLoadError } from '../components/showStudioError';
 import { once } from '../core/once';
 import { StudioStore } from '../core/store';
 import type {
+  IJobOptionsApi,
   IJobsApi,
   IResourceWatcher,
   IStudioContext,
@@ -26,6 +27,7 @@ import type { JobsViews } from './views';
 export interface IAssemblyOptions {
   app: JupyterFrontEnd;
   api: IJobsApi;
+  choices: IJobOptionsApi;
   context: IStudioContext;
   tasks: ITaskClient;
   watcher: IResourceWatcher;

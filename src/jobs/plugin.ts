@@ -78,6 +78,7 @@ function activate(
   const jobs = assembleJobs({
     app,
     api: gateway.jobs,
+    choices: gateway.jobOptions,
     context,
     tasks,
     watcher,

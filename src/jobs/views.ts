@@ -6,6 +6,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { StudioStore } from '../core/store';
 import type {
+  IJobOptionsApi,
   IJobsApi,
   INotebookJob,
   IResourceWatcher,
@@ -52,6 +53,7 @@ export class JobsViews {
     const { contents } = app.serviceManager;
     this.notebooks = new NotebookSource({
       contents,
+      readObject: uri => _options.choices.document(uri),
       documents,
       shell: app.shell,
       tracker,
@@ -129,6 +131,7 @@ export class JobsViews {
     const form = new JobFormModel({
       ...options,
       parts: this._options.parts,
+      choices: this._options.choices,
       cancel: name => void actions.cancelSubmission(name),
       api,
       submissions: model.submissions,
@@ -181,15 +184,27 @@ export class JobsViews {
     return chosen.path;
   }
 
-  /** Where the notebook of a job lies; asked for where nobody knows, null if that is cancelled. */
-  async notebookOf(job: INotebookJob): Promise<string | null> {
-    const { notebookPath } = job;
+  /**
+   * Which notebook a job is run again with: where it lies, or the job's own copy; asked for where
+   * it is gone, null if that is cancelled.
+   */
+  async notebookOf(
+    job: INotebookJob
+  ): Promise<Pick<IFormOptions, 'notebookPath' | 'usesCopy'> | null> {
+    const { notebookPath, notebookName } = job;
     if (notebookPath && (await this.notebooks.exists(notebookPath))) {
-      return notebookPath;
+      return { notebookPath };
     }
-    return (await confirmChoose(job, this._options.trans))
-      ? this.chooseNotebook()
-      : null;
+    switch (await confirmChoose(job, this._options.trans)) {
+      case 'copy':
+        return { notebookPath: notebookName, usesCopy: true };
+      case 'choose': {
+        const chosen = await this.chooseNotebook();
+        return chosen === null ? null : { notebookPath: chosen };
+      }
+      default:
+        return null;
+    }
   }
 
   confirmStop(job: INotebookJob): Promise<boolean> {
@@ -232,6 +247,8 @@ export namespace JobsViews {
     watcher: IResourceWatcher;
     trans: TranslationBundle;
     locale?: string;
+    /** What there is to choose from in a form. */
+    choices: IJobOptionsApi;
     /** What other capabilities add to the form. */
     parts: FormPartFactories;
     /** Follows a download in a notification, see {@link OutputOpener}. */
