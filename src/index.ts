@@ -5,6 +5,7 @@ import { corePlugins } from './core/plugins';
 import { fileSystemsPlugin, volumesPlugin } from './filesystems/plugin';
 import { jobsPlugin } from './jobs/plugin';
 import { repositoriesPlugin } from './repositories/plugin';
+import { schedulesPlugin } from './schedules/plugin';
 import { spacePlugin } from './space/plugin';
 
 export * from './tokens';
@@ -16,6 +17,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   volumesPlugin,
   fileSystemsPlugin,
   jobsPlugin,
-  comparisonPlugin
+  comparisonPlugin,
+  schedulesPlugin
 ];
 export default plugins;

@@ -1,7 +1,8 @@
 """``/_studio/…``: what tests and the bench ask of the local Studio itself.
 
 ``GET|DELETE calls`` (``?since=n``), ``GET|POST|DELETE faults``, ``POST seed-jobs``, ``GET state``,
-``POST restart-jupyter`` (``{"space"}``), ``GET|POST|DELETE git`` (``git.limits``). Only for this
+``POST restart-jupyter`` (``{"space"}``), ``GET|POST|DELETE git`` (``git.limits``), ``GET|POST
+schedule-speed`` (``{"speed"}``, how many times as fast recurring schedules run). Only for this
 machine and for no web page of another site. Errors are ``{"error": {"message"}}``. The pages for
 people are the portal's.
 """
@@ -12,6 +13,7 @@ import json
 from typing import Any
 
 from . import __version__, seed
+from .aws_services.firing import Firing
 from .control_plane import Plane, apps, training_jobs
 from .control_plane.job_lifecycle import TERMINAL
 from .faults import Calls, Faults, parse_fault
@@ -24,8 +26,11 @@ from .synthetic import seed_jobs
 class ControlRoutes:
     """The control routes of one local Studio."""
 
-    def __init__(self, plane: Plane, faults: Faults, calls: Calls, git: GitHost) -> None:
+    def __init__(
+        self, plane: Plane, faults: Faults, calls: Calls, git: GitHost, firing: Firing
+    ) -> None:
         self._plane = plane
+        self._firing = firing
         self._faults = faults
         self._calls = calls
         self._git = git
@@ -41,6 +46,8 @@ class ControlRoutes:
             ("DELETE", "git"): self._delete_git,
             ("POST", "seed-jobs"): self._post_seed_jobs,
             ("POST", "restart-jupyter"): self._post_restart_jupyter,
+            ("GET", "schedule-speed"): self._get_schedule_speed,
+            ("POST", "schedule-speed"): self._post_schedule_speed,
             ("GET", "state"): self._get_state,
         }
 
@@ -112,6 +119,17 @@ class ControlRoutes:
             return {"message": "JupyterLab is not running; it will find the changes at its start."}
         return {"message": "JupyterLab is restarting."}
 
+    def _get_schedule_speed(self, request: Request) -> Any:
+        return {"speed": self._firing.speed}
+
+    def _post_schedule_speed(self, request: Request) -> Any:
+        body = _body(request)
+        speed = body.get("speed") if isinstance(body, dict) else None
+        if not isinstance(speed, (int, float)) or isinstance(speed, bool):
+            raise ValueError('schedule-speed needs {"speed": n}')
+        self._firing.set_speed(float(speed))
+        return {"speed": self._firing.speed}
+
     def _get_state(self, request: Request) -> Any:
         store = self._plane.store
         jobs = [job["detail"] for job in store.all(training_jobs.KIND)]
@@ -123,6 +141,7 @@ class ControlRoutes:
             "domainId": seed.DOMAIN_ID,
             "spaceName": seed.SPACE_NAME,
             "speed": self._plane.clock.speed,
+            "scheduleSpeed": self._firing.speed,
             "trainingJobs": len(jobs),
             "running": running,
             "apps": {key: app["Status"] for key, app in store.items(apps.KIND)},

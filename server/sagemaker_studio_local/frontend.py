@@ -31,6 +31,7 @@ _VERIFIED = (
     "s3",
     "states",
     "scheduler",
+    "events",
     "secretsmanager",
     "service-quotas",
     "pricing",
@@ -61,7 +62,7 @@ class Frontend:
         self._services = services
         self._faults = faults
         self._calls = calls
-        self._control = ControlRoutes(plane, faults, calls, git)
+        self._control = ControlRoutes(plane, faults, calls, git, services.firing)
         #: Answers of ours that broke the service model; tests expect none.
         self.model_problems: list[str] = []
 

@@ -47,6 +47,7 @@ class Studio:
         spaces.
     :param make_launcher: what runs apps, ``AppSupervisor`` for one; without it apps have states
         but no JupyterLab.
+    :param schedule_speed: how many times as fast recurring schedules and rules run.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class Studio:
         make_runner: RunnerFactory | None = None,
         state_machine: bool = True,
         make_launcher: LauncherFactory | None = None,
+        schedule_speed: float = 1.0,
     ) -> None:
         self.state = state
         self.clock = Clock(speed)
@@ -67,6 +69,7 @@ class Studio:
         self._make_runner = make_runner or real_runner
         self._with_state_machine = state_machine
         self._make_launcher = make_launcher
+        self._schedule_speed = schedule_speed
         self._lock_file: int | None = None
         self._moto: MotoSide | None = None
         self._store: Store | None = None
@@ -147,6 +150,7 @@ class Studio:
                 self.state,
                 domain_id=seed.DOMAIN_ID,
                 with_state_machine=self._with_state_machine,
+                schedule_speed=self._schedule_speed,
             )
             if self._make_launcher is not None:
                 self._plane.launcher = self._make_launcher(self)

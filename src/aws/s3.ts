@@ -4,6 +4,7 @@ import { StudioError } from '../core/errors';
 import type { IJobOutput } from '../tokens';
 import { SigningHandler, encode } from './handler';
 import type { IAwsResponse } from './handler';
+import { readXml } from './query';
 import { GatewayRetryStrategy, retrying } from './retry';
 
 /** Questions to S3; the files themselves travel by tasks of the server. */
@@ -41,6 +42,53 @@ export class Objects {
         bytes: Number(headers['content-length'] ?? 0),
         modifiedAt: modified ? new Date(modified) : undefined
       };
+    });
+  }
+
+  /** The region of a bucket. */
+  async region(bucket: string, abortSignal?: AbortSignal): Promise<string> {
+    const root = await this._get(
+      'GetBucketLocation',
+      bucket,
+      'location',
+      abortSignal
+    );
+    // The oldest region has no name there (S3 API reference, "GetBucketLocation").
+    const found = root.textContent?.trim() || 'us-east-1';
+    return found === 'EU' ? 'eu-west-1' : found;
+  }
+
+  /** How a bucket encrypts what is written without a word on it: `aws:kms` or `AES256`. */
+  async encryption(bucket: string, abortSignal?: AbortSignal): Promise<string> {
+    const root = await this._get(
+      'GetBucketEncryption',
+      bucket,
+      'encryption',
+      abortSignal
+    );
+    return (
+      root.getElementsByTagName('SSEAlgorithm')[0]?.textContent?.trim() ??
+      'AES256'
+    );
+  }
+
+  private _get(
+    operation: string,
+    bucket: string,
+    subresource: string,
+    abortSignal?: AbortSignal
+  ): Promise<Element> {
+    return retrying(this._retry, operation, async () => {
+      const { response } = await this._handler.handle(
+        {
+          method: 'GET',
+          path: `/${encode(bucket)}`,
+          query: { [subresource]: '' },
+          headers: {}
+        },
+        { abortSignal }
+      );
+      return readXml(response, operation);
     });
   }
 

@@ -5,23 +5,17 @@ import { Debouncer } from '@lumino/polling';
 import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 
-import { StudioError, toStudioError } from '../core/errors';
+import { toStudioError } from '../core/errors';
 import type { Loadable } from '../core/loadable';
 import { latest } from '../core/loadable';
 import type { StudioStore } from '../core/store';
-import type {
-  IJobFormHost,
-  IJobFormPart,
-  IJobsApi,
-  INotebookJob,
-  INotebookJobSpec,
-  ITask
-} from '../tokens';
+import type { IJobFormHost, IJobsApi, INotebookJob } from '../tokens';
 import { FormFields } from './formFields';
 import { formKey } from './formKey';
 import type { IFormOptions } from './formKey';
 import { FormParts } from './formParts';
 import type { FormPartFactories } from './formParts';
+import { FormSubmission } from './formSubmission';
 import type { IJobDefaults } from './formState';
 import {
   draftOf,
@@ -33,17 +27,12 @@ import {
 } from './formState';
 import type { INotebookInfo, INotebookSource } from './notebook';
 import { notebookMissing } from './notebook';
-import { isFinal } from './submissions';
-import type { ISubmission, Submissions } from './submissions';
+import type { Submissions } from './submissions';
 import type { IKernelChoice, IProblems } from './validation';
 import { firstProblem, validate } from './validation';
 
 /** What to do with a notebook that has changes which aren't saved. */
 export type UnsavedChoice = 'save' | 'saved-version' | 'cancel';
-
-/** How the last try to submit ended, if not in a job. */
-export type SubmitOutcome =
-  { kind: 'failed'; error: StudioError } | { kind: 'cancelled' } | null;
 
 /** One form for one notebook: what is typed, what is wrong with it, and submitting it. */
 export class JobFormModel
@@ -62,7 +51,17 @@ export class JobFormModel
       this.emit();
     });
     this._saver = new Debouncer(() => this._save(), 500);
-    options.submissions.changed.connect(this._onSubmission, this);
+    this.submission = new FormSubmission({
+      submissions: options.submissions,
+      parts: this.parts,
+      trans: options.trans,
+      changed: () => this.emit(),
+      save: () => this._save(),
+      completed: name => {
+        void this.discard();
+        this._submitted.emit(name);
+      }
+    });
     this.ready = this._initialize();
   }
 
@@ -77,6 +76,9 @@ export class JobFormModel
 
   /** What other capabilities add to the form. */
   readonly parts: FormParts;
+
+  /** The way from *Submit* to a job. */
+  readonly submission: FormSubmission;
 
   /** Settled once notebook and draft were read; never rejects. */
   readonly ready: Promise<void>;
@@ -120,28 +122,9 @@ export class JobFormModel
     return this._instanceTypes;
   }
 
-  get outcome(): SubmitOutcome {
-    return this._outcome;
-  }
-
   /** Whether *Submit* was pressed and has not ended yet. */
   get isSubmitting(): boolean {
-    return this._isSubmitting;
-  }
-
-  /** Name of the training job, once chosen. */
-  get jobName(): string | null {
-    return this._jobName;
-  }
-
-  /** The task while files are staged. */
-  get task(): ITask | undefined {
-    return (
-      this.parts.active?.task ??
-      (this._jobName === null
-        ? undefined
-        : this._options.submissions.get(this._jobName)?.task)
-    );
+    return this.submission.isSubmitting;
   }
 
   /** Whether there is a tag that can be taken away again. */
@@ -166,7 +149,7 @@ export class JobFormModel
   /** Why the form can't be submitted now, in a sentence, or null. */
   get blocked(): string | null {
     const { trans } = this._options;
-    if (this._isSubmitting) {
+    if (this.isSubmitting) {
       return trans.__('The job is being submitted.');
     }
     if (!latest(this._notebook)) {
@@ -187,6 +170,7 @@ export class JobFormModel
     }
     this._isDisposed = true;
     this._saver.dispose();
+    this.submission.dispose();
     this.parts.dispose();
     Signal.clearData(this);
   }
@@ -246,31 +230,18 @@ export class JobFormModel
     if (this.blocked !== null) {
       return;
     }
-    this._isSubmitting = true;
-    this._outcome = null;
-    this.emit();
-    try {
-      if (await this._prepareNotebook()) {
-        this._jobName ??= await this._options.newJobName(
+    await this.submission.run(async chosen => {
+      if (!(await this._prepareNotebook())) {
+        return null;
+      }
+      const name =
+        chosen ??
+        (await this._options.newJobName(
           this.form.displayName,
           PathExt.basename(this.notebookPath)
-        );
-        const spec = specOf(this.form, this._jobName, this.notebookPath);
-        await this._save();
-        const part = this.parts.active;
-        if (part) {
-          await this._submitPart(part, spec);
-        } else {
-          this._finish(await this._options.submissions.submit(spec));
-        }
-      }
-    } catch (thrown) {
-      await this._fail(toStudioError(thrown));
-    } finally {
-      this._isSubmitting =
-        this.task !== undefined && this.parts.active === undefined;
-      this.emit();
-    }
+        ));
+      return specOf(this.form, name, this.notebookPath);
+    });
   }
 
   /** Cancel what is under way. */
@@ -278,8 +249,8 @@ export class JobFormModel
     const part = this.parts.active;
     if (part) {
       part.cancel?.();
-    } else if (this._jobName !== null) {
-      this._options.cancel(this._jobName);
+    } else if (this.submission.jobName !== null) {
+      this._options.cancel(this.submission.jobName);
     }
   }
 
@@ -306,93 +277,11 @@ export class JobFormModel
     return choice !== 'cancel';
   }
 
-  private async _submitPart(
-    part: IJobFormPart,
-    spec: INotebookJobSpec
-  ): Promise<void> {
-    try {
-      if (await part.submit(spec)) {
-        this._complete(null);
-        return;
-      }
-      this._outcome = { kind: 'cancelled' };
-      this._jobName = null;
-    } catch (thrown) {
-      const error = toStudioError(thrown);
-      // Perhaps it arrived: under the same name it can't be made twice.
-      if (error.code !== 'ServerUnreachable') {
-        this._jobName = null;
-      }
-      throw error;
-    }
-  }
-
-  private async _fail(error: StudioError): Promise<void> {
-    if (error.code === 'IdempotentParameterMismatch') {
-      // An earlier press on Submit has reached the server after all, though its
-      // answer was lost: follow what it started instead of making a second job.
-      await this._options.submissions.resume().catch(() => undefined);
-    }
-    if (!this.task && !this._isComplete) {
-      this._outcome = { kind: 'failed', error };
-    }
-  }
-
-  private _finish(task: ITask): void {
-    switch (task.state) {
-      case 'succeeded':
-        this._complete(task.clientToken);
-        return;
-      case 'cancelled':
-        this._outcome = { kind: 'cancelled' };
-        // What was cancelled is gone for good; the next try is another job.
-        this._jobName = null;
-        break;
-      case 'interrupted':
-        // Perhaps the job exists: under the same name it can't be made twice.
-        this._outcome = {
-          kind: 'failed',
-          error: Private.taskError(task, this._options.trans)
-        };
-        break;
-      default:
-        this._outcome = {
-          kind: 'failed',
-          error: Private.taskError(task, this._options.trans)
-        };
-        this._jobName = null;
-    }
-    void this._save();
-  }
-
-  private _complete(name: string | null): void {
-    if (!this._isComplete) {
-      this._isComplete = true;
-      void this.discard();
-      this._submitted.emit(name);
-    }
-  }
-
-  private _onSubmission(_: Submissions, item: ISubmission): void {
-    if (item.name !== this._jobName) {
-      return;
-    }
-    // A submission of an earlier page comes back by itself, without `submit`.
-    if (item.isResumed) {
-      this._isSubmitting = !isFinal(item.task.state);
-      if (!this._isSubmitting) {
-        this._finish(item.task);
-      }
-    }
-    this.emit();
-  }
-
   private async _initialize(): Promise<void> {
     const draft = readDraft(await this._options.store.load(this._draftKey));
     if (draft) {
       this.replace(draft.form);
-      this._jobName = draft.jobName;
-      this._resume();
+      this.submission.resume(draft.jobName);
     } else if (this.job) {
       this.replace(formOf(this.job, this.newId));
       // The job itself is not there after a reload.
@@ -410,16 +299,6 @@ export class JobFormModel
     await this.readNotebook();
     await types;
     this.emit();
-  }
-
-  /** An earlier page may have left a submission under way, or ended. */
-  private _resume(): void {
-    const { submissions } = this._options;
-    const name = this._jobName ?? '';
-    const item = submissions.get(name) ?? submissions.ended(name);
-    if (item) {
-      this._onSubmission(submissions, item);
-    }
   }
 
   private _chooseKernel(info: INotebookInfo): string {
@@ -441,7 +320,7 @@ export class JobFormModel
     if (!this._isDiscarded) {
       await this._options.store.save(
         this._draftKey,
-        draftOf(this._jobName, this.form, this.parts.save())
+        draftOf(this.submission.jobName, this.form, this.parts.save())
       );
     }
   }
@@ -449,15 +328,10 @@ export class JobFormModel
   private readonly _options: JobFormModel.IOptions;
   private readonly _saver: Debouncer;
   private readonly _submitted = new Signal<this, string | null>(this);
-  /** Also the token of the submission: chosen once, given up when its task has ended. */
-  private _jobName: string | null = null;
   private _notebook: Loadable<INotebookInfo> = { phase: 'idle' };
   private _kernels: ReadonlyArray<IKernelChoice> | undefined;
   private _instanceTypes: ReadonlyArray<string> | undefined;
-  private _outcome: SubmitOutcome = null;
   private _undoTag: (() => void) | null = null;
-  private _isSubmitting = false;
-  private _isComplete = false;
   private _isDiscarded = false;
   private _isDisposed = false;
 }
@@ -481,20 +355,5 @@ export namespace JobFormModel {
     /** A training job name that no other job has. */
     newJobName: (displayName: string, notebookName: string) => Promise<string>;
     confirmUnsaved: (path: string) => Promise<UnsavedChoice>;
-  }
-}
-
-namespace Private {
-  export function taskError(
-    task: ITask,
-    trans: TranslationBundle
-  ): StudioError {
-    return new StudioError(
-      task.error ?? {
-        code: 'TaskInterrupted',
-        message: task.phase,
-        hint: trans.__('Look at the list of jobs before you submit it again.')
-      }
-    );
   }
 }

@@ -129,11 +129,13 @@ describe('a part of the form', () => {
       }
     });
     await model.submit();
-    expect(model.outcome).toMatchObject({ error: { code: 'AccessDenied' } });
+    expect(model.submission.outcome).toMatchObject({
+      error: { code: 'AccessDenied' }
+    });
     expect(model.isSubmitting).toBe(false);
     parts[0].set({ answer: async () => false });
     await model.submit();
-    expect(model.outcome).toEqual({ kind: 'cancelled' });
+    expect(model.submission.outcome).toEqual({ kind: 'cancelled' });
     expect(parts[0].submitted.map(({ name }) => name)).toEqual([
       'train-1',
       'train-2'
@@ -402,7 +404,7 @@ describe('JobFormModel', () => {
     const second = model.submit();
     await settle();
     expect(model.isSubmitting).toBe(true);
-    expect(model.task?.phase).toBe('Staging files');
+    expect(model.submission.task?.phase).toBe('Staging files');
     expect(model.blocked).toMatch('being submitted');
     tasks.move('task-train-1', { state: 'succeeded' });
     await Promise.all([first, second]);
@@ -421,7 +423,7 @@ describe('JobFormModel', () => {
       error: { code: 'AccessDenied', message: 'no s3:PutObject' }
     });
     await first;
-    expect(model.outcome).toMatchObject({
+    expect(model.submission.outcome).toMatchObject({
       kind: 'failed',
       error: { code: 'AccessDenied' }
     });
@@ -430,7 +432,7 @@ describe('JobFormModel', () => {
     expect(tasks.forgotten).toEqual(['task-train-1']);
     void model.submit();
     await settle();
-    expect(model.outcome).toBeNull();
+    expect(model.submission.outcome).toBeNull();
     expect(tasks.started.map(each => each.clientToken)).toEqual([
       'train-1',
       'train-2'
@@ -442,11 +444,11 @@ describe('JobFormModel', () => {
     const model = await open();
     const submitting = model.submit();
     await settle();
-    await submissions.cancel(model.jobName ?? '');
+    await submissions.cancel(model.submission.jobName ?? '');
     expect(tasks.cancelled).toEqual(['task-train-1']);
     tasks.move('task-train-1', { state: 'cancelled' });
     await submitting;
-    expect(model.outcome).toEqual({ kind: 'cancelled' });
+    expect(model.submission.outcome).toEqual({ kind: 'cancelled' });
     expect(model.blocked).toBeNull();
   });
 
@@ -458,7 +460,7 @@ describe('JobFormModel', () => {
       message: 'cut'
     });
     await model.submit();
-    expect(model.outcome).toMatchObject({ kind: 'failed' });
+    expect(model.submission.outcome).toMatchObject({ kind: 'failed' });
     // It had arrived: the server knows the name with what the form held then.
     tasks.startFailure = new StudioError({
       code: 'IdempotentParameterMismatch',
@@ -470,7 +472,7 @@ describe('JobFormModel', () => {
       'train-1',
       'train-1'
     ]);
-    expect(model.outcome).toBeNull();
+    expect(model.submission.outcome).toBeNull();
     expect(model.isSubmitting).toBe(true);
     const submitted = jest.fn();
     model.submitted.connect((_, name) => submitted(name));
@@ -510,7 +512,7 @@ describe('JobFormModel', () => {
     const model = await open();
     notebooks.isThere = false;
     await model.submit();
-    expect(model.outcome).toMatchObject({
+    expect(model.submission.outcome).toMatchObject({
       error: { message: 'There is no notebook at “work/train.ipynb” any more.' }
     });
     expect(tasks.started).toHaveLength(0);

@@ -222,7 +222,8 @@ function Limits(props: IJobFormProps): JSX.Element {
 
 function Footer(props: IJobFormProps): JSX.Element {
   const { model, trans, locale } = props;
-  const { blocked, outcome, task, isSubmitting } = model;
+  const { blocked, submission } = model;
+  const { outcome, task, isSubmitting } = submission;
   const id = React.useId();
   return (
     <div className="jp-SageMakerStudio-JobForm-footer">
