@@ -6,6 +6,7 @@ import { fileSystemsPlugin, volumesPlugin } from './filesystems/plugin';
 import { jobsPlugin } from './jobs/plugin';
 import { repositoriesPlugin } from './repositories/plugin';
 import { spacePlugin } from './space/plugin';
+import { sweepsPlugin } from './sweeps/plugin';
 
 export * from './tokens';
 
@@ -16,6 +17,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   volumesPlugin,
   fileSystemsPlugin,
   jobsPlugin,
+  sweepsPlugin,
   comparisonPlugin
 ];
 export default plugins;

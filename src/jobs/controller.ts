@@ -15,6 +15,7 @@ import type { IJobActions } from './components/actions';
 import { formKey } from './formKey';
 import type { IFormOptions } from './formKey';
 import type { JobsModel } from './model';
+import type { IOutputPlace } from './opener';
 import type { OutputKind } from './outputs';
 import type { JobDetailPanel, JobFormPanel, JobsTablePanel } from './panel';
 import type { JobsViews } from './views';
@@ -87,11 +88,15 @@ export class JobsController implements IJobActions {
     );
   };
 
-  readonly openOutput = (name: string, kind: OutputKind): Promise<void> => {
+  readonly openOutput = (
+    name: string,
+    kind: OutputKind,
+    place: IOutputPlace = {}
+  ): Promise<void> => {
     const title = this._options.trans.__('The output can’t be opened');
     return this._try(title, async () => {
       const { opener } = await this._options.views();
-      await opener.open(await this._job(name), kind);
+      await opener.open(await this._job(name), kind, place);
     });
   };
 

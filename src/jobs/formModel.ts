@@ -31,6 +31,7 @@ import {
   readDraft,
   specOf
 } from './formState';
+import { timeoutSeconds } from './limits';
 import type { INotebookInfo, INotebookSource } from './notebook';
 import { notebookMissing } from './notebook';
 import { isFinal } from './submissions';
@@ -98,13 +99,18 @@ export class JobFormModel
     return this.form.instanceType;
   }
 
+  get maxRuntimeSeconds(): number {
+    return timeoutSeconds(this.form.timeout, this.form.timeoutUnit);
+  }
+
   /** The parameters as parts see them. */
   get parameters(): IJobFormHost['parameters'] {
     return this.form.parameters.map(({ id, name, value, parameter }) => ({
       id,
       name,
       value,
-      defaultText: parameter?.defaultText
+      defaultText: parameter?.defaultText,
+      type: parameter?.type
     }));
   }
 

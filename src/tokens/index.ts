@@ -115,13 +115,7 @@ export type TaskAnswer =
 export interface ITask {
   id: string;
   kind:
-    | 'stage'
-    | 'sweep'
-    | 'results'
-    | 'download'
-    | 'change'
-    | 'clone'
-    | 'pull';
+    'stage' | 'sweep' | 'results' | 'download' | 'change' | 'clone' | 'pull';
   title: string;
   state: TaskState;
   /** What is being done now, in words. */
