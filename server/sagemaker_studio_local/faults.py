@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 _CALLS_KEPT = 20_000
+JOB_FAULTS = ("CapacityError", "Interrupted")
 
 
 @dataclass
@@ -27,6 +28,11 @@ class Fault:
     ``app="Failed"`` (of CreateApp) lets the call succeed; the created app then goes from Pending
     to Failed with ``reason`` as its FailureReason, as for lack of capacity. ``instanceType`` limits
     it to apps of that type.
+
+    ``job`` (of CreateTrainingJob) lets the call succeed, too. ``"CapacityError"``: the job finds
+    no instance; on demand it fails with ``reason`` (default: AWS's words), spot waits.
+    ``"Interrupted"``: its spot instance is taken away after ``delay`` seconds of training, for
+    ``count`` attempts. ``instanceType`` as above.
     """
 
     operation: str
@@ -41,12 +47,13 @@ class Fault:
     performed: bool = False
     app: str = ""
     reason: str = ""
+    job: str = ""
     instanceType: str = ""  # noqa: N815 (the name in the control route's JSON)
 
     def matches(self, service: str, operation: str) -> bool:
         """Whether a call is meant. ``*`` as operation means every operation."""
         named = self.operation in ("*", operation) and self.service in ("", service)
-        return named and not self.app
+        return named and not self.app and not self.job
 
 
 def parse_fault(value: Any) -> Fault:
@@ -65,6 +72,7 @@ def parse_fault(value: Any) -> Fault:
         "after": int,
         "performed": bool,
         "app": str,
+        "job": str,
         "reason": str,
         "instanceType": str,
     }
@@ -85,8 +93,14 @@ def parse_fault(value: Any) -> Fault:
             raise ValueError(
                 "a fault with 'app' has \"Failed\" there, 'CreateApp' as 'operation' and a 'reason'"
             )
+    elif fault.job:
+        if fault.job not in JOB_FAULTS or fault.operation != "CreateTrainingJob":
+            raise ValueError(
+                f"a fault with 'job' has {' or '.join(JOB_FAULTS)} there and 'CreateTrainingJob' as"
+                " 'operation'"
+            )
     elif not (fault.code or fault.delay or fault.cut):
-        raise ValueError("a fault needs a 'code', a 'delay', a 'cut' or an 'app'")
+        raise ValueError("a fault needs a 'code', a 'delay', a 'cut', an 'app' or a 'job'")
     return fault
 
 
@@ -122,6 +136,16 @@ class Faults:
             lambda fault: bool(fault.app) and fault.instanceType in ("", instance_type)
         )
         return fault.reason if fault is not None else ""
+
+    def take_job(self, instance_type: str, *, spot: bool) -> Fault | None:
+        """What goes wrong with an attempt at a job; only spot instances are taken away."""
+        return self._take(
+            lambda fault: (
+                bool(fault.job)
+                and fault.instanceType in ("", instance_type)
+                and (spot or fault.job != "Interrupted")
+            )
+        )
 
     def _take(self, is_meant: Callable[[Fault], bool]) -> Fault | None:
         with self._lock:

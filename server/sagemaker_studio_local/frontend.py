@@ -37,6 +37,11 @@ _VERIFIED = (
     "efs",
     "fsx",
     "ec2",
+    "ecr",
+    "events",
+    "iam",
+    "kms",
+    "monitoring",
 )
 #: Input members that are secrets themselves.
 _HIDDEN = ("SecretString", "SecretBinary")
@@ -194,7 +199,7 @@ def _error_response(error: AwsError, service: str, request: Request, request_id:
     if service == "s3":
         body = b"" if request.method == "HEAD" else xml_body(error, request_id, request.path)
         return Response(error.status, body, [("Content-Type", "application/xml")])
-    if service in ("sts", "iam", "ec2"):
+    if service in ("sts", "iam", "ec2", "monitoring"):
         make_body = ec2_body if service == "ec2" else query_body
         body = make_body(error, request_id)
         return Response(error.status, body, [("Content-Type", "text/xml")])

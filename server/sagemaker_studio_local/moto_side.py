@@ -28,7 +28,7 @@ from moto.moto_server.werkzeug_app import (  # noqa: E402
 )
 from werkzeug.test import run_wsgi_app  # noqa: E402
 
-from . import network  # noqa: E402
+from . import account, network  # noqa: E402
 from .errors import AwsError  # noqa: E402
 from .http_server import environ_for  # noqa: E402
 from .logs_disk import LogsDisk  # noqa: E402
@@ -76,6 +76,7 @@ class MotoSide:
         self._domain_id = domain_id
         self._network_lock = threading.Lock()
         self._network_made = False
+        self._account_made = False
         self._session_key = ""
         moto_api_backend.reset()
         self._app = _Dispatcher()
@@ -99,6 +100,8 @@ class MotoSide:
         """Send a request to moto and keep what it changed."""
         if service in ("ec2", "efs", "fsx"):
             self.make_network()
+        elif service in ("ecr", "kms"):
+            self.make_account()
         elif service == "secretsmanager":
             self.secrets_disk.prepare()
         if service == "s3" and operation == "GetObject":
@@ -247,6 +250,13 @@ class MotoSide:
             for name, versions in keys.lists()
         )
 
+    def object_content(self, bucket: str, name: str, version: str | None) -> bytes | None:
+        """The content of an object of our region, None when there is none."""
+        if self.bucket_region(bucket) != self._region:
+            return None
+        key = self.s3_disk.find(bucket, name, version)
+        return None if key is None else bytes(key.value)
+
     def role_trusts(self, role_arn: str, service: str) -> bool:
         """Whether a role exists and lets a service principal assume it."""
         try:
@@ -280,6 +290,29 @@ class MotoSide:
         efs = get_backend("efs")[self._account][self._region].file_systems_by_id
         fsx = get_backend("fsx")[self._account][self._region].file_systems
         return file_system_id in efs or file_system_id in fsx
+
+    def key_state(self, key: str) -> str | None:
+        """The state of a KMS key (id, alias or ARN of either), None when it does not exist."""
+        self.make_account()
+        kms = get_backend("kms")[self._account][self._region]
+        try:
+            return str(kms.describe_key(key).key_state)
+        except Exception:
+            # moto's own exceptions for "no such key", and KeyError.
+            return None
+
+    def has_image(
+        self, registry: str, region: str, repository: str, tag: str | None, digest: str | None
+    ) -> bool | None:
+        """Whether a repository holds an image; None when there is no such repository."""
+        self.make_account()
+        known = get_backend("ecr")[self._account][self._region].repositories.get(repository)
+        if known is None or (registry, region) != (self._account, self._region):
+            return None
+        return any(
+            tag in (None, *image.image_tags) and digest in (None, image.image_digest)
+            for image in known.images
+        )
 
     def secret_of(self, access_key: str) -> str | None:
         """The secret of an access key that STS or IAM gave out."""
@@ -362,6 +395,13 @@ class MotoSide:
                 return
             network.make(self._account, self._region, self._domain_id)
             self._network_made = True
+
+    def make_account(self) -> None:
+        """Create the account's keys and images when somebody first asks for them."""
+        with self._network_lock:
+            if not self._account_made:
+                account.make(self._account, self._region)
+                self._account_made = True
 
 
 def _without_checksum_of_all(response: Response) -> Response:

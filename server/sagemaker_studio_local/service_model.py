@@ -12,7 +12,7 @@ import base64
 import binascii
 import functools
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
 from typing import Any, TypeVar
 
@@ -67,15 +67,21 @@ def operation_model(service: str, operation: str) -> OperationModel:
         ) from None
 
 
-def validate_request(operation: OperationModel, body: dict[str, Any]) -> dict[str, Any]:
+def validate_request(
+    operation: OperationModel,
+    body: dict[str, Any],
+    is_open: Callable[[Any], bool] = lambda value: False,
+) -> dict[str, Any]:
     """Check a raw request and answer it with time stamps as epoch seconds.
+
+    Values that are ``is_open`` are not known yet and left alone.
 
     Raises ``SerializationException`` for JSON of the wrong type and ``ValidationException`` with
     every broken constraint (AWS's sentence and member path) otherwise.
     """
     if operation.input_shape is None:
         return {}
-    check = _Request()
+    check = _Request(is_open)
     value = check.structure(operation.input_shape, body, "")
     if check.types:
         raise AwsError("SerializationException", " ".join(check.types))
@@ -110,9 +116,10 @@ def _show(value: Any) -> str:
 class _Request:
     """One walk over a request, collecting what is wrong with it."""
 
-    def __init__(self) -> None:
+    def __init__(self, is_open: Callable[[Any], bool]) -> None:
         self.findings: list[str] = []
         self.types: list[str] = []
+        self._is_open = is_open
 
     def find(self, value: Any, path: str, constraint: str) -> None:
         self.findings.append(
@@ -125,6 +132,8 @@ class _Request:
         self.types.append(f"{kind} at '{path}' can not be converted to {wanted}.")
 
     def value(self, shape: Shape, value: Any, path: str) -> Any:
+        if self._is_open(value):
+            return value
         if isinstance(shape, StructureShape):
             return self.structure(shape, value, path)
         if isinstance(shape, ListShape):
@@ -187,6 +196,9 @@ class _Request:
                 self.find({key: ""}, path, _all_of("Map keys", shape.key, problems))
             if isinstance(shape.value, (StructureShape, ListShape, MapShape)):
                 result[key] = self.value(shape.value, item, f"{path}.{key}.member")
+                continue
+            if self._is_open(item):
+                result[key] = item
                 continue
             checked, problems, wanted = _scalar(shape.value, item)
             if wanted:

@@ -11,12 +11,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from . import seed
+from . import account, seed
 from .aws_services import AwsServices
 from .clock import Clock
 from .control_plane import Plane, apps
 from .control_plane.launcher import Launcher
-from .faults import Calls, Faults
+from .faults import Calls, Fault, Faults
 from .file_systems import disk as file_systems
 from .frontend import INTERNAL_USER_AGENT, Frontend
 from .git import GitHost
@@ -140,6 +140,7 @@ class Studio:
             # Whatever a run that was killed has left in the state, no app and no job runs now.
             self._plane.apps.settle()
             self._plane.jobs.recover()
+            self._plane.executions.settle()
             self._services = AwsServices(
                 self._plane,
                 self.endpoint_url,
@@ -174,6 +175,7 @@ class Studio:
             self._services.close()
         if self._plane is not None:
             self._plane.apps.close()
+            self._plane.executions.close()
             self._plane.jobs.close()
         self._close()
 
@@ -286,4 +288,13 @@ def real_runner(studio: Studio) -> Any:
             name: environment[name] for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
         },
         clock=studio.clock,
+        missing_programs=account.missing_programs,
+        trouble_of=lambda kind, spot: _trouble(studio.faults.take_job(kind, spot=spot)),
     )
+
+
+def _trouble(fault: Fault | None) -> Any:
+    """What a fault means to the runner of jobs."""
+    from .runner.capacity import Trouble
+
+    return None if fault is None else Trouble(fault.job, fault.delay, fault.reason)

@@ -1,15 +1,12 @@
 import type {
   DescribeTrainingJobResponse,
-  SearchRequest,
   Tag,
   TrainingJob
 } from '@aws-sdk/client-sagemaker';
 
-import { field } from '../core/context';
-import type { IContext, INotebookJob, JobOrigin, JobStatus } from '../tokens';
+import type { INotebookJob, JobStatus } from '../tokens';
 import type { Wire } from './json';
 import { toDate } from './json';
-import { ownerOf } from './surroundings';
 import {
   TAG,
   actualOutputName,
@@ -17,74 +14,6 @@ import {
   tagDictionary,
   userTags
 } from './wire';
-
-/** The Search AWS's scheduler makes: not archived, made by it or a pipeline, of this domain and user. */
-export function toSearch(
-  context: IContext,
-  options: { nextToken?: string; pageSize?: number }
-): SearchRequest {
-  const equals = (tag: string, Value: string) => ({
-    Name: `Tags.${tag}`,
-    Operator: 'Equals' as const,
-    Value
-  });
-  const isMissing = (tag: string) => ({
-    Name: `Tags.${tag}`,
-    Operator: 'NotExists' as const
-  });
-  const domainId = field(context, 'domainId');
-  const owner = ownerOf(context);
-  return {
-    Resource: 'TrainingJob',
-    MaxResults: Math.min(100, Math.max(1, options.pageSize ?? 100)),
-    ...(options.nextToken && { NextToken: options.nextToken }),
-    SortBy: 'CreationTime',
-    SortOrder: 'Descending',
-    SearchExpression: {
-      Filters: [equals(TAG.isArchived, 'false')],
-      SubExpressions: [
-        {
-          Filters: [
-            equals(TAG.isSchedulingJob, 'true'),
-            equals(TAG.origin, 'PIPELINE_STEP')
-          ],
-          Operator: 'Or'
-        },
-        ...(domainId
-          ? [
-              {
-                Filters: [
-                  {
-                    Name: `Tags.${TAG.domainArn}`,
-                    Operator: 'Contains' as const,
-                    Value: domainId
-                  },
-                  equals(TAG.domainName, domainId)
-                ],
-                Operator: 'Or' as const
-              }
-            ]
-          : []),
-        ...(domainId && owner
-          ? [
-              {
-                SubExpressions: [
-                  {
-                    Filters: [
-                      isMissing(TAG.userProfileName),
-                      isMissing(TAG.spaceName)
-                    ]
-                  },
-                  { Filters: [equals(owner.tag, owner.name)] }
-                ],
-                Operator: 'Or' as const
-              }
-            ]
-          : [])
-      ]
-    }
-  };
-}
 
 /** A training job with its tags as a notebook job, whoever submitted it. */
 export function toNotebookJob(
@@ -137,7 +66,6 @@ export function toNotebookJob(
     maxRetryAttempts: job.RetryStrategy?.MaximumRetryAttempts ?? 0,
     billableSeconds: job.BillableTimeInSeconds,
     networkIsolation: job.EnableNetworkIsolation ?? false,
-    origin: originOf(tags),
     jobDefinitionId: tags[TAG.jobDefinitionId],
     notebookPath: tags[TAG.notebookPath],
     // A word of Python, as AWS's scheduler writes it.
@@ -155,14 +83,6 @@ export function toNotebookJob(
     tags,
     userTags: userTags(tags)
   };
-}
-
-function originOf(tags: Record<string, string>): JobOrigin {
-  return tags[TAG.origin] === 'PIPELINE_STEP'
-    ? 'pipeline-step'
-    : TAG.notebookPath in tags
-      ? 'extension'
-      : 'scheduler';
 }
 
 /** Of the scheduler's channel, whatever others a job made by hand may have. */

@@ -6,6 +6,7 @@ import type {
 
 import type {
   IContext,
+  IJobListOptions,
   IJobOutput,
   IJobsApi,
   IJobsPage,
@@ -15,7 +16,8 @@ import type {
   IStudioContext,
   ITaskRequest
 } from '../tokens';
-import { toNotebookJob, toSearch } from './convert';
+import { toNotebookJob } from './convert';
+import { toSearch } from './jobSearch';
 import type { JsonClient, Wire } from './json';
 import { readLog } from './logs';
 import { regionOf } from './region';
@@ -37,7 +39,7 @@ export class JobsApi implements IJobsApi {
   constructor(private readonly _options: IJobsApiOptions) {}
 
   async list(
-    options: { nextToken?: string; pageSize?: number },
+    options: IJobListOptions,
     abortSignal?: AbortSignal
   ): Promise<IJobsPage> {
     const page = await this._options.sagemaker.call<Wire<SearchResponse>>(

@@ -29,7 +29,7 @@ export interface IStaging {
   prefix: string;
   /** Only the scheduler's default bucket is made; one the person names has to be there. */
   createBucket: boolean;
-  files: ({ path: string } | { name: string; text: string })[];
+  files: ({ path: string } | { name: string; content: string })[];
   folder?: { path: string; exclude: string[] };
 }
 
@@ -80,7 +80,7 @@ export function toStaging(
           })),
           ...(facts.startupScript === undefined
             ? []
-            : [{ name: STARTUP_SCRIPT, text: facts.startupScript }])
+            : [{ name: STARTUP_SCRIPT, content: facts.startupScript }])
         ],
     ...(spec.packageFolder &&
       !snapshotUri && {

@@ -18,7 +18,8 @@ import type {
   JobsOf,
   Known
 } from '../tokens';
-import { toNotebookJob, toSearch } from './convert';
+import { toNotebookJob } from './convert';
+import { toSearch } from './jobSearch';
 import type { JsonClient, Wire } from './json';
 import { readLimits } from './quotas';
 import { regionOf } from './region';

@@ -30,6 +30,7 @@ export const TAG = {
   domainName: 'sagemaker:domain-name',
   userProfileName: 'sagemaker:user-profile-name',
   spaceName: 'sagemaker:shared-space-name',
+  spaceArn: 'sagemaker:space-arn',
   // Ours: AWS's scheduler does not read these.
   notebookPath: 'jupyterlab-sagemaker-studio:notebook-path',
   sweep: 'jupyterlab-sagemaker-studio:sweep',

@@ -5,7 +5,7 @@ import * as React from 'react';
 /** What a {@link CopyButton} needs. */
 export interface ICopyButtonProps {
   /** Gives the text when the button is pressed. */
-  text: () => string;
+  text: () => string | Promise<string>;
   /** What is copied, for the tool tip and screen readers. */
   label: string;
   /** Whether the words are shown beside the icon, too. */
@@ -27,7 +27,7 @@ export function CopyButton(props: ICopyButtonProps): JSX.Element {
     return () => clearTimeout(timer);
   }, [state]);
   const copy = async () => {
-    setState((await copyText(text())) ? 'copied' : 'failed');
+    setState((await copyText(await text())) ? 'copied' : 'failed');
   };
   const Icon = state === 'copied' ? checkIcon : copyIcon;
   const said =

@@ -4,13 +4,17 @@ import * as React from 'react';
 
 import type { ILogLine } from '../tokens';
 import { CopyButton } from './CopyButton';
+import { LogSearchBar } from './LogSearchBar';
+import type { ILogQuery } from './logSearch';
+import { patternOf, useLogSearch } from './logSearch';
+import { mapInSlices } from './slices';
 import { useWindow } from './windowing';
 
 /** What a {@link LogView} needs. */
 export interface ILogViewProps {
   /** What the log is of, for screen readers. */
   label: string;
-  /** Append by giving a new array; up to hundreds of thousands of lines. */
+  /** Append by giving a new array; up to a million lines and more. */
   lines: readonly ILogLine[];
   trans: TranslationBundle;
   /** Name of the file *Download* saves. */
@@ -21,16 +25,26 @@ export interface ILogViewProps {
 
 /** Pixels of one line; the style sheet uses the same through a variable. */
 const LINE_HEIGHT = 18;
+/** Lines put together at a time when all of the log is copied or saved. */
+const SLICE = 20_000;
+const NO_QUERY: ILogQuery = {
+  text: '',
+  isCaseSensitive: false,
+  isRegex: false
+};
 
 /**
  * A log as text: only the lines in view are built, and the end is followed until the reader
- * scrolls up.
+ * scrolls up or goes to something found.
  */
 export function LogView(props: ILogViewProps): JSX.Element {
   const { label, lines, trans, fileName, emptyText } = props;
   const view = useWindow(lines.length, LINE_HEIGHT);
   const [isFollowing, setFollowing] = React.useState(true);
-  const { scrollToEnd } = view;
+  const [query, setQuery] = React.useState(NO_QUERY);
+  const matches = useLogSearch(lines, query);
+  const [current, setCurrent] = React.useState<number | null>(null);
+  const { scrollTo, scrollToEnd } = view;
   React.useLayoutEffect(() => {
     if (isFollowing) {
       scrollToEnd();
@@ -47,6 +61,11 @@ export function LogView(props: ILogViewProps): JSX.Element {
     lastTop.current = scrollTop;
     view.onScroll();
   };
+  const goTo = (line: number) => {
+    setFollowing(false);
+    setCurrent(line);
+    scrollTo(line);
+  };
   return (
     <div className="jp-SageMakerStudio-LogView">
       <div className="jp-SageMakerStudio-LogView-toolbar">
@@ -58,11 +77,23 @@ export function LogView(props: ILogViewProps): JSX.Element {
           />
           {trans.__('Follow the end')}
         </label>
+        <LogSearchBar
+          query={query}
+          matches={matches}
+          current={current}
+          firstInView={view.first}
+          trans={trans}
+          onQuery={changed => {
+            setQuery(changed);
+            setCurrent(null);
+          }}
+          onGo={goTo}
+        />
         <span className="jp-SageMakerStudio-LogView-count">
           {trans._n('%1 line', '%1 lines', lines.length)}
         </span>
         <CopyButton
-          text={() => textOf(lines)}
+          text={async () => (await partsOf(lines)).join('')}
           label={trans.__('Copy the log')}
           trans={trans}
         />
@@ -71,7 +102,7 @@ export function LogView(props: ILogViewProps): JSX.Element {
           className="jp-SageMakerStudio-CopyButton"
           title={trans.__('Download the log')}
           aria-label={trans.__('Download the log')}
-          onClick={() => saveText(textOf(lines), fileName)}
+          onClick={() => void saveLines(lines, fileName)}
         >
           <downloadIcon.react tag="span" />
         </button>
@@ -89,20 +120,65 @@ export function LogView(props: ILogViewProps): JSX.Element {
         {lines.length === 0 ? (
           <p>{emptyText}</p>
         ) : (
-          <div style={{ height: lines.length * LINE_HEIGHT }}>
+          <div style={{ height: view.height }}>
             <pre
               style={{
                 lineHeight: `${LINE_HEIGHT}px`,
-                transform: `translateY(${view.start * LINE_HEIGHT}px)`
+                transform: `translateY(${view.offset}px)`
               }}
             >
-              {textOf(lines.slice(view.start, view.end))}
+              {query.text && !matches.problem ? (
+                <Marked
+                  lines={lines.slice(view.start, view.end)}
+                  start={view.start}
+                  current={current}
+                  query={query}
+                />
+              ) : (
+                textOf(lines.slice(view.start, view.end))
+              )}
             </pre>
           </div>
         )}
       </div>
     </div>
   );
+}
+
+/** Lines with what was looked for set off. */
+function Marked(props: {
+  lines: readonly ILogLine[];
+  start: number;
+  current: number | null;
+  query: ILogQuery;
+}): JSX.Element {
+  const { lines, start, current, query } = props;
+  const pattern = patternOf(query);
+  return (
+    <>
+      {lines.map((line, index) => (
+        <span
+          key={start + index}
+          className={start + index === current ? 'jp-mod-current' : undefined}
+        >
+          {marked(textOf([line]), pattern)}
+        </span>
+      ))}
+    </>
+  );
+}
+
+function marked(text: string, pattern: RegExp): React.ReactNode {
+  const parts: React.ReactNode[] = [];
+  let end = 0;
+  for (const match of text.matchAll(pattern)) {
+    if (match[0]) {
+      parts.push(text.slice(end, match.index));
+      parts.push(<mark key={match.index}>{match[0]}</mark>);
+      end = match.index + match[0].length;
+    }
+  }
+  return parts.length === 0 ? text : [...parts, text.slice(end)];
 }
 
 function textOf(lines: readonly ILogLine[]): string {
@@ -116,8 +192,16 @@ function lastDrawn(message: string): string {
     : message;
 }
 
-function saveText(text: string, fileName: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: 'text/plain' }));
+function partsOf(lines: readonly ILogLine[]): Promise<string[]> {
+  return mapInSlices(lines, SLICE, textOf);
+}
+
+async function saveLines(
+  lines: readonly ILogLine[],
+  fileName: string
+): Promise<void> {
+  const parts = await partsOf(lines);
+  const url = URL.createObjectURL(new Blob(parts, { type: 'text/plain' }));
   const link = document.createElement('a');
   link.href = url;
   link.download = fileName;

@@ -2,6 +2,8 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { caretDownIcon, caretUpIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
+import type { ISelection } from './selection';
+import { useSelection } from './selection';
 import type { IWindow } from './windowing';
 import { useWindow } from './windowing';
 
@@ -39,7 +41,11 @@ export interface IVirtualTableProps<T> {
   onSelect?: (row: T) => void;
   /** Enter or a double click on a row. */
   onActivate?: (row: T) => void;
+  /** Given where several rows can be selected at once. */
+  selection?: ISelection;
   initialSort?: ISort;
+  /** The person sorts by another column. */
+  onSort?: (sort: ISort) => void;
   /** Pixels; every row has the same height. Default 32. */
   rowHeight?: number;
   /** The last rows came into view: time to fetch more. */
@@ -54,42 +60,36 @@ export interface IVirtualTableProps<T> {
  * would be lost when it scrolls out of view.
  */
 export function VirtualTable<T>(props: IVirtualTableProps<T>): JSX.Element {
-  const { columns, rowKey, onSelect, onActivate, rowHeight = 32 } = props;
+  const { columns, rowKey, onActivate, rowHeight = 32, selection } = props;
   const [sort, setSort] = React.useState(props.initialSort);
   const rows = useSorted(props.rows, columns, sort);
   const view = useWindow(rows.length, rowHeight, { headerHeight: rowHeight });
-  const [current, setCurrent] = React.useState<string | null>(null);
-  const selected =
-    props.selectedKey === undefined ? current : props.selectedKey;
+  const picker = useSelection({ ...props, rows });
+  const { current } = picker;
   const idPrefix = React.useId();
   const isSettled = useSettled(view);
   useEndReached(view, rows.length, props.onEndReached);
 
-  const select = React.useCallback(
-    (row: T) => {
-      setCurrent(rowKey(row));
-      onSelect?.(row);
-    },
-    [rowKey, onSelect]
-  );
   const [pointed, setPointed] = React.useState<string | null>(null);
   /** The row an event of the mouse happened in; one listener for all is cheaper than one each. */
   const rowOf = (event: React.SyntheticEvent): T | undefined => {
     const node = (event.target as Element).closest('[role=row]');
     return rows[Number(node?.getAttribute('aria-rowindex')) - 2];
   };
-  const onRow = (act?: (row: T) => void) => (event: React.SyntheticEvent) => {
-    const row = rowOf(event);
-    if (row !== undefined) {
-      act?.(row);
-    }
-  };
+  const onRow =
+    (act: (row: T, event: React.MouseEvent) => void) =>
+    (event: React.MouseEvent) => {
+      const row = rowOf(event);
+      if (row !== undefined) {
+        act(row, event);
+      }
+    };
   const onKeyDown = (event: React.KeyboardEvent) => {
     // Keys pressed in a button inside a cell belong to that button.
     if (event.target !== event.currentTarget || rows.length === 0) {
       return;
     }
-    const at = rows.findIndex(row => rowKey(row) === selected);
+    const at = rows.findIndex(row => rowKey(row) === current);
     if (event.key === 'Enter' && at >= 0) {
       event.preventDefault();
       onActivate?.(rows[at]);
@@ -98,13 +98,19 @@ export function VirtualTable<T>(props: IVirtualTableProps<T>): JSX.Element {
     const next = move(event.key, at, rows.length, view.pageSize);
     if (next !== null) {
       event.preventDefault();
-      select(rows[next]);
+      picker.pick(rows[next], event);
       view.scrollTo(next);
+    } else if (picker.onKey(event)) {
+      event.preventDefault();
     }
+  };
+  const onSort = (next: ISort) => {
+    setSort(next);
+    props.onSort?.(next);
   };
   const template = columns.map(({ width }) => width ?? '1fr').join(' ');
   const shown = rows.slice(view.start, view.end);
-  const active = shown.findIndex(row => rowKey(row) === selected);
+  const active = shown.findIndex(row => rowKey(row) === current);
   return (
     <div
       ref={view.ref}
@@ -114,6 +120,7 @@ export function VirtualTable<T>(props: IVirtualTableProps<T>): JSX.Element {
       aria-label={props.label}
       aria-rowcount={rows.length + 1}
       aria-colcount={columns.length}
+      aria-multiselectable={selection ? true : undefined}
       aria-activedescendant={
         active >= 0 ? `${idPrefix}${view.start + active}` : undefined
       }
@@ -125,15 +132,16 @@ export function VirtualTable<T>(props: IVirtualTableProps<T>): JSX.Element {
         template={template}
         height={rowHeight}
         sort={sort}
-        onSort={setSort}
+        onSort={onSort}
         trans={props.trans}
       />
       <div
         role="rowgroup"
         className="jp-SageMakerStudio-VirtualTable-body"
         style={{ height: rows.length * rowHeight }}
-        onClick={onRow(select)}
-        onDoubleClick={onRow(onActivate)}
+        onMouseDown={keepText}
+        onClick={onRow(picker.pick)}
+        onDoubleClick={onRow(row => onActivate?.(row))}
         onPointerOver={onRow(row => setPointed(rowKey(row)))}
         onPointerLeave={() => setPointed(null)}
       >
@@ -146,8 +154,8 @@ export function VirtualTable<T>(props: IVirtualTableProps<T>): JSX.Element {
             columns={columns as readonly IColumn<unknown>[]}
             template={template}
             height={rowHeight}
-            isSelected={rowKey(row) === selected}
-            isPointedAt={rowKey(row) === pointed}
+            isSelected={picker.isSelected(rowKey(row))}
+            isInUse={rowKey(row) === current || rowKey(row) === pointed}
             isWhole={isSettled(view.start + index)}
           />
         ))}
@@ -277,14 +285,15 @@ interface IRowProps {
   template: string;
   height: number;
   isSelected: boolean;
-  isPointedAt: boolean;
+  /** Whether it is the row keys act on, or the one under the pointer. */
+  isInUse: boolean;
   /** Whether all cells are built, or only the first. */
   isWhole: boolean;
 }
 
 function Row(props: IRowProps): JSX.Element {
-  const { id, row, index, columns, template, height, isSelected } = props;
-  const isInUse = isSelected || props.isPointedAt;
+  const { id, row, index, columns, template, height, isSelected, isInUse } =
+    props;
   return (
     <div
       id={id}
@@ -307,6 +316,13 @@ function Row(props: IRowProps): JSX.Element {
       )}
     </div>
   );
+}
+
+/** A click that extends a selection of rows is not to select text as well. */
+function keepText(event: React.MouseEvent): void {
+  if (event.shiftKey) {
+    event.preventDefault();
+  }
 }
 
 // While scrolling, only rows that come into view are built.

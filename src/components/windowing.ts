@@ -4,12 +4,18 @@ import * as React from 'react';
 export interface IWindow {
   /** For the element that scrolls. */
   ref: React.RefCallback<HTMLElement>;
+  /** First item in view. */
+  first: number;
   /** First item to build. */
   start: number;
   /** One past the last item to build. */
   end: number;
   /** Items that fit into the view. */
   pageSize: number;
+  /** Pixels the element that holds all items has to have. */
+  height: number;
+  /** Pixels from its top to the first item to build. */
+  offset: number;
   onScroll: () => void;
   /** Scroll as little as needed to show an item. */
   scrollTo: (index: number) => void;
@@ -29,9 +35,18 @@ const STEP = 4;
 /** Until the element has a size (in a hidden tab, say), as if it were this high. */
 const UNKNOWN_HEIGHT = 600;
 
+/**
+ * Pixels an element can be high in every browser (Firefox ends at 17.8 million): a longer list is
+ * scrolled by more than its scroll bar says.
+ */
+const MAX_HEIGHT = 17_000_000;
+
 interface IMeasure {
+  /** Pixels of items above the view. */
   top: number;
   height: number;
+  /** How far the scroll bar is from that; 0 unless the list is too long for it. */
+  shift: number;
 }
 
 /** Which of `count` items of one height are in view of the element with the returned `ref`. */
@@ -43,7 +58,16 @@ export function useWindow(
   const { headerHeight = 0 } = options;
   const element = React.useRef<HTMLElement | null>(null);
   const observer = React.useRef<ResizeObserver | null>(null);
-  const [measure, setMeasure] = React.useState<IMeasure>({ top: 0, height: 0 });
+  const [measure, setMeasure] = React.useState<IMeasure>({
+    top: 0,
+    height: 0,
+    shift: 0
+  });
+  const total = count * itemHeight;
+  const room = measure.height || UNKNOWN_HEIGHT;
+  const scale = total > MAX_HEIGHT ? (total - room) / (MAX_HEIGHT - room) : 1;
+  const factor = React.useRef(scale);
+  factor.current = scale;
 
   const onScroll = React.useCallback(() => {
     const node = element.current;
@@ -51,10 +75,12 @@ export function useWindow(
       return;
     }
     const step = itemHeight * STEP;
-    const top = Math.floor(node.scrollTop / step) * step;
+    const exact = node.scrollTop * factor.current;
+    const top = Math.floor(exact / step) * step;
     const height = node.clientHeight;
+    const shift = node.scrollTop - exact;
     setMeasure(old =>
-      old.top === top && old.height === height ? old : { top, height }
+      old.top === top && old.height === height ? old : { top, height, shift }
     );
   }, [itemHeight]);
   const ref = React.useCallback(
@@ -86,10 +112,11 @@ export function useWindow(
       }
       const top = index * itemHeight;
       const room = (node.clientHeight || UNKNOWN_HEIGHT) - headerHeight;
-      if (top < node.scrollTop) {
-        node.scrollTop = top;
-      } else if (top + itemHeight > node.scrollTop + room) {
-        node.scrollTop = top + itemHeight - room;
+      const seen = node.scrollTop * factor.current;
+      if (top < seen) {
+        node.scrollTop = top / factor.current;
+      } else if (top + itemHeight > seen + room) {
+        node.scrollTop = (top + itemHeight - room) / factor.current;
       }
       onScroll();
     },
@@ -101,5 +128,16 @@ export function useWindow(
       onScroll();
     }
   }, [onScroll]);
-  return { ref, start, end, pageSize, onScroll, scrollTo, scrollToEnd };
+  return {
+    ref,
+    first,
+    start,
+    end,
+    pageSize,
+    height: Math.min(total, MAX_HEIGHT),
+    offset: start * itemHeight + measure.shift,
+    onScroll,
+    scrollTo,
+    scrollToEnd
+  };
 }

@@ -4,6 +4,7 @@ import * as React from 'react';
 
 import { Consequences } from '../components/Consequences';
 import type { INotebookJob } from '../tokens';
+import type { BulkVerb } from './bulk';
 import type { UnsavedChoice } from './formModel';
 import { hasEnded } from './tracker';
 
@@ -97,6 +98,69 @@ export async function confirmChoose(
       Dialog.cancelButton({ label: trans.__('Cancel') }),
       Dialog.okButton({ label: trans.__('Choose the notebook…') })
     ]
+  });
+  return result.button.accept;
+}
+
+/** Names in a question about several jobs; of the rest there is the number. */
+const NAMED = 10;
+
+/** Ask once before several jobs are stopped or deleted, saying how many and which. */
+export async function confirmBulk(
+  verb: BulkVerb,
+  jobs: readonly INotebookJob[],
+  trans: TranslationBundle
+): Promise<boolean> {
+  const isStop = verb === 'stop';
+  const running = jobs.filter(job => !hasEnded(job)).length;
+  const names = jobs
+    .slice(0, NAMED)
+    .map(job => trans.__('“%1” (%2)', job.displayName, job.notebookName));
+  if (jobs.length > NAMED) {
+    names.push(trans.__('and %1 more', jobs.length - NAMED));
+  }
+  const lost = isStop
+    ? [trans.__('Everything these notebooks have not finished yet.')]
+    : [
+        trans.__('Their entries in this list and in AWS’s own scheduler.'),
+        ...(running > 0
+          ? [
+              trans._n(
+                '%1 of them is still running: it is stopped, its work ends here.',
+                '%1 of them are still running: they are stopped, their work ends here.',
+                running
+              )
+            ]
+          : [])
+      ];
+  const kept = isStop
+    ? [trans.__('What they have saved so far, and the logs.')]
+    : [trans.__('Input and output files in S3, and the logs in CloudWatch.')];
+  const result = await showDialog({
+    title: isStop
+      ? trans._n('Stop %1 job?', 'Stop %1 jobs?', jobs.length)
+      : trans._n('Delete %1 job?', 'Delete %1 jobs?', jobs.length),
+    body: (
+      <div>
+        <ul>
+          {names.map((name, at) => (
+            <li key={at}>{name}</li>
+          ))}
+        </ul>
+        <Consequences lost={lost} kept={kept} trans={trans} />
+      </div>
+    ),
+    buttons: [
+      Dialog.cancelButton({
+        label: isStop ? trans.__('Go on running') : trans.__('Keep the jobs')
+      }),
+      Dialog.warnButton({
+        label: isStop
+          ? trans._n('Stop %1 job', 'Stop %1 jobs', jobs.length)
+          : trans._n('Delete %1 job', 'Delete %1 jobs', jobs.length)
+      })
+    ],
+    defaultButton: 0
   });
   return result.button.accept;
 }

@@ -8,12 +8,14 @@ import type { Loadable } from '../core/loadable';
 import { isFresh, latest } from '../core/loadable';
 import { Viewers } from '../core/viewers';
 import type {
+  IJobQuery,
   IJobsApi,
   INotebookJob,
   IResourceWatcher,
   IStudioContext,
   IWatchHandle
 } from '../tokens';
+import { mergeNewest } from './pages';
 import type { ISubmission, Submissions } from './submissions';
 import { hasEnded } from './tracker';
 import type { JobTracker } from './tracker';
@@ -32,29 +34,58 @@ const POLL_SIZE = 50;
 /** Milliseconds after which a list shown again is read again. */
 const STALE = 5000;
 
-/** The list of notebook jobs: pages, refreshing, and what can be done to a job. */
+/**
+ * A list of notebook jobs: pages, refreshing, and what can be done to a job.
+ *
+ * #### Notes
+ * There is one of all of a person's own jobs, which also awaits the ends of tracked ones; a list
+ * that is narrowed by a query stands beside it and learns from it what is done to a job.
+ */
 export class JobsModel implements IDisposable {
   constructor(options: JobsModel.IOptions) {
     this._api = options.api;
     this._context = options.context;
     this.submissions = options.submissions;
     this.tracker = options.tracker;
+    this._query = options.query;
+    this.removed = options.removed ?? new Set();
     this._watch = options.watcher.subscribe({
-      key: 'notebook-jobs',
+      key: this._query
+        ? `notebook-jobs:${JSON.stringify(this._query)}`
+        : 'notebook-jobs',
       poll: () => this._poll(),
       isVisible: () => this._isSeen(),
       isTracked: () =>
-        this.tracker.names.size > 0 ||
+        (!this._query && this.tracker.names.size > 0) ||
         (this._isSeen() && this.jobs.some(job => !hasEnded(job)))
     });
-    this.submissions.changed.connect(this._onSubmission, this);
+    if (!this._query) {
+      this.submissions.changed.connect(this._onSubmission, this);
+    }
   }
 
+  /** Names of jobs deleted here, which `Search` may still find. */
+  readonly removed: Set<string>;
   readonly submissions: Submissions;
   readonly tracker: JobTracker;
 
   get changed(): ISignal<this, void> {
     return this._changed;
+  }
+
+  /** Emitted for a job that was read by name, e.g. after it was stopped. */
+  get jobRead(): ISignal<this, INotebookJob> {
+    return this._jobRead;
+  }
+
+  /** Emitted with the name of a job that is on no list any more. */
+  get jobDropped(): ISignal<this, string> {
+    return this._jobDropped;
+  }
+
+  /** Emitted with what was just read of the newest jobs. */
+  get newestRead(): ISignal<this, ReadonlyArray<INotebookJob>> {
+    return this._newestRead;
   }
 
   /** The jobs read so far, the newest first. */
@@ -145,7 +176,7 @@ export class JobsModel implements IDisposable {
 
   /** Show a job as just read elsewhere, e.g. by its detail view. */
   put(job: INotebookJob): void {
-    if (this._removed.has(job.name)) {
+    if (this.removed.has(job.name)) {
       return;
     }
     if (job.tags['sagemaker:is-studio-archived'] === 'true') {
@@ -157,6 +188,7 @@ export class JobsModel implements IDisposable {
     this._recent.set(job.name, job);
     this._setJobs([...rest, job]);
     this.tracker.update([job]);
+    this._jobRead.emit(job);
   }
 
   /** Stop a job; it stays in the list. */
@@ -169,14 +201,22 @@ export class JobsModel implements IDisposable {
   /** Take a job off every list; one that still runs is stopped first. */
   async remove(job: INotebookJob): Promise<void> {
     await this._api.remove(job);
-    this._removed.add(job.name);
+    this.removed.add(job.name);
     this._drop(job.name);
+  }
+
+  /** Show a job no more on this list. */
+  hide(name: string): void {
+    this._recent.delete(name);
+    if (this.find(name)) {
+      this._setJobs(this.jobs.filter(job => job.name !== name));
+    }
   }
 
   private _drop(name: string): void {
     this.tracker.delete(name);
-    this._recent.delete(name);
-    this._setJobs(this.jobs.filter(job => job.name !== name));
+    this.hide(name);
+    this._jobDropped.emit(name);
   }
 
   private async _poll(): Promise<void> {
@@ -189,9 +229,12 @@ export class JobsModel implements IDisposable {
         this._setJobs([]);
         return;
       }
-      const page = await this._api.list({ pageSize: POLL_SIZE });
-      const newest = page.jobs.filter(job => !this._removed.has(job.name));
-      const [jobs, reachesOld] = Private.merge(
+      const page = await this._api.list({
+        ...this._query,
+        pageSize: POLL_SIZE
+      });
+      const newest = page.jobs.filter(job => !this.removed.has(job.name));
+      const [jobs, reachesOld] = mergeNewest(
         newest,
         this.jobs,
         this._recent,
@@ -202,7 +245,10 @@ export class JobsModel implements IDisposable {
       }
       this._setJobs(jobs);
       this.tracker.update(newest);
-      await this._describeMissing(newest);
+      this._newestRead.emit(newest);
+      if (!this._query) {
+        await this._describeMissing(newest);
+      }
     } catch (thrown) {
       const error = toStudioError(thrown);
       this._set({
@@ -238,6 +284,7 @@ export class JobsModel implements IDisposable {
     this._changed.emit();
     try {
       const page = await this._api.list({
+        ...this._query,
         nextToken: token,
         pageSize: PAGE_SIZE
       });
@@ -246,7 +293,7 @@ export class JobsModel implements IDisposable {
         this._nextToken = page.nextToken;
         const known = new Set(this.jobs.map(job => job.name));
         const older = page.jobs.filter(
-          job => !known.has(job.name) && !this._removed.has(job.name)
+          job => !known.has(job.name) && !this.removed.has(job.name)
         );
         this._setJobs([...this.jobs, ...older]);
       }
@@ -293,15 +340,19 @@ export class JobsModel implements IDisposable {
     }
   }
 
+  private readonly _query: IJobQuery | undefined;
   private readonly _api: IJobsApi;
   private readonly _context: IStudioContext;
   private readonly _watch: IWatchHandle;
   private readonly _viewers = new Viewers();
   private readonly _changed = new Signal<this, void>(this);
+  private readonly _jobRead = new Signal<this, INotebookJob>(this);
+  private readonly _jobDropped = new Signal<this, string>(this);
+  private readonly _newestRead = new Signal<this, ReadonlyArray<INotebookJob>>(
+    this
+  );
   /** Jobs read by name that `Search` may not know yet. */
   private readonly _recent = new Map<string, INotebookJob>();
-  /** Jobs deleted here that `Search` may still find. */
-  private readonly _removed = new Set<string>();
   private _state: Loadable<ReadonlyArray<INotebookJob>> = { phase: 'idle' };
   private _unavailable: string | null = null;
   private _nextToken: string | undefined;
@@ -317,6 +368,10 @@ export namespace JobsModel {
     watcher: IResourceWatcher;
     submissions: Submissions;
     tracker: JobTracker;
+    /** What AWS's Search narrows the list to; default all of a person's own jobs. */
+    query?: IJobQuery;
+    /** Jobs that were deleted here, of another list of the same jobs. */
+    removed?: Set<string>;
   }
 }
 
@@ -331,52 +386,5 @@ namespace Private {
       rows.set(job, row);
     }
     return row;
-  }
-
-  /**
-   * The newest page with what is known beyond it.
-   *
-   * Jobs as new as the page that it lacks were deleted elsewhere, unless they
-   * were read by name just now. Tells also whether older pages are still
-   * attached, so that their paging token stays good.
-   */
-  export function merge(
-    page: ReadonlyArray<INotebookJob>,
-    known: ReadonlyArray<INotebookJob>,
-    recent: Map<string, INotebookJob>,
-    isWhole: boolean
-  ): [INotebookJob[], boolean] {
-    const names = new Set(page.map(job => job.name));
-    const jobs = page.map(job => {
-      const other = recent.get(job.name);
-      if (other && isNewer(other, job)) {
-        return other;
-      }
-      recent.delete(job.name);
-      return job;
-    });
-    for (const job of recent.values()) {
-      if (!names.has(job.name)) {
-        jobs.push(job);
-        names.add(job.name);
-      }
-    }
-    if (isWhole || page.length === 0) {
-      return [jobs, false];
-    }
-    const oldest = Math.min(...page.map(job => job.createdAt.getTime()));
-    const older = known.filter(
-      job => !names.has(job.name) && job.createdAt.getTime() < oldest
-    );
-    const isAttached = known.some(job => names.has(job.name));
-    return older.length > 0 && isAttached
-      ? [[...jobs, ...older], true]
-      : [jobs, false];
-  }
-
-  function isNewer(one: INotebookJob, other: INotebookJob): boolean {
-    return (
-      (one.modifiedAt?.getTime() ?? 0) > (other.modifiedAt?.getTime() ?? 0)
-    );
   }
 }

@@ -121,7 +121,7 @@ export function optionsFormOf(
     usesSpot: job.spot !== undefined,
     maxWait: wait.value,
     maxWaitUnit: wait.unit,
-
+    startupScriptArn: job.startupScriptArn ?? '',
     tags: Object.entries(job.userTags).map(([name, value]) => ({
       id: newId(),
       name,

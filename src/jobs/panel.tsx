@@ -12,6 +12,7 @@ import type { IJobActions } from './components/actions';
 import type { JobDetailModel } from './detailModel';
 import type { JobFormModel } from './formModel';
 import type { JobsModel } from './model';
+import type { JobsTableModel } from './tableModel';
 
 /** What every panel of notebook jobs needs. */
 export interface IPanelOptions {
@@ -35,14 +36,19 @@ export class JobsListPanel extends ViewedPanel<JobsModel> {
 }
 
 /** The table of all jobs in the main area. */
-export class JobsTablePanel extends ViewedPanel<JobsModel> {
+export class JobsTablePanel extends ViewedPanel<JobsTableModel> {
   constructor(
-    model: JobsModel,
+    model: JobsTableModel,
     private readonly _options: IPanelOptions
   ) {
     super(model, 'jp-SageMakerStudio-JobsTablePanel');
     this.node.setAttribute('role', 'region');
     this.node.setAttribute('aria-label', _options.trans.__('Notebook jobs'));
+  }
+
+  dispose(): void {
+    this.model.dispose();
+    super.dispose();
   }
 
   protected renderModel(): JSX.Element {

@@ -76,14 +76,18 @@ export function appendLog(
  */
 export function readException(lines: ReadonlyArray<ILogLine>): string | null {
   let at = lines.length - 1;
-  while (at >= 0 && !Private.GENERATED.test(lines[at].message)) {
+  const first = Math.max(0, lines.length - Private.LAST_LINES);
+  while (at >= first && !Private.GENERATED.test(lines[at].message)) {
     at--;
   }
   const last = lines[at - 1]?.message.trim() ?? '';
-  return Private.EXCEPTION.test(last) ? last : null;
+  return at >= first && Private.EXCEPTION.test(last) ? last : null;
 }
 
 namespace Private {
+  /** The driver tells of the output at the end; of a long log the rest need not be looked at. */
+  export const LAST_LINES = 5000;
+
   export const GENERATED = /^(No output|Output) notebook was generated/;
 
   export const EXCEPTION = /^[A-Za-z_][\w.]*(:\s|$)/;

@@ -9,12 +9,14 @@ import type {
   IJobsApi,
   INotebookJob,
   IResourceWatcher,
+  IStudioContext,
   ITask,
   ITaskClient
 } from '../tokens';
 import type { IJobActions } from './components/actions';
 import {
   confirmChoose,
+  confirmBulk,
   confirmRemove,
   confirmStop,
   confirmUnsaved
@@ -27,6 +29,7 @@ import type { FormPartFactories } from './formParts';
 import { listKernels } from './kernels';
 import type { JobsModel } from './model';
 import { suggestName } from './names';
+import { NarrowedJobs } from './narrowed';
 import { NotebookSource } from './notebook';
 import { OutputOpener } from './opener';
 import {
@@ -37,6 +40,7 @@ import {
 } from './panel';
 import type { IPanelOptions } from './panel';
 import type { JobsSettings } from './settings';
+import { JobsTableModel } from './tableModel';
 
 /**
  * Everything that is only needed once somebody looks at notebook jobs: panels,
@@ -79,7 +83,25 @@ export class JobsViews {
 
   /** The table of all jobs. */
   table(): JobsTablePanel {
-    return new JobsTablePanel(this._options.model, this._panelOptions);
+    const { api, context, model, store, trans, watcher } = this._options;
+    const { removed, submissions, tracker } = model;
+    const table = new JobsTableModel({
+      jobs: model,
+      narrow: query =>
+        new NarrowedJobs(model, {
+          api,
+          context,
+          watcher,
+          submissions,
+          tracker,
+          removed,
+          query
+        }),
+      context,
+      store,
+      confirm: (verb, jobs) => confirmBulk(verb, jobs, trans)
+    });
+    return new JobsTablePanel(table, this._panelOptions);
   }
 
   /** One job by the name of its training job. */
@@ -200,6 +222,7 @@ export namespace JobsViews {
     app: JupyterFrontEnd;
     actions: IJobActions;
     api: IJobsApi;
+    context: IStudioContext;
     documents: IDocumentManager;
     model: JobsModel;
     settings: JobsSettings;

@@ -56,9 +56,8 @@ export interface INotebookJob {
   maxRetryAttempts: number;
   billableSeconds?: number;
   networkIsolation: boolean;
-  origin: JobOrigin;
   jobDefinitionId?: string;
-  /** Path of the notebook below the server's root; jobs made elsewhere don't tell. */
+  /** Path of the notebook below the server's root; jobs of AWS's scheduler don't tell. */
   notebookPath?: string;
   /** Whether the notebook's folder was taken along. */
   packageFolder: boolean;
@@ -83,10 +82,16 @@ export interface INotebookJob {
 }
 
 /**
- * Where a notebook job came from, as its tags tell: this extension, AWS's scheduler, or a notebook
- * job step of the SageMaker Python SDK. Runs of a definition have a `jobDefinitionId` besides.
+ * Where a notebook job came from, as its tags tell: run now, by a schedule, as one of a sweep, or
+ * as a step of a pipeline made with the SDK.
  */
-export type JobOrigin = 'extension' | 'scheduler' | 'pipeline-step';
+export type JobOrigin = 'run' | 'schedule' | 'sweep' | 'pipeline-step';
+
+/** Tags of the jobs of a sweep; its id and name. */
+export const SWEEP_TAGS = {
+  id: 'jupyterlab-sagemaker-studio:sweep',
+  name: 'jupyterlab-sagemaker-studio:sweep-name'
+} as const;
 
 /** Whose jobs a list shows. */
 export type JobScope = 'mine' | 'space' | 'domain';
@@ -152,6 +157,28 @@ export interface INotebookJobSpec {
   options?: IJobOptions;
 }
 
+/** What a list of jobs is narrowed to by AWS's Search; what is missing is not narrowed. */
+export interface IJobQuery {
+  /** Default `mine`. */
+  scope?: JobScope;
+  /** `Failed` also finds those whose time was up. */
+  status?: JobStatus;
+  origin?: JobOrigin;
+  definitionId?: string;
+  /**
+   * Part of the name the person gave, capitals told apart. A hint: where the domain's ARN is not
+   * known the answer is not narrowed by it, as Search takes one `Contains` only.
+   */
+  nameContains?: string;
+}
+
+/** A page of a list; the newest jobs come first. */
+export interface IJobListOptions extends IJobQuery {
+  nextToken?: string;
+  /** 1–100, default 100. */
+  pageSize?: number;
+}
+
 /** One page of jobs. */
 export interface IJobsPage {
   jobs: INotebookJob[];
@@ -183,10 +210,7 @@ export interface IJobOutput {
 
 /** Verbs on notebook jobs. Every promise rejects with a {@link StudioError}. */
 export interface IJobsApi {
-  list(
-    options: { nextToken?: string; pageSize?: number },
-    signal?: AbortSignal
-  ): Promise<IJobsPage>;
+  list(options: IJobListOptions, signal?: AbortSignal): Promise<IJobsPage>;
   describe(name: string, signal?: AbortSignal): Promise<INotebookJob>;
   /** The durable task (stage files, then CreateTrainingJob) for a spec. */
   submission(spec: INotebookJobSpec): Promise<ITaskRequest>;

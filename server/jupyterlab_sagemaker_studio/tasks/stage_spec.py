@@ -77,7 +77,9 @@ def _read_staged(fields: Fields, allowed_buckets: list[str]) -> dict[str, Any]:
     folder = fields.get("folder")
     if folder is not None:
         spec["folder"] = _read_folder(Fields(folder, "spec.folder"))
-    if not files and folder is None:
+    # A job that runs an earlier one's input again has nothing to stage.
+    calls = fields.get("then") is not None or fields.get("jobs") is not None
+    if not files and folder is None and not calls:
         raise invalid("spec.files", "must name at least one file, or spec.folder a folder")
     owner = fields.get("bucketOwner")
     if owner is not None:

@@ -18,6 +18,7 @@ from .. import service_model
 from ..errors import AwsError
 from ..messages import Request, Response
 from . import price_list, service_quotas
+from .role_clients import RoleClients
 from .roles import Roles
 from .schedules import Schedules
 from .state import AwsState
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 #: botocore's name of the services whose requests are checked against the service model here.
 _MODELS = {
+    "ecr": "ecr",
+    "kms": "kms",
     "states": "stepfunctions",
     "scheduler": "scheduler",
     "secretsmanager": "secretsmanager",
@@ -68,6 +71,8 @@ class AwsServices:
         self._engine: StepFunctionsEngine | None = None
         self._engine_lock = threading.Lock()
         self.roles = Roles(plane.account, plane.region, plane.partition)
+        clients = RoleClients(endpoint_url, plane.region, self.roles.session_of)
+        plane.act_as = clients.client
         self._schedules = Schedules(
             plane, endpoint_url, self.roles.session_of, self._note_schedules
         )

@@ -24,6 +24,11 @@ def in_time_window(request: dict[str, Any], document: dict[str, Any]) -> bool:
     return True
 
 
+def in_window(moment: float, request: dict[str, Any], after: str, before: str) -> bool:
+    """Whether epoch seconds are within two members of a request, either of which may be absent."""
+    return request.get(after, moment) <= moment <= request.get(before, moment)
+
+
 def pick(document: dict[str, Any], *names: str) -> dict[str, Any]:
     """The named members a document has."""
     return {name: document[name] for name in names if name in document}

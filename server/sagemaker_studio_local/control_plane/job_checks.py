@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ..errors import AwsError, ValidationError
+from .job_surroundings import check_surroundings
 from .plane import Plane, Request
 
 _ACTIVE = ("InProgress", "Stopping")
@@ -22,6 +23,7 @@ def check_request(plane: Plane, request: Request) -> None:
         _check_channel(plane, channel, request["RoleArn"])
     _check_output(plane, request["OutputDataConfig"]["S3OutputPath"])
     _check_network(plane, request.get("VpcConfig"))
+    check_surroundings(plane, request)
 
 
 def _check_members(request: Request) -> None:

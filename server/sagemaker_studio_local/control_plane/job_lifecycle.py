@@ -8,7 +8,6 @@ import threading
 from typing import Any
 
 from ..store import Document
-from . import images
 from .plane import Plane, Request
 
 KIND = "training-job"
@@ -22,8 +21,10 @@ _LAST_WORDS = {
     "Failed": "Training job failed",
     "Stopped": "Training job stopped",
     "MaxRuntimeExceeded": "The training job reached its maximum run time and was stopped",
+    "MaxWaitTimeExceeded": "The training job reached its maximum wait time and was stopped",
 }
 _MAX_REASON = 1024
+_SPOT_SHARE = 0.3
 
 log = logging.getLogger(__name__)
 
@@ -33,36 +34,19 @@ def key_of(name: str) -> str:
     return name.lower()
 
 
-class _Waiting:
-    """A job that waits for its instance and will never get one."""
-
-    def __init__(self, stopped: threading.Event) -> None:
-        self._stopped = stopped
-
-    def stop(self) -> None:
-        """End the wait."""
-        self._stopped.set()
-
-
 class Lifecycle:
     """The running jobs of one control plane."""
 
     def __init__(self, plane: Plane) -> None:
         self.plane = plane
+        #: Notified at every change of a job's state; its lock is the store's.
+        self.changed = threading.Condition(plane.store.lock)
         self._running: dict[str, Any] = {}
         self._closing = False
 
     def launch(self, request: Request) -> None:
         """Start running an accepted job; answers at once."""
         name = request["TrainingJobName"]
-        image = request["AlgorithmSpecification"]["TrainingImage"]
-        if not images.knows_base_image(self.plane, image):
-            reason = (
-                f"ClientError: Cannot pull the training image {image}: the registry holds no such"
-                " image, or the role may not read it."
-            )
-            self._fail_later(name, reason)
-            return
         running = self.plane.runner.start(
             request,
             role_arn=request["RoleArn"],
@@ -77,20 +61,6 @@ class Lifecycle:
                 self._running[key_of(name)] = running
         if status == "Stopping":
             running.stop()
-
-    def _fail_later(self, name: str, reason: str) -> None:
-        """Fail a job after the time an instance takes to start."""
-        stop = threading.Event()
-
-        def wait() -> None:
-            if self.plane.clock.sleep(90, stop):
-                self._done(name, "Stopped", None, "Stopped")
-            else:
-                self._done(name, "Failed", reason, "Failed")
-
-        with self.plane.store.lock:
-            self._running[key_of(name)] = _Waiting(stop)
-        threading.Thread(target=wait, daemon=True, name=f"training-job-{name}").start()
 
     def _detail(self, name: str) -> Document:
         job = self.plane.store.get(KIND, key_of(name))
@@ -137,7 +107,9 @@ class Lifecycle:
             self._save(name, finish(detail, status, reason, secondary, self.plane.clock.now()))
 
     def _save(self, name: str, detail: Document) -> None:
-        self.plane.store.put(KIND, key_of(name), {"detail": detail})
+        with self.changed:
+            self.plane.store.put(KIND, key_of(name), {"detail": detail})
+            self.changed.notify_all()
 
     def recover(self) -> None:
         """End the jobs a former run of the local Studio left unfinished."""
@@ -197,7 +169,10 @@ def finish(
     started = ended.get("TrainingStartTime")
     if started is not None:
         # Billed by the second, from the first activity on the instance.
-        ended["TrainingTimeInSeconds"] = ended["BillableTimeInSeconds"] = max(
-            1, math.ceil(now - started)
-        )
+        seconds = max(1, math.ceil(now - started))
+        ended["TrainingTimeInSeconds"] = ended["BillableTimeInSeconds"] = seconds
+        if ended.get("EnableManagedSpotTraining"):
+            # AWS expresses the lower price of spot as fewer seconds.
+            ended["TrainingTimeInSeconds"] = max(2, seconds)
+            ended["BillableTimeInSeconds"] = max(1, round(seconds * _SPOT_SHARE))
     return ended

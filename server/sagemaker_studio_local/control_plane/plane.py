@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .job_lifecycle import Lifecycle
     from .launcher import Launcher
     from .open_links import OpenLinks
+    from .pipeline_run import Executions
 
 ACCOUNT = "123456789012"
 REGION = "us-west-2"
@@ -58,6 +59,8 @@ class Plane:
     quotas: dict[str, int] = field(default_factory=dict)
     #: JupyterLab apps of each instance type that may run at the same time.
     app_quotas: dict[str, int] = field(default_factory=dict)
+    #: A client of (service, role ARN, session name, principal) for what a service does as a role.
+    act_as: Callable[[str, str, str, str], Any] | None = None
     #: The space whose app the local Studio starts at its own start.
     home_space: str = ""
     #: Base of every address the local Studio answers at.
@@ -70,6 +73,7 @@ class Plane:
     _jobs: Lifecycle | None = None
     _apps: AppLifecycle | None = None
     _links: OpenLinks | None = None
+    _executions: Executions | None = None
 
     @property
     def jobs(self) -> Lifecycle:
@@ -80,6 +84,16 @@ class Plane:
 
                 self._jobs = Lifecycle(self)
             return self._jobs
+
+    @property
+    def executions(self) -> Executions:
+        """The running pipeline executions."""
+        with self.store.lock:
+            if self._executions is None:
+                from .pipeline_run import Executions
+
+                self._executions = Executions(self)
+            return self._executions
 
     @property
     def apps(self) -> AppLifecycle:

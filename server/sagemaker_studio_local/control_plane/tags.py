@@ -15,7 +15,7 @@ _MAX_TAGS = 50
 _MAX_PAGE = 100
 _RESERVED = ("aws:",)
 #: Written by Studio itself; AWS lets nobody else set or remove them.
-_STUDIO_KEYS = ("sagemaker:domain-arn", "sagemaker:user-profile-arn", "sagemaker:space-arn")
+STUDIO_KEYS = ("sagemaker:domain-arn", "sagemaker:user-profile-arn", "sagemaker:space-arn")
 
 #: The types in ARNs of what can have tags; the store calls them the same.
 _KINDS = (
@@ -29,6 +29,7 @@ _KINDS = (
     "code-repository",
     "studio-lifecycle-config",
     "training-job",
+    "pipeline",
 )
 
 
@@ -53,7 +54,7 @@ def checked(tags: list[dict[str, str]]) -> dict[str, str]:
                 f"Tag keys starting with 'aws:' are reserved for AWS use; the tag {key!r} is not"
                 " allowed."
             )
-        if key in _STUDIO_KEYS:
+        if key in STUDIO_KEYS:
             raise ValidationError(f"The tag {key!r} is managed by SageMaker and cannot be set.")
         if key in result:
             raise ValidationError(f"Duplicate tag keys found: {key!r}. Tag keys must be unique.")
@@ -63,7 +64,7 @@ def checked(tags: list[dict[str, str]]) -> dict[str, str]:
 
 
 def _check_count(tags: dict[str, str]) -> None:
-    own = [key for key in tags if key not in _STUDIO_KEYS]
+    own = [key for key in tags if key not in STUDIO_KEYS]
     if len(own) > _MAX_TAGS:
         raise ValidationError(
             f"A resource can have at most {_MAX_TAGS} tags; this request would make it {len(own)}."
@@ -106,7 +107,7 @@ def delete_tags(plane: Plane, request: Request, call: Call) -> Answer:
     """DeleteTags: keys that are not set are ignored."""
     arn = request["ResourceArn"]
     for key in request["TagKeys"]:
-        if key in _STUDIO_KEYS:
+        if key in STUDIO_KEYS:
             raise ValidationError(f"The tag {key!r} is managed by SageMaker; it cannot be removed.")
     with plane.store.lock:
         _existing(plane, arn)

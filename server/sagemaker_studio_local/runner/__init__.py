@@ -8,8 +8,8 @@ Usage::
     runner.shutdown()
 
 A container is emulated as :mod:`.container` says, its image as :mod:`.image` says. Not
-emulated: several instances, Pipe mode, file system channels, checkpoints, warm pools, spot
-capacity and the size of the volume.
+emulated: several instances, Pipe mode, file system channels, checkpoints, warm pools and the size
+of the volume. Spot instances are only taken away where ``trouble_of`` says so.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ..clock import Clock
+from .capacity import TroubleOf, no_trouble
 from .container import Container
 from .errors import InfrastructureError
 from .image import Image
@@ -55,6 +56,8 @@ class TrainingJobRunner:
     :param isolation: ``bwrap``, ``paths`` or ``auto`` (bubblewrap where it really works).
     :param max_running: jobs past "Starting" at the same time; default the number of CPUs,
         at least 2.
+    :param missing_programs: tells what the image with a URI lacks of the environment's programs.
+    :param trouble_of: tells what goes wrong with the next attempt at a job.
     :param stop_grace: seconds between SIGTERM and SIGKILL; SageMaker gives 120.
 
     Nothing is started or connected before the first job.
@@ -72,6 +75,8 @@ class TrainingJobRunner:
         isolation: Literal["bwrap", "paths", "auto"] = "auto",
         max_running: int | None = None,
         stop_grace: float = 120.0,
+        missing_programs: Callable[[str], set[str]] = lambda uri: set(),
+        trouble_of: TroubleOf = no_trouble,
     ) -> None:
         missing = {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"} - set(credentials)
         if missing:
@@ -85,6 +90,8 @@ class TrainingJobRunner:
         self._wanted = isolation
         self._slots = Slots(max_running or max(2, os.cpu_count() or 2))
         self._stop_grace = stop_grace
+        self._missing_programs = missing_programs
+        self._trouble_of = trouble_of
         self._lock = threading.RLock()
         self._container: Container | None = None
         self._folder: Path | None = None
@@ -178,6 +185,8 @@ class TrainingJobRunner:
                 slots=self._slots,
                 client=self._client,
                 stop_grace=self._stop_grace,
+                missing_programs=self._missing_programs,
+                trouble_of=self._trouble_of,
             )
 
     def finished(self, job: RunningJob) -> None:

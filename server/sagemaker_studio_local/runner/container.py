@@ -72,6 +72,7 @@ class JobProcess:
     def __init__(self, process: subprocess.Popen[bytes], stdout: int) -> None:
         self._process = process
         self.stdout = stdout
+        self.pid = process.pid
 
     def wait(self) -> int:
         """Block until the main process ends; 128 + n if signal n ended it."""

@@ -7,8 +7,8 @@ MaxRuntimeInSeconds, the grace time of a stop) takes real time.
 
 from __future__ import annotations
 
-import json
 import logging
+import math
 import shutil
 import tempfile
 import threading
@@ -19,12 +19,26 @@ from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from ..clock import Clock
+from . import layout
 from .artifacts import Artifacts, read_failure
-from .container import Container, JobFolder, JobProcess
+from .capacity import (
+    INTERRUPTED,
+    NO_CAPACITY,
+    PATIENCE_SECONDS,
+    RETRYING,
+    JobInterrupted,
+    Trouble,
+    TroubleOf,
+    WaitOver,
+    wait_deadline,
+)
+from .container import Container, JobFolder
 from .errors import InfrastructureError, JobFailed, JobStopped
 from .image import Image
 from .logs import LogAgent
 from .slots import Slots
+from .utilisation import Utilisation
+from .watch import Watch
 
 STARTING_SECONDS = 90.0
 MAX_REASON = 1024
@@ -46,7 +60,9 @@ class JobOutcome:
     status: Literal["Completed", "Failed", "Stopped"]
     failure_reason: str | None
     exit_code: int | None
-    secondary: Literal["Completed", "Failed", "Stopped", "MaxRuntimeExceeded"]
+    secondary: Literal[
+        "Completed", "Failed", "Stopped", "MaxRuntimeExceeded", "MaxWaitTimeExceeded"
+    ]
     training_seconds: float
 
 
@@ -64,6 +80,8 @@ class Platform:
     slots: Slots
     client: Callable[[str], Any]
     stop_grace: float
+    missing_programs: Callable[[str], set[str]]
+    trouble_of: TroubleOf
 
 
 class Host(Protocol):
@@ -99,7 +117,8 @@ class RunningJob:
         self._wake = threading.Event()
         self._training_seconds = 0.0
         self._exit_code: int | None = None
-        self._overtime = False
+        self._cut = ""  # the deadline that ended the container
+        self._waits_until = wait_deadline(request)
         self._thread = threading.Thread(target=self._run, name=f"job-{self.name}", daemon=True)
 
     def begin(self) -> None:
@@ -133,6 +152,7 @@ class RunningJob:
             "Completed": "The training job is complete.",
             "Stopped": "The training job was stopped.",
             "MaxRuntimeExceeded": "The training job reached MaxRuntimeInSeconds and was stopped.",
+            "MaxWaitTimeExceeded": "The training job reached MaxWaitTimeInSeconds and was stopped.",
         }
         try:
             message = outcome.failure_reason or messages[outcome.secondary]
@@ -148,9 +168,15 @@ class RunningJob:
 
     def _attempts(self) -> JobOutcome:
         retries = self._request.get("RetryStrategy", {}).get("MaximumRetryAttempts", 0)
-        for attempt in range(retries + 1):
+        attempt = 0
+        while True:
             try:
                 return self._attempt()
+            except JobInterrupted:
+                self._transition("Interrupted", INTERRUPTED)
+                continue  # not one of the retries
+            except WaitOver:
+                return self._ended_by("MaxWaitTimeExceeded", self._exit_code)
             except JobStopped:
                 return self._stopped()
             except JobFailed as error:
@@ -159,11 +185,16 @@ class RunningJob:
                 _log.warning("Training job %s, attempt %d: %s", self.name, attempt + 1, error)
                 if self._stop.is_set():
                     return self._stopped()
-            if attempt < retries:
-                self._transition(
-                    "Starting", f"Retrying after an internal error ({attempt + 1} of {retries})."
-                )
-        return self._failed(_INTERNAL)
+            attempt += 1
+            if attempt > retries:
+                return self._failed(_INTERNAL)
+            self._transition(
+                "Starting", f"Retrying after an internal error ({attempt} of {retries})."
+            )
+
+    def _ended_by(self, deadline: str, exit_code: int | None) -> JobOutcome:
+        exceeded: Any = deadline
+        return JobOutcome("Stopped", None, exit_code, exceeded, self._training_seconds)
 
     def _stopped(self) -> JobOutcome:
         if self._abandoned:
@@ -178,11 +209,15 @@ class RunningJob:
 
     def _attempt(self) -> JobOutcome:
         platform = self._host.platform()
-        self._training_seconds, self._exit_code, self._overtime = 0.0, None, False
+        self._training_seconds, self._exit_code, self._cut = 0.0, None, ""
         platform.container.check(network=self._network)
         self._transition("Starting", "Preparing the instance for training.")
-        platform.clock.sleep(STARTING_SECONDS, self._stop)
-        self._check()
+        resources = self._request["ResourceConfig"]
+        spot = bool(self._request.get("EnableManagedSpotTraining"))
+        trouble = platform.trouble_of(resources.get("InstanceType", ""), spot)
+        if trouble is not None and trouble.kind == "CapacityError":
+            self._find_no_instance(platform, trouble)
+        self._pause(STARTING_SECONDS / platform.clock.speed)
         if not platform.slots.acquire(blocking=False):
             self._transition(
                 "Starting", "Waiting for capacity: other jobs use all instances of this machine."
@@ -192,7 +227,7 @@ class RunningJob:
         try:
             root = Path(tempfile.mkdtemp(prefix=f"{self.name}-", dir=platform.work_dir))
             try:
-                return self._on_instance(platform, JobFolder(root))
+                return self._on_instance(platform, JobFolder(root), trouble)
             finally:
                 _remove(root)
         except OSError as error:
@@ -200,24 +235,43 @@ class RunningJob:
         finally:
             platform.slots.release()
 
+    def _pause(self, seconds: float) -> None:
+        """Wait, unless the job is to end meanwhile."""
+        self._stop.wait(max(0.0, min(seconds, self._waits_until - time.monotonic())))
+        self._check()
+
+    def _find_no_instance(self, platform: Platform, trouble: Trouble) -> None:
+        """Look for an instance in vain: spot as long as it may, on demand for some minutes."""
+        self._transition("Starting", RETRYING)
+        if self._waits_until < math.inf:
+            self._pause(math.inf)
+        self._pause(PATIENCE_SECONDS / platform.clock.speed)
+        raise JobFailed(trouble.reason or NO_CAPACITY)
+
     def _check(self) -> None:
         if self._stop.is_set():
             raise JobStopped
+        if self._waits_until <= time.monotonic():
+            raise WaitOver
 
-    def _on_instance(self, platform: Platform, folder: JobFolder) -> JobOutcome:
+    def _on_instance(
+        self, platform: Platform, folder: JobFolder, trouble: Trouble | None
+    ) -> JobOutcome:
         self._check()
         if self._request["ResourceConfig"].get("InstanceCount", 1) > 1:
             raise JobFailed("ClientError: The local Studio runs training jobs on one instance.")
         artifacts = Artifacts(platform.client("s3"), self._stop.is_set)
-        self._prepare(folder)
+        layout.prepare(self._request, folder)
         self._transition("Downloading", "Downloading the input data.")
         for channel in self._request.get("InputDataConfig", []):
             artifacts.download(channel, folder.ml / "input" / "data" / channel["ChannelName"])
         self._check()
-        code = self._train(platform, folder)
+        code = self._train(platform, folder, trouble)
         if self._abandoned:
             raise JobStopped
-        stopped = self._stop.is_set() or self._overtime
+        if self._cut == "Interrupted" and not self._stop.is_set():
+            raise JobInterrupted
+        stopped = self._stop.is_set() or bool(self._cut)
         if not stopped:
             self._transition("Uploading", "Uploading what the training left.")
         try:
@@ -233,8 +287,8 @@ class RunningJob:
         seconds = self._training_seconds
         if self._stop.is_set():
             return JobOutcome("Stopped", None, code, "Stopped", seconds)
-        if self._overtime:
-            return JobOutcome("Stopped", None, code, "MaxRuntimeExceeded", seconds)
+        if self._cut:
+            return self._ended_by(self._cut, code)
         if code:
             failure = platform.container.shown(read_failure(folder.ml) or "", folder).strip()
             text = failure or "See the job's log for what happened"
@@ -242,46 +296,6 @@ class RunningJob:
             reason = f"AlgorithmError: {text}"[: MAX_REASON - len(end)]
             return self._failed(reason + end, code)
         return JobOutcome("Completed", None, 0, "Completed", seconds)
-
-    def _prepare(self, folder: JobFolder) -> None:
-        """Lay out ``/opt/ml`` as SageMaker does."""
-        request, resources = self._request, self._request["ResourceConfig"]
-        for name in ("input/config", "input/data", "output/data", "model", "code"):
-            (folder.ml / name).mkdir(parents=True)
-        algorithm = request["AlgorithmSpecification"]
-        channels = {
-            channel["ChannelName"]: {
-                "TrainingInputMode": channel.get("InputMode", algorithm["TrainingInputMode"]),
-                "S3DistributionType": channel.get("DataSource", {})
-                .get("S3DataSource", {})
-                .get("S3DataDistributionType", "FullyReplicated"),
-                "RecordWrapperType": channel.get("RecordWrapperType", "None"),
-            }
-            | ({"ContentType": channel["ContentType"]} if "ContentType" in channel else {})
-            for channel in request.get("InputDataConfig", [])
-        }
-        instance = resources.get("InstanceType", "")
-        group = "homogeneousCluster"
-        configuration = {
-            "hyperparameters.json": request.get("HyperParameters", {}),
-            "inputdataconfig.json": channels,
-            "resourceconfig.json": {
-                "current_host": "algo-1",
-                "current_instance_type": instance,
-                "current_group_name": group,
-                "hosts": ["algo-1"],
-                "instance_groups": [
-                    {
-                        "instance_group_name": group,
-                        "instance_type": instance,
-                        "hosts": ["algo-1"],
-                    }
-                ],
-                "network_interface_name": "lo",
-            },
-        }
-        for name, content in configuration.items():
-            (folder.ml / "input" / "config" / name).write_text(json.dumps(content))
 
     def _environment(self, platform: Platform) -> dict[str, str]:
         """A container's environment. Without a network there are no credentials either."""
@@ -299,6 +313,8 @@ class RunningJob:
         arguments = [*entry[1:], *algorithm.get("ContainerArguments", [])]
         # A path below /opt/ml exists in the container only.
         found = entry[0] if entry[0].startswith("/opt/ml/") else platform.image.which(entry[0])
+        if entry[0] in platform.missing_programs(algorithm.get("TrainingImage", "")):
+            found = None
         if not found:
             raise JobFailed(
                 "ClientError: CannotStartContainerError. The container's entry point "
@@ -306,7 +322,7 @@ class RunningJob:
             )
         return [found, *arguments]
 
-    def _train(self, platform: Platform, folder: JobFolder) -> int:
+    def _train(self, platform: Platform, folder: JobFolder, trouble: Trouble | None) -> int:
         """Run the container to its end and its log to CloudWatch; the exit code."""
         container = platform.container
         agent = LogAgent(
@@ -317,56 +333,46 @@ class RunningJob:
         command, environment = self._command(platform), self._environment(platform)
         process = container.launch(command, environment, folder, network=self._network)
         began = time.monotonic()
+        limit = self._request.get("StoppingCondition", {}).get(
+            "MaxRuntimeInSeconds", _DEFAULT_MAX_RUNTIME
+        )
+        deadlines = {"MaxRuntimeExceeded": began + limit, "MaxWaitTimeExceeded": self._waits_until}
+        if trouble is not None and trouble.kind == "Interrupted":
+            deadlines["Interrupted"] = began + trouble.after
+        volume = self._request["ResourceConfig"].get("VolumeSizeInGB") or 1
+        utilisation = Utilisation(
+            platform.client, self.name, process.pid, folder.ml, volume << 30, platform.clock.speed
+        )
         try:
             agent.start(process.stdout)
             self._transition("Training", "The training image is ready; training is in progress.")
-            return self._watch(process, began, platform.stop_grace)
+            utilisation.start()
+            code, self._cut = Watch(
+                process,
+                deadlines,
+                stop=self._stop,
+                wake=self._wake,
+                is_abandoned=lambda: self._abandoned,
+                grace=platform.stop_grace,
+                on_stopping=self._say_stopping,
+            ).run()
+            return code
         finally:
+            utilisation.stop()
             self._training_seconds = time.monotonic() - began
             # The last lines may still be on their way through the driver's `tee`.
             agent.join(0.3)
             process.kill()
             agent.join(10)
 
-    def _watch(self, process: JobProcess, began: float, grace: float) -> int:
-        ended = threading.Event()
-        codes: list[int] = []
-
-        def wait() -> None:
-            codes.append(process.wait())
-            ended.set()
-            self._wake.set()
-
-        threading.Thread(target=wait, name=f"wait-{self.name}", daemon=True).start()
-        limit = self._request.get("StoppingCondition", {}).get(
-            "MaxRuntimeInSeconds", _DEFAULT_MAX_RUNTIME
-        )
-        while not ended.is_set() and not self._stop.is_set():
-            left = began + limit - time.monotonic()
-            if left <= 0:
-                self._overtime = True
-                break
-            self._wake.wait(left)
-            self._wake.clear()
-        if not ended.is_set() and not self._abandoned:
-            self._transition(
-                "Stopping",
-                "MaxRuntimeInSeconds is over; stopping the training."
-                if self._overtime
-                else "Stopping the training.",
-            )
-            process.terminate()
-            deadline = time.monotonic() + grace
-            while not ended.is_set() and not self._abandoned:
-                left = deadline - time.monotonic()
-                if left <= 0:
-                    break
-                self._wake.wait(left)
-                self._wake.clear()
-        if not ended.is_set():
-            process.kill()
-        ended.wait()
-        return codes[0]
+    def _say_stopping(self, cause: str) -> None:
+        if cause == "Interrupted":
+            return
+        limit = {
+            "MaxRuntimeExceeded": "MaxRuntimeInSeconds is over; stopping the training.",
+            "MaxWaitTimeExceeded": "MaxWaitTimeInSeconds is over; stopping the training.",
+        }
+        self._transition("Stopping", limit.get(cause, "Stopping the training."))
 
 
 def _remove(root: Path) -> None:

@@ -214,7 +214,7 @@ def test_an_error_after_the_call_was_done(local_studio: LocalStudio) -> None:
         ({}, "needs an 'operation'"),
         ({"operation": "CreateApp", "app": "Gone", "reason": "x"}, 'has "Failed" there'),
         ({"operation": "CreateApp", "app": "Failed"}, "and a 'reason'"),
-        ({"operation": "X"}, "needs a 'code', a 'delay', a 'cut' or an 'app'"),
+        ({"operation": "X"}, "needs a 'code', a 'delay', a 'cut', an 'app' or a 'job'"),
         ({"operation": "X", "code": 5}, "'code' of a fault has the wrong type"),
         ({"operation": "X", "code": "Y", "count": True}, "'count'"),
         ({"operation": "X", "code": "Y", "often": 2}, "no field 'often'"),

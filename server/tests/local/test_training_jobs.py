@@ -244,20 +244,6 @@ def test_the_quota_counts_running_jobs(local_studio: LocalStudio, fake_runner: F
     fake_runner.jobs[create(local_studio, **gpu)].finish()
 
 
-def test_an_image_nobody_has_fails_when_it_is_pulled(local_studio: LocalStudio) -> None:
-    image = "123456789012.dkr.ecr.us-west-2.amazonaws.com/nothing:1"
-    name = create(
-        local_studio,
-        AlgorithmSpecification={"TrainingImage": image, "TrainingInputMode": "File"},
-    )
-    waiter = local_studio.client("sagemaker").get_waiter("training_job_completed_or_stopped")
-    with pytest.raises(Exception, match="terminal failure"):
-        waiter.wait(TrainingJobName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 10})
-    assert (
-        f"Cannot pull the training image {image}" in describe(local_studio, name)["FailureReason"]
-    )
-
-
 def test_lists_filter_and_sort(local_studio: LocalStudio, fake_runner: FakeRunner) -> None:
     sagemaker = local_studio.client("sagemaker")
     names = [create(local_studio, new_name("listed")) for _ in range(3)]

@@ -73,6 +73,13 @@ async def test_files_and_folder_then_the_job(desk, aws, home, tmp_path, caplog):
     assert list(state.iterdir()) == [] and await desk.manager.list() == []
 
 
+async def test_a_job_whose_input_is_there_stages_nothing(desk, aws):
+    end = await desk.run({**spec(), "files": []})
+    assert end["state"] == "succeeded", end
+    assert end["result"]["files"] == 0 and aws.keys(BUCKET) == set()
+    assert "my-job" in aws.jobs
+
+
 async def test_bucket_is_made_with_encryption_and_versioning(desk, aws):
     end = await desk.run(spec(job=False, bucket="new-bucket", createBucket=True))
     assert end["state"] == "succeeded", end

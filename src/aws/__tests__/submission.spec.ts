@@ -300,7 +300,7 @@ describe('submission', () => {
         { path: 'RTC:work/my book.ipynb' },
         { path: 'data/a.csv' },
         { path: 'scripts/init.sh' },
-        { name: 'lcc-init-script.sh', text: 'echo „é“\n' }
+        { name: 'lcc-init-script.sh', content: 'echo „é“\n' }
       ]
     });
     expect(input).toMatchObject({

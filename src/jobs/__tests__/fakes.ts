@@ -3,14 +3,19 @@ import { StudioError } from '../../core/errors';
 import { StudioStore } from '../../core/store';
 import type {
   IContext,
+  IJobListOptions,
   IJobsApi,
   INotebookJob,
   IStudioContext
 } from '../../tokens';
 import type { IJobActions } from '../components/actions';
+import type { BulkVerb } from '../bulk';
+import { isFoundBy } from '../filters';
 import { JobsModel } from '../model';
+import { NarrowedJobs } from '../narrowed';
 import type { INotebookInfo, INotebookSource } from '../notebook';
 import { Submissions } from '../submissions';
+import { JobsTableModel } from '../tableModel';
 import { JobTracker } from '../tracker';
 
 export * from '../../__tests__/fakes';
@@ -44,7 +49,6 @@ export function job(change: Partial<INotebookJob> = {}): INotebookJob {
     maxRuntimeSeconds: 3600,
     maxRetryAttempts: 1,
     networkIsolation: false,
-    origin: 'extension',
     packageFolder: false,
     tags: {},
     userTags: {},
@@ -61,12 +65,18 @@ export class FakeJobs implements IJobsApi {
   logPages: { messages: string[]; more?: boolean }[] = [];
   hasOutput = true;
 
-  async list(options: { nextToken?: string }) {
+  /** Whose jobs and which the last list was asked for. */
+  queries: IJobListOptions[] = [];
+  /** Verbs on one job that fail, by `<verb> <name>`. */
+  failures = new Map<string, StudioError>();
+
+  async list(options: IJobListOptions) {
     this._call('list');
+    this.queries.push(options);
     const from = Number(options.nextToken ?? 0);
-    const sorted = [...this.held].sort(
-      (a, b) => b.createdAt.getTime() - a.createdAt.getTime()
-    );
+    const sorted = this.held
+      .filter(each => isFoundBy(each, options))
+      .sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime());
     const to = from + this.pageSize;
     return {
       jobs: sorted.slice(from, to),
@@ -136,14 +146,16 @@ export class FakeJobs implements IJobsApi {
 
   private _call(call: string): void {
     this.calls.push(call);
-    if (this.failure) {
-      throw this.failure;
+    const failure = this.failure ?? this.failures.get(call);
+    if (failure) {
+      throw failure;
     }
   }
 }
 
 export function context(mode: IContext['mode'] = 'local'): IStudioContext {
   return {
+    state: { phase: 'idle' },
     get: async () => ({ mode, modeReason: 'No credentials were found.' })
   } as unknown as IStudioContext;
 }
@@ -220,6 +232,33 @@ export function makeJobs(options: { mode?: IContext['mode'] } = {}) {
     tracker
   });
   return { api, tasks, watcher, db, store, submissions, tracker, model };
+}
+
+/** The table's model, on fakes; `asked` is what was asked before it was done. */
+export function makeTable(made = makeJobs()) {
+  const { api, model, watcher, submissions, tracker, store } = made;
+  const asked: { verb: BulkVerb; names: string[] }[] = [];
+  const answer = { yes: true };
+  const table = new JobsTableModel({
+    jobs: model,
+    narrow: query =>
+      new NarrowedJobs(model, {
+        api,
+        context: context(),
+        watcher,
+        submissions,
+        tracker,
+        removed: model.removed,
+        query
+      }),
+    context: context(),
+    store,
+    confirm: async (verb, jobs) => {
+      asked.push({ verb, names: jobs.map(({ name }) => name) });
+      return answer.yes;
+    }
+  });
+  return { ...made, table, asked, answer };
 }
 
 export function actions(): jest.Mocked<IJobActions> {

@@ -249,6 +249,7 @@ describe('a form for a job', () => {
         subnets: ['subnet-1'],
         securityGroupIds: ['sg-1'],
         spot: { maxWaitSeconds: 7200 },
+        startupScriptArn: earlier.startupScriptArn,
         tags: { cost: 'red' }
       }
     });

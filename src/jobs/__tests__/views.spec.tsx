@@ -8,7 +8,15 @@ import { JobsList } from '../components/JobsList';
 import { JobsTable } from '../components/JobsTable';
 import { JobDetailModel } from '../detailModel';
 import { JobFormModel } from '../formModel';
-import { FakeNotebooks, actions, job, makeJobs, settle, trans } from './fakes';
+import {
+  FakeNotebooks,
+  actions,
+  job,
+  makeJobs,
+  makeTable,
+  settle,
+  trans
+} from './fakes';
 
 /** Draw anew at each change, as the panels do. */
 function useChanges(model: {
@@ -189,7 +197,13 @@ describe('JobsList and JobsTable', () => {
     unmount();
     const none = makeJobs({ mode: 'none' });
     await none.model.refresh();
-    render(<JobsTable model={none.model} actions={actions()} trans={trans} />);
+    render(
+      <JobsTable
+        model={makeTable(none).table}
+        actions={actions()}
+        trans={trans}
+      />
+    );
     expect(screen.getByText('No credentials were found.')).toBeTruthy();
     expect(screen.getByText(/sagemaker-studio-local/)).toBeTruthy();
   });
@@ -207,31 +221,6 @@ describe('JobsList and JobsTable', () => {
     expect(within(card).getByText('sagemaker:Search')).toBeTruthy();
     fireEvent.click(within(card).getByRole('button', { name: 'Try again' }));
     expect(done.refresh).toHaveBeenCalled();
-  });
-
-  it('filters rows and offers what fits their status', async () => {
-    const { api, model } = makeJobs();
-    api.held = [
-      job({ name: 'a', displayName: 'Alpha' }),
-      job({ name: 'b', displayName: 'Beta', status: 'Completed' })
-    ];
-    await model.refresh();
-    const done = actions();
-    render(<JobsTable model={model} actions={done} trans={trans} />);
-    const stop = { name: 'Stop “Alpha”' };
-    expect(screen.queryByRole('button', stop)).toBeNull();
-    fireEvent.pointerEnter(screen.getByRole('row', { name: /Alpha/ }));
-    fireEvent.click(screen.getByRole('button', stop));
-    expect(done.stop).toHaveBeenCalledWith('a');
-    fireEvent.click(screen.getByRole('row', { name: /Beta/ }));
-    fireEvent.click(
-      screen.getByRole('button', { name: 'Open the output of “Beta”' })
-    );
-    expect(done.openOutput).toHaveBeenCalledWith('b', 'notebook');
-    type('Filter the notebook jobs', 'completed');
-    expect(screen.queryByRole('button', { name: 'Alpha' })).toBeNull();
-    fireEvent.click(screen.getByRole('button', { name: 'Beta' }));
-    expect(done.openJob).toHaveBeenCalledWith('b');
   });
 });
 

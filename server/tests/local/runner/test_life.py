@@ -6,7 +6,9 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -26,6 +28,7 @@ from runner_harness import (
     until_logged,
 )
 from sagemaker_studio_local.clock import Clock
+from sagemaker_studio_local.runner.capacity import Trouble
 from sagemaker_studio_local.runner.slots import Slots
 
 
@@ -175,3 +178,93 @@ job.join()
     assert Recorder(make(isolation), shell("after", "true")).end().status == "Completed"
     until(lambda: not running("sleep", "402"))
     assert len(list(make.folder.iterdir())) == 1, "only the living runner's folder"
+
+
+def spot(name: str, script: str, wait: int) -> dict[str, object]:
+    stopping = {"MaxRuntimeInSeconds": wait, "MaxWaitTimeInSeconds": wait}
+    return shell(name, script, EnableManagedSpotTraining=True, StoppingCondition=stopping)
+
+
+def troubles(*kinds: Trouble) -> Callable[[str, bool], Trouble | None]:
+    left = list(kinds)
+    return lambda kind, spot: left.pop(0) if left else None
+
+
+def test_interrupted_spot_job_starts_anew(endpoint: Endpoint, make: Make) -> None:
+    trouble = troubles(Trouble("Interrupted", 0.5), Trouble("Interrupted"))
+    runner = make("auto", trouble_of=trouble)
+    job = Recorder(runner, spot("interrupted", "sleep 1.5", 300))
+    outcome = job.end()
+    assert outcome.status == "Completed" and outcome.training_seconds > 1
+    once = ["Starting", "Downloading", "Training"]
+    assert [state for state in job.states if state != "Uploading"] == [
+        *once,
+        "Interrupted",
+        *once,
+        "Interrupted",
+        *once,
+        "Completed",
+    ]
+
+
+def test_spot_job_that_waited_too_long(make: Make) -> None:
+    runner = make("auto", trouble_of=lambda kind, spot: Trouble("Interrupted", 0.3))
+    job = Recorder(runner, spot("waits", "sleep 100", 2))
+    outcome = job.end(20)
+    assert (outcome.status, outcome.secondary) == ("Stopped", "MaxWaitTimeExceeded")
+    assert job.states.count("Interrupted") >= 2 and outcome.failure_reason is None
+
+
+def test_spot_job_without_capacity_waits_and_can_be_stopped(make: Make) -> None:
+    runner = make("auto", trouble_of=lambda kind, spot: Trouble("CapacityError"))
+    job = Recorder(runner, spot("in-vain", "true", 1))
+    assert job.end(20).secondary == "MaxWaitTimeExceeded"
+    assert set(job.states) == {"Starting", "MaxWaitTimeExceeded"}
+    assert any("Insufficient capacity" in message for _, message, _ in job.transitions)
+    other = Recorder(runner, spot("given-up", "true", 300))
+    other.wait_for("Starting")
+    other.job.stop()
+    assert other.end(5).secondary == "Stopped"
+
+
+def test_job_without_capacity_fails_in_the_words_of_aws(make: Make) -> None:
+    runner = make("auto", trouble_of=troubles(Trouble("CapacityError")))
+    request = shell("no-room", "true", RetryStrategy={"MaximumRetryAttempts": 3})
+    outcome = Recorder(runner, request).end(20)
+    assert outcome.status == "Failed" and outcome.failure_reason == (
+        "CapacityError: Unable to provision requested ML compute capacity. Please retry using a"
+        " different ML instance type."
+    )
+
+
+@both
+def test_utilisation_is_measured_and_put(endpoint: Endpoint, make: Make, isolation: str) -> None:
+    runner = make(isolation)
+    name = f"busy-{isolation}"
+    busy = "end=$((SECONDS+3)); while [ $SECONDS -lt $end ]; do :; done"
+    write = "head -c 100000000 /dev/zero > /opt/ml/model/big" if isolation == "bwrap" else "true"
+    assert Recorder(runner, shell(name, f"{write}; ({busy})")).end().status == "Completed"
+    now = datetime.now(timezone.utc)
+    found = {}
+    for metric in ("CPUUtilization", "MemoryUtilization", "DiskUtilization"):
+        answer = endpoint.client("cloudwatch").get_metric_statistics(
+            Namespace="/aws/sagemaker/TrainingJobs",
+            MetricName=metric,
+            Dimensions=[{"Name": "Host", "Value": f"{name}/algo-1"}],
+            StartTime=now - timedelta(minutes=5),
+            EndTime=now + timedelta(minutes=1),
+            Period=60,
+            Statistics=["Maximum"],
+        )
+        found[metric] = max(point["Maximum"] for point in answer["Datapoints"])
+    assert 20 < found["CPUUtilization"] < 400
+    assert 0 < found["MemoryUtilization"] < 100
+    if isolation == "bwrap":
+        assert 0.25 < found["DiskUtilization"] < 1  # 95 MiB of 30 GiB
+
+
+def test_image_without_the_program(make: Make) -> None:
+    runner = make("auto", missing_programs=lambda uri: {"/bin/bash"})
+    outcome = Recorder(runner, shell("bare", "true")).end()
+    assert outcome.status == "Failed"
+    assert "CannotStartContainerError" in (outcome.failure_reason or "")
