@@ -81,15 +81,24 @@ export function createStudio(
       pricing: client('pricing')
     }),
     jobs: async () => {
-      const [{ JobsApi }, { Objects }] = await Promise.all([
-        import('./jobs'),
-        import('./s3')
-      ]);
+      const [{ JobsApi }, { Objects }, { QueryClient }, { METRICS_VERSION }] =
+        await Promise.all([
+          import('./jobs'),
+          import('./s3'),
+          import('./query'),
+          import('./metrics')
+        ]);
       const objects = new Objects(settings, retry);
       return new JobsApi({
         context,
         sagemaker,
         logs,
+        metrics: new QueryClient(
+          'cloudwatch',
+          METRICS_VERSION,
+          settings,
+          retry
+        ),
         head: (uri, signal) => objects.head(uri, signal)
       });
     },

@@ -7,6 +7,7 @@
 import type { Tag } from '@aws-sdk/client-sagemaker';
 
 import type { INotebookJobSpec } from '../tokens';
+import { OWN_TAGS } from '../tokens/jobs';
 
 /** The input channel; its name tells AWS where the job came from. */
 export const CHANNEL = 'sagemaker_headless_execution_jupyterlab';
@@ -32,10 +33,7 @@ export const TAG = {
   spaceName: 'sagemaker:shared-space-name',
   spaceArn: 'sagemaker:space-arn',
   // Ours: AWS's scheduler does not read these.
-  notebookPath: 'jupyterlab-sagemaker-studio:notebook-path',
-  sweep: 'jupyterlab-sagemaker-studio:sweep',
-  sweepName: 'jupyterlab-sagemaker-studio:sweep-name',
-  sweepSample: 'jupyterlab-sagemaker-studio:sweep-sample'
+  ...OWN_TAGS
 } as const;
 
 /** Keys that are not a person's to choose. */

@@ -1,18 +1,8 @@
 import type { JSONObject } from '@lumino/coreutils';
 
+import type { IChartTheme } from '../components/VegaChart';
 import type { IRunColumn } from './columns';
 import type { IRun } from './runs';
-
-/** The MIME type JupyterLab's own renderer draws. */
-export const VEGA_LITE = 'application/vnd.vegalite.v5+json';
-
-/** Colours of JupyterLab's theme, as they are now. */
-export interface IChartTheme {
-  text: string;
-  line: string;
-  mark: string;
-  isDark: boolean;
-}
 
 /** Axes a parallel chart has room for. */
 export const MAX_AXES = 12;

@@ -20,7 +20,9 @@ const VERBS: {
     stop: true,
     remove: true,
     logs: true,
+    metrics: true,
     output: true,
+    request: true,
     instanceTypes: true
   },
   repositories: {

@@ -9,6 +9,7 @@ import type { Loadable } from '../core/loadable';
 import { isFresh, latest } from '../core/loadable';
 import { Viewers } from '../core/viewers';
 import { hasEnded } from '../jobs/tracker';
+import { OWN_TAGS } from '../tokens';
 import type {
   IJobsApi,
   INotebookJob,
@@ -66,16 +67,12 @@ export class SweepModel implements IDisposable {
 
   get title(): string {
     const [job] = this._jobs;
-    return (
-      this._note?.displayName ??
-      job?.tags['jupyterlab-sagemaker-studio:sweep-name'] ??
-      this.id
-    );
+    return this._note?.displayName ?? job?.tags[OWN_TAGS.sweepName] ?? this.id;
   }
 
   /** How the jobs were drawn, e.g. `10 of 24 seed 42`; none for a whole grid. */
   get sample(): string | undefined {
-    return this._jobs[0]?.tags['jupyterlab-sagemaker-studio:sweep-sample'];
+    return this._jobs[0]?.tags[OWN_TAGS.sweepSample];
   }
 
   get concurrency(): number | undefined {

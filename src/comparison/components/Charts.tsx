@@ -5,7 +5,7 @@ import * as React from 'react';
 import { MAX_AXES, defaultAxes, parallelChart, scatterChart } from '../charts';
 import type { IRunColumn } from '../columns';
 import type { ComparisonModel } from '../model';
-import { VegaChart, useChartTheme } from './VegaChart';
+import { VegaChart, useChartTheme } from '../../components/VegaChart';
 
 /** What {@link Charts} need. */
 export interface IChartsProps {

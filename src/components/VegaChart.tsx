@@ -5,8 +5,16 @@ import type { JSONObject } from '@lumino/coreutils';
 import { Widget } from '@lumino/widgets';
 import * as React from 'react';
 
-import type { IChartTheme } from '../charts';
-import { VEGA_LITE } from '../charts';
+/** The MIME type JupyterLab's own renderer draws. */
+const VEGA_LITE = 'application/vnd.vegalite.v5+json';
+
+/** Colours of JupyterLab's theme, as they are now. */
+export interface IChartTheme {
+  text: string;
+  line: string;
+  mark: string;
+  isDark: boolean;
+}
 
 /** What a {@link VegaChart} needs. */
 export interface IVegaChartProps {
