@@ -1,9 +1,11 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
+import { comparisonPlugin } from './comparison/plugin';
 import { corePlugins } from './core/plugins';
 import { fileSystemsPlugin, volumesPlugin } from './filesystems/plugin';
 import { jobsPlugin } from './jobs/plugin';
 import { repositoriesPlugin } from './repositories/plugin';
+import { schedulesPlugin } from './schedules/plugin';
 import { spacePlugin } from './space/plugin';
 
 export * from './tokens';
@@ -14,6 +16,8 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   repositoriesPlugin,
   volumesPlugin,
   fileSystemsPlugin,
-  jobsPlugin
+  jobsPlugin,
+  comparisonPlugin,
+  schedulesPlugin
 ];
 export default plugins;

@@ -23,8 +23,10 @@ export function gatewayLoaders(
     jobs: async () => (await studio()).jobs(),
     fileSystems: async () => (await studio()).fileSystems(),
     repositories: async () => (await studio()).repositories(),
+    schedules: async () => (await studio()).schedules(),
     spaces: async () => (await studio()).spaces,
     instances: async () => (await studio()).instances,
-    stateMachines: async () => (await studio()).stateMachines()
+    stateMachines: async () => (await studio()).stateMachines(),
+    sweeps: async () => (await studio()).sweeps()
   };
 }

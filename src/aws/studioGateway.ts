@@ -6,9 +6,11 @@ import type {
   IJobOptionsApi,
   IJobsApi,
   IRepositoriesApi,
+  ISchedulesApi,
   ISpacesApi,
   IStateMachinesApi,
-  IStudioContext
+  IStudioContext,
+  ISweepsApi
 } from '../tokens';
 import { InstancesApi } from './instances';
 import type { IJsonService } from './json';
@@ -23,17 +25,13 @@ const SERVICES = {
     target: 'AmazonEC2ContainerRegistry_V20150921',
     version: '1.1'
   },
-  kms: { service: 'kms', target: 'TrentService', version: '1.1' },
-  secrets: {
-    service: 'secretsmanager',
-    target: 'secretsmanager',
-    version: '1.1'
-  },
+  events: { service: 'events', target: 'AWSEvents', version: '1.1' },
   fsx: {
     service: 'fsx',
     target: 'AWSSimbaAPIService_v20180301',
     version: '1.1'
   },
+  kms: { service: 'kms', target: 'TrentService', version: '1.1' },
   logs: { service: 'logs', target: 'Logs_20140328', version: '1.1' },
   pricing: {
     service: 'pricing',
@@ -43,6 +41,11 @@ const SERVICES = {
   quotas: {
     service: 'servicequotas',
     target: 'ServiceQuotasV20190624',
+    version: '1.1'
+  },
+  secrets: {
+    service: 'secretsmanager',
+    target: 'secretsmanager',
     version: '1.1'
   }
 } satisfies Record<string, IJsonService>;
@@ -55,7 +58,9 @@ export interface IStudio {
   jobOptions: () => Promise<IJobOptionsApi>;
   jobs: () => Promise<IJobsApi>;
   repositories: () => Promise<IRepositoriesApi>;
+  schedules: () => Promise<ISchedulesApi>;
   stateMachines: () => Promise<IStateMachinesApi>;
+  sweeps: () => Promise<ISweepsApi>;
 }
 
 /** What talks to AWS; spaces and instance types at once, as every page needs some of them. */
@@ -112,15 +117,24 @@ export function createStudio(
       });
     },
     jobs: async () => {
-      const [{ JobsApi }, { Objects }] = await Promise.all([
-        import('./jobs'),
-        import('./s3')
-      ]);
+      const [{ JobsApi }, { Objects }, { QueryClient }, { METRICS_VERSION }] =
+        await Promise.all([
+          import('./jobs'),
+          import('./s3'),
+          import('./query'),
+          import('./metrics')
+        ]);
       const objects = new Objects(settings, retry);
       return new JobsApi({
         context,
         sagemaker,
         logs,
+        metrics: new QueryClient(
+          'cloudwatch',
+          METRICS_VERSION,
+          settings,
+          retry
+        ),
         head: (uri, signal) => objects.head(uri, signal)
       });
     },
@@ -128,9 +142,25 @@ export function createStudio(
       const { RepositoriesApi } = await import('./repositories');
       return new RepositoriesApi({ context, sagemaker });
     },
+    schedules: async () => {
+      const [{ SchedulesApi }, { RestJsonClient }] = await Promise.all([
+        import('./schedules'),
+        import('./restJson')
+      ]);
+      return new SchedulesApi({
+        context,
+        sagemaker,
+        events: client('events'),
+        scheduler: new RestJsonClient('scheduler', settings, retry)
+      });
+    },
     stateMachines: async () => {
       const { StateMachinesApi } = await import('./stateMachines');
       return new StateMachinesApi(settings, retry);
+    },
+    sweeps: async () => {
+      const { SweepsApi } = await import('./sweeps');
+      return new SweepsApi({ context, sagemaker, quotas: client('quotas') });
     }
   };
 }

@@ -35,7 +35,9 @@ const VERBS: {
     stop: true,
     remove: true,
     logs: true,
+    metrics: true,
     output: true,
+    request: true,
     instanceTypes: true
   },
   repositories: {
@@ -44,6 +46,18 @@ const VERBS: {
     updateCommand: true,
     register: true,
     registerCommand: true
+  },
+  schedules: {
+    triggerKind: true,
+    list: true,
+    describe: true,
+    trigger: true,
+    creation: true,
+    revision: true,
+    reschedule: true,
+    setEnabled: true,
+    runNow: true,
+    remove: true
   },
   spaces: {
     list: true,
@@ -56,8 +70,9 @@ const VERBS: {
     open: true,
     lifecycleLog: true
   },
-  instances: { types: true, quotas: true, prices: true },
-  stateMachines: { find: true }
+  instances: { types: true, quotas: true, prices: true, trainingPrices: true },
+  stateMachines: { find: true },
+  sweeps: { submission: true, jobs: true, quota: true }
 };
 
 /** What loads each part of the gateway. */
@@ -77,9 +92,11 @@ export class LazyGateway implements ISageMakerGateway {
   readonly jobOptions = this._lazily('jobOptions');
   readonly jobs = this._lazily('jobs');
   readonly repositories = this._lazily('repositories');
+  readonly schedules = this._lazily('schedules');
   readonly spaces = this._lazily('spaces');
   readonly instances = this._lazily('instances');
   readonly stateMachines = this._lazily('stateMachines');
+  readonly sweeps = this._lazily('sweeps');
 
   private _lazily<Api extends keyof ISageMakerGateway>(
     name: Api

@@ -8,14 +8,18 @@ import type { IFileSystemsApi } from './filesystems';
 import type { IJobOptionsApi } from './jobOptions';
 import type { IJobsApi } from './jobs';
 import type { IRepositoriesApi } from './repositories';
+import type { ISchedulesApi } from './schedules';
 import type { IInstancesApi, ISpacesApi, IStateMachinesApi } from './space';
+import type { ISweepsApi } from './sweeps';
 
 export * from './changes';
 export * from './filesystems';
 export * from './jobOptions';
 export * from './jobs';
 export * from './repositories';
+export * from './schedules';
 export * from './space';
+export * from './sweeps';
 
 /** Where an answer about the surroundings comes from, or why there is none. */
 export type ContextField =
@@ -70,9 +74,11 @@ export interface ISageMakerGateway {
   readonly jobOptions: IJobOptionsApi;
   readonly jobs: IJobsApi;
   readonly repositories: IRepositoriesApi;
+  readonly schedules: ISchedulesApi;
   readonly spaces: ISpacesApi;
   readonly instances: IInstancesApi;
   readonly stateMachines: IStateMachinesApi;
+  readonly sweeps: ISweepsApi;
 }
 export const ISageMakerGateway = new Token<ISageMakerGateway>(
   'jupyterlab-sagemaker-studio:ISageMakerGateway',

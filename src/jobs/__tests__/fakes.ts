@@ -4,6 +4,7 @@ import { StudioStore } from '../../core/store';
 import type {
   IContext,
   IJobListOptions,
+  IJobMetric,
   IJobsApi,
   INotebookJob,
   IStudioContext
@@ -129,6 +130,21 @@ export class FakeJobs implements IJobsApi {
   async output() {
     this._call('output');
     return this.hasOutput ? { bucket: 'bucket', key: 'key', bytes: 1 } : null;
+  }
+
+  metricPoints: IJobMetric[] = [];
+
+  async metrics(of: INotebookJob) {
+    this._call(`metrics ${of.name}`);
+    return this.metricPoints;
+  }
+
+  async request(name: string) {
+    this._call(`request ${name}`);
+    return {
+      input: { TrainingJobName: name, Environment: {} },
+      variables: ['TOKEN']
+    };
   }
 
   async instanceTypes() {
