@@ -90,6 +90,8 @@ class Needs:
             context.update(_of_training_job(values))
         if prefix == "events" and operation == "PutTargets":
             context["events:targetarn"] = [str(t.get("Arn")) for t in values.get("Targets", [])]
+        if prefix == "cloudwatch" and values.get("Namespace"):
+            context["cloudwatch:namespace"] = [str(values["Namespace"])]
         needs = [Need(action, resource, context)]
         if values.get("Tags") and operation.startswith(("Create", "Put")):
             needs += self._tagging(prefix, operation, resource, context)

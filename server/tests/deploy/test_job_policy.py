@@ -324,6 +324,8 @@ def test_it_is_printed_and_fits_into_a_managed_policy(capsys: pytest.CaptureFixt
     assert json.loads(capsys.readouterr().out) == POLICY
     # IAM counts no white space: 6,144 characters for a managed policy.
     assert len(json.dumps(POLICY, separators=(",", ":"))) <= 6144
+    assert main(["deploy", "job-policy", *where, "--of-jobs"]) == 0
+    assert json.loads(capsys.readouterr().out) == job_policy.job_role_policy(PLACE)
     assert main(["deploy", "job-policy"]) == 0
     printed = capsys.readouterr().out
     kept = Path(__file__).parents[3] / "deploy" / "job-policy.json"
