@@ -52,7 +52,6 @@ _PASSED_TO = {
     ("scheduler", "UpdateSchedule"): "scheduler",
     ("events", "PutTargets"): "events",
 }
-_BUCKET_LEVEL = ("s3:ListBucket", "s3:CreateBucket")
 _S3_ACTIONS = {"ListBuckets": "s3:ListAllMyBuckets", "ListObjects": "s3:ListBucket"}
 
 
