@@ -76,11 +76,15 @@ _STATEMENTS: dict[str, tuple[str, tuple[str, ...], dict[str, Any] | None]] = {
         (f"sagemaker pipeline/{_DEFINITION}/execution/*",),
         None,
     ),
+    # Kinds that people look at, all of them: to name each would be longer than IAM allows.
     "Read": (
-        "sagemaker:DescribePipeline sagemaker:DescribePipelineDefinitionForExecution"
-        " sagemaker:DescribePipelineExecution sagemaker:DescribeTrainingJob"
+        "sagemaker:DescribeApp sagemaker:DescribeAppImageConfig sagemaker:DescribeDomain"
+        " sagemaker:DescribeImageVersion sagemaker:DescribePipeline"
+        " sagemaker:DescribePipelineDefinitionForExecution sagemaker:DescribePipelineExecution"
+        " sagemaker:DescribeSpace sagemaker:DescribeStudioLifecycleConfig"
+        " sagemaker:DescribeTrainingJob sagemaker:DescribeUserProfile sagemaker:ListImageVersions"
         " sagemaker:ListPipelineExecutionSteps sagemaker:ListPipelineExecutions",
-        ("sagemaker training-job/*", "sagemaker pipeline/*"),
+        ("sagemaker *",),
         None,
     ),
     "Schedules": (
@@ -107,21 +111,6 @@ _STATEMENTS: dict[str, tuple[str, tuple[str, ...], dict[str, Any] | None]] = {
         (f"logs log-group:{_LOG_GROUP}:*",),
         None,
     ),
-    "Space": (
-        "sagemaker:DescribeApp sagemaker:DescribeAppImageConfig sagemaker:DescribeDomain"
-        " sagemaker:DescribeImageVersion sagemaker:DescribeSpace"
-        " sagemaker:DescribeStudioLifecycleConfig sagemaker:DescribeUserProfile",
-        (
-            "sagemaker app/*",
-            "sagemaker app-image-config/*",
-            "sagemaker domain/*",
-            "sagemaker image-version/*",
-            "sagemaker space/*",
-            "sagemaker studio-lifecycle-config/*",
-            "sagemaker user-profile/*",
-        ),
-        None,
-    ),
     "LookUp": (
         "ecr:DescribeImages ecr:DescribeRepositories iam:GetRole kms:DescribeKey",
         ("ecr repository/*", "iam role/*", "kms key/*"),
@@ -130,10 +119,10 @@ _STATEMENTS: dict[str, tuple[str, tuple[str, ...], dict[str, Any] | None]] = {
     # None of these has resources.
     "Lists": (
         "cloudwatch:GetMetricData ec2:DescribeSecurityGroups ec2:DescribeSubnets ec2:DescribeVpcs"
-        " iam:ListRoles kms:ListAliases pricing:GetProducts sagemaker:ListPipelines"
-        " sagemaker:ListTrainingJobs sagemaker:Search scheduler:ListSchedules"
-        " secretsmanager:ListSecrets servicequotas:ListAWSDefaultServiceQuotas"
-        " servicequotas:ListServiceQuotas",
+        " iam:ListRoles kms:ListAliases pricing:GetProducts sagemaker:ListImages"
+        " sagemaker:ListPipelines sagemaker:ListTrainingJobs sagemaker:Search"
+        " scheduler:ListSchedules secretsmanager:ListSecrets"
+        " servicequotas:ListAWSDefaultServiceQuotas servicequotas:ListServiceQuotas",
         (),
         None,
     ),

@@ -33,6 +33,7 @@ _SAGEMAKER: dict[str, tuple[str, tuple[str, ...]]] = {
     "Domain": ("domain", ("DomainId",)),
     "Image": ("image", ("ImageName",)),
     "ImageVersion": ("image-version", ("ImageName", "Version")),
+    "ImageVersions": ("image", ("ImageName",)),
     "Pipeline": ("pipeline", ("PipelineName",)),
     "PipelineExecution": ("pipeline", ("PipelineName",)),
     "PipelineExecutions": ("pipeline", ("PipelineName",)),

@@ -93,6 +93,8 @@ class Life:
         sagemaker.describe_user_profile(
             DomainId=seed.DOMAIN_ID, UserProfileName=seed.USER_PROFILES[0]
         )
+        sagemaker.list_images()
+        sagemaker.list_image_versions(ImageName="forecasting-team")
         sagemaker.describe_image_version(ImageName="forecasting-team")
         sagemaker.describe_app_image_config(AppImageConfigName="forecasting-team-jupyterlab")
         sagemaker.describe_studio_lifecycle_config(
