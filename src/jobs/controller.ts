@@ -17,6 +17,7 @@ import { formKey } from './formKey';
 import type { IFormOptions } from './formKey';
 import type { JobsModel } from './model';
 import { NEIGHBOUR } from './neighbour';
+import type { IOutputPlace } from './opener';
 import type { OutputKind } from './outputs';
 import type { JobDetailPanel, JobFormPanel, JobsTablePanel } from './panel';
 import type { JobsViews } from './views';
@@ -90,11 +91,15 @@ export class JobsController implements IJobActions {
     );
   };
 
-  readonly openOutput = (name: string, kind: OutputKind): Promise<void> => {
+  readonly openOutput = (
+    name: string,
+    kind: OutputKind,
+    place: IOutputPlace = {}
+  ): Promise<void> => {
     const title = this._options.trans.__('The output can’t be opened');
     return this._try(title, async () => {
       const { opener } = await this._options.views();
-      await opener.open(await this._job(name), kind);
+      await opener.open(await this._job(name), kind, place);
     });
   };
 

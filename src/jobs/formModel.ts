@@ -34,6 +34,7 @@ import {
 } from './formState';
 import { LastChoices } from './lastChoices';
 import type { ILastChoices } from './lastChoices';
+import { timeoutSeconds } from './limits';
 import type { INotebookInfo, INotebookSource } from './notebook';
 import { notebookMissing } from './notebook';
 import { Preflight } from './preflight';
@@ -135,13 +136,18 @@ export class JobFormModel
     return this.form.instanceType;
   }
 
+  get maxRuntimeSeconds(): number {
+    return timeoutSeconds(this.form.timeout, this.form.timeoutUnit);
+  }
+
   /** The parameters as parts see them. */
   get parameters(): IJobFormHost['parameters'] {
     return this.form.parameters.map(({ id, name, value, parameter }) => ({
       id,
       name,
       value,
-      defaultText: parameter?.defaultText
+      defaultText: parameter?.defaultText,
+      type: parameter?.type
     }));
   }
 
