@@ -270,9 +270,7 @@ describe('checks', () => {
     const { open } = world();
     show(await open());
     await act(async () => {
-      fireEvent.click(
-        screen.getByRole('button', { name: 'Check before submitting' })
-      );
+      fireEvent.click(screen.getByRole('button', { name: 'Run the checks' }));
       await settle();
       await settle();
     });
