@@ -1,5 +1,6 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
+import { comparisonPlugin } from './comparison/plugin';
 import { corePlugins } from './core/plugins';
 import { fileSystemsPlugin, volumesPlugin } from './filesystems/plugin';
 import { jobsPlugin } from './jobs/plugin';
@@ -16,6 +17,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   volumesPlugin,
   fileSystemsPlugin,
   jobsPlugin,
+  comparisonPlugin,
   schedulesPlugin
 ];
 export default plugins;

@@ -26,6 +26,7 @@ export function gatewayLoaders(
     schedules: async () => (await studio()).schedules(),
     spaces: async () => (await studio()).spaces,
     instances: async () => (await studio()).instances,
-    stateMachines: async () => (await studio()).stateMachines()
+    stateMachines: async () => (await studio()).stateMachines(),
+    sweeps: async () => (await studio()).sweeps()
   };
 }

@@ -38,7 +38,7 @@ interface IProduct {
   };
 }
 
-/** Instance types for JupyterLab apps: which there are, how many one may have, what they cost. */
+/** Instance types: which there are for JupyterLab apps, how many one may have, what they cost. */
 export class InstancesApi implements IInstancesApi {
   constructor(private readonly _options: IInstancesApiOptions) {}
 
@@ -55,13 +55,21 @@ export class InstancesApi implements IInstancesApi {
   }
 
   prices(signal?: AbortSignal): Promise<Known<Record<string, number>>> {
+    return this._prices('Studio-JupyterLab', signal);
+  }
+
+  trainingPrices(signal?: AbortSignal): Promise<Known<Record<string, number>>> {
+    return this._prices('Training', signal);
+  }
+
+  /** @param usage - what a type is used for, as the Price List calls it: it has a price for each. */
+  private _prices(
+    usage: string,
+    signal?: AbortSignal
+  ): Promise<Known<Record<string, number>>> {
     return known(async () => {
       const region = regionOf(await this._options.context.get());
-      // What JupyterLab spaces are billed under; other ways to use a type may cost something else.
-      const filters = {
-        regionCode: region,
-        platoinstancetype: 'Studio-JupyterLab'
-      };
+      const filters = { regionCode: region, platoinstancetype: usage };
       const products = await this._options.pricing.collect(
         'GetProducts',
         {

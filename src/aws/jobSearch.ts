@@ -6,7 +6,6 @@ import type {
 
 import { field } from '../core/context';
 import type { IContext, IJobListOptions, IJobQuery } from '../tokens';
-import { SWEEP_TAGS } from '../tokens/jobs';
 import { ownerOf } from './surroundings';
 import { TAG } from './wire';
 
@@ -44,7 +43,7 @@ export function toSearch(
           : [])
       ],
       SubExpressions: [
-        originOf(options.origin),
+        sourceOf(options.source),
         ...domainOf(context, domainArn, !!name),
         ...scopeOf(context, options.scope),
         ...statusOf(options.status)
@@ -61,22 +60,24 @@ function exists(tag: string, isThere = true): Filter {
   return { Name: `Tags.${tag}`, Operator: isThere ? 'Exists' : 'NotExists' };
 }
 
-function originOf(origin: IJobQuery['origin']): SearchExpression {
+function sourceOf(source: IJobQuery['source']): SearchExpression {
   const scheduler = equals(TAG.isSchedulingJob, 'true');
   const step = equals(TAG.origin, 'PIPELINE_STEP');
-  switch (origin) {
-    case 'run':
+  switch (source) {
+    case 'extension':
+    case 'scheduler':
       return {
         Filters: [
           scheduler,
           exists(TAG.jobDefinitionId, false),
-          exists(SWEEP_TAGS.id, false)
+          exists(TAG.sweep, false),
+          exists(TAG.notebookPath, source === 'extension')
         ]
       };
     case 'schedule':
       return { Filters: [scheduler, exists(TAG.jobDefinitionId)] };
     case 'sweep':
-      return { Filters: [scheduler, exists(SWEEP_TAGS.id)] };
+      return { Filters: [scheduler, exists(TAG.sweep)] };
     case 'pipeline-step':
       return { Filters: [step] };
     case undefined:

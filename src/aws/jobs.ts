@@ -7,7 +7,9 @@ import type {
 import type {
   IContext,
   IJobListOptions,
+  IJobMetric,
   IJobOutput,
+  IJobRequest,
   IJobsApi,
   IJobsPage,
   ILogPage,
@@ -19,7 +21,10 @@ import type {
 import { toNotebookJob } from './convert';
 import { toSearch } from './jobSearch';
 import type { JsonClient, Wire } from './json';
+import { toRequest } from './jobRequest';
 import { readLog } from './logs';
+import { readMetrics } from './metrics';
+import type { QueryClient } from './query';
 import { regionOf } from './region';
 import { toSubmission } from './submission';
 import { listTags, surroundingsOf } from './surroundings';
@@ -30,6 +35,7 @@ export interface IJobsApiOptions {
   context: IStudioContext;
   sagemaker: JsonClient;
   logs: JsonClient;
+  metrics: QueryClient;
   /** Looks at an object in S3; null if there is none. */
   head: (uri: string, signal?: AbortSignal) => Promise<IJobOutput | null>;
 }
@@ -115,6 +121,24 @@ export class JobsApi implements IJobsApi {
     signal?: AbortSignal
   ): Promise<IJobOutput | null> {
     return job.outputUri ? this._options.head(job.outputUri, signal) : null;
+  }
+
+  async metrics(
+    job: INotebookJob,
+    signal?: AbortSignal
+  ): Promise<IJobMetric[]> {
+    await this._context();
+    return readMetrics(this._options.metrics, job, signal);
+  }
+
+  async request(name: string, signal?: AbortSignal): Promise<IJobRequest> {
+    const job = await this._describe(name, signal);
+    const tags = await listTags(
+      this._options.sagemaker,
+      job.TrainingJobArn ?? '',
+      signal
+    );
+    return toRequest(job, tags);
   }
 
   async instanceTypes(): Promise<string[]> {

@@ -9,7 +9,8 @@ import type {
   ISchedulesApi,
   ISpacesApi,
   IStateMachinesApi,
-  IStudioContext
+  IStudioContext,
+  ISweepsApi
 } from '../tokens';
 import { InstancesApi } from './instances';
 import type { IJsonService } from './json';
@@ -59,6 +60,7 @@ export interface IStudio {
   repositories: () => Promise<IRepositoriesApi>;
   schedules: () => Promise<ISchedulesApi>;
   stateMachines: () => Promise<IStateMachinesApi>;
+  sweeps: () => Promise<ISweepsApi>;
 }
 
 /** What talks to AWS; spaces and instance types at once, as every page needs some of them. */
@@ -115,15 +117,24 @@ export function createStudio(
       });
     },
     jobs: async () => {
-      const [{ JobsApi }, { Objects }] = await Promise.all([
-        import('./jobs'),
-        import('./s3')
-      ]);
+      const [{ JobsApi }, { Objects }, { QueryClient }, { METRICS_VERSION }] =
+        await Promise.all([
+          import('./jobs'),
+          import('./s3'),
+          import('./query'),
+          import('./metrics')
+        ]);
       const objects = new Objects(settings, retry);
       return new JobsApi({
         context,
         sagemaker,
         logs,
+        metrics: new QueryClient(
+          'cloudwatch',
+          METRICS_VERSION,
+          settings,
+          retry
+        ),
         head: (uri, signal) => objects.head(uri, signal)
       });
     },
@@ -146,6 +157,10 @@ export function createStudio(
     stateMachines: async () => {
       const { StateMachinesApi } = await import('./stateMachines');
       return new StateMachinesApi(settings, retry);
+    },
+    sweeps: async () => {
+      const { SweepsApi } = await import('./sweeps');
+      return new SweepsApi({ context, sagemaker, quotas: client('quotas') });
     }
   };
 }

@@ -7,6 +7,7 @@
 import type { Tag } from '@aws-sdk/client-sagemaker';
 
 import type { INotebookJobSpec } from '../tokens';
+import { OWN_TAGS } from '../tokens/jobs';
 
 /** The input channel; its name tells AWS where the job came from. */
 export const CHANNEL = 'sagemaker_headless_execution_jupyterlab';
@@ -31,8 +32,8 @@ export const TAG = {
   userProfileName: 'sagemaker:user-profile-name',
   spaceName: 'sagemaker:shared-space-name',
   spaceArn: 'sagemaker:space-arn',
-  /** Ours: AWS's scheduler does not read it. */
-  notebookPath: 'jupyterlab-sagemaker-studio:notebook-path'
+  // Ours: AWS's scheduler does not read these.
+  ...OWN_TAGS
 } as const;
 
 /** Keys that are not a person's to choose. */

@@ -90,6 +90,15 @@ export function isAborted(error: unknown): boolean {
     : error instanceof Error && error.name === 'AbortError';
 }
 
+/** Whether AWS knows no such training job (any more). */
+export function isJobMissing(error: StudioError): boolean {
+  return (
+    error.code === 'ResourceNotFound' ||
+    (error.code.startsWith('Validation') &&
+      /not found|does not exist/i.test(error.message))
+  );
+}
+
 /** Whether AWS asked us to slow down. */
 export function isThrottling(error: unknown): boolean {
   return (

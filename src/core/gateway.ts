@@ -36,7 +36,9 @@ const VERBS: {
     stop: true,
     remove: true,
     logs: true,
+    metrics: true,
     output: true,
+    request: true,
     instanceTypes: true
   },
   repositories: {
@@ -69,8 +71,9 @@ const VERBS: {
     open: true,
     lifecycleLog: true
   },
-  instances: { types: true, quotas: true, prices: true },
-  stateMachines: { find: true }
+  instances: { types: true, quotas: true, prices: true, trainingPrices: true },
+  stateMachines: { find: true },
+  sweeps: { submission: true, jobs: true, quota: true }
 };
 
 /** What loads each part of the gateway. */
@@ -94,6 +97,7 @@ export class LazyGateway implements ISageMakerGateway {
   readonly spaces = this._lazily('spaces');
   readonly instances = this._lazily('instances');
   readonly stateMachines = this._lazily('stateMachines');
+  readonly sweeps = this._lazily('sweeps');
 
   private _lazily<Api extends keyof ISageMakerGateway>(
     name: Api

@@ -5,19 +5,19 @@ import type {
   IContext,
   IJobQuery,
   INotebookJob,
-  JobOrigin,
+  JobSource,
   JobScope,
   JobStatus
 } from '../tokens';
-import { SWEEP_TAGS } from '../tokens/jobs';
-import { originOf } from './origins';
+import { OWN_TAGS } from '../tokens/jobs';
+import { sourceOf } from './sources';
 import { hasTimedOut } from './tracker';
 
 /** What a person narrows the list of jobs to; empty texts narrow nothing. */
 export interface IJobFilters {
   scope: JobScope;
   status: JobStatus | '';
-  origin: JobOrigin | '';
+  source: JobSource | '';
   /** Words, all of which are somewhere in name, notebook, status or instance type. */
   text: string;
   notebook: string;
@@ -31,7 +31,7 @@ export interface IJobFilters {
 export const NO_FILTERS: IJobFilters = {
   scope: 'mine',
   status: '',
-  origin: '',
+  source: '',
   text: '',
   notebook: '',
   definition: '',
@@ -43,11 +43,11 @@ export function queryOf(
   filters: IJobFilters,
   knownDefinitions: ReadonlySet<string> = new Set()
 ): IJobQuery | undefined {
-  const { scope, status, origin, definition, nameContains } = filters;
+  const { scope, status, source, definition, nameContains } = filters;
   const query: IJobQuery = {
     ...(scope !== 'mine' && { scope }),
     ...(status && { status }),
-    ...(origin && { origin }),
+    ...(source && { source }),
     // Search compares ids as a whole only in the way that is sure to be allowed.
     ...(knownDefinitions.has(definition) && { definitionId: definition }),
     ...(nameContains && { nameContains })
@@ -55,11 +55,11 @@ export function queryOf(
   return Object.keys(query).length > 0 ? query : undefined;
 }
 
-/** Whether a job is one AWS's Search would find by the status and origin asked for. */
+/** Whether a job is one AWS's Search would find by the status and source asked for. */
 export function isFoundBy(job: INotebookJob, query: IJobQuery): boolean {
   return (
     (!query.status || hasStatus(job, query.status)) &&
-    (!query.origin || originOf(job) === query.origin) &&
+    (!query.source || sourceOf(job) === query.source) &&
     (!query.definitionId || job.jobDefinitionId === query.definitionId) &&
     (!query.nameContains || job.displayName.includes(query.nameContains))
   );
@@ -73,11 +73,11 @@ export function filterOf(
   const words = filters.text.toLowerCase().split(/\s+/).filter(Boolean);
   const notebook = filters.notebook.trim().toLowerCase();
   const definition = filters.definition.trim().toLowerCase();
-  const { status, origin } = filters;
+  const { status, source } = filters;
   return job => {
     if (
       (status && !hasStatus(job, status)) ||
-      (origin && originOf(job) !== origin) ||
+      (source && sourceOf(job) !== source) ||
       (notebook && !job.notebookName.toLowerCase().includes(notebook)) ||
       (definition && !groupOf(job).includes(definition))
     ) {
@@ -139,8 +139,8 @@ export function hasStatus(job: INotebookJob, status: JobStatus): boolean {
 function groupOf(job: INotebookJob): string {
   return [
     job.jobDefinitionId ?? '',
-    job.tags[SWEEP_TAGS.id] ?? '',
-    job.tags[SWEEP_TAGS.name] ?? ''
+    job.tags[OWN_TAGS.sweep] ?? '',
+    job.tags[OWN_TAGS.sweepName] ?? ''
   ]
     .join('\n')
     .toLowerCase();

@@ -2,7 +2,7 @@ import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 import type { IDisposable } from '@lumino/disposable';
 
-import { toStudioError } from '../core/errors';
+import { isJobMissing, toStudioError } from '../core/errors';
 import type { StudioError } from '../core/errors';
 import type { Loadable } from '../core/loadable';
 import { isFresh, latest } from '../core/loadable';
@@ -272,7 +272,7 @@ export class JobsModel implements IDisposable {
       try {
         this.put(await this._api.describe(name));
       } catch (thrown) {
-        if (Private.isGone(toStudioError(thrown))) {
+        if (isJobMissing(toStudioError(thrown))) {
           this.tracker.delete(name);
         }
       }
@@ -386,13 +386,5 @@ namespace Private {
       rows.set(job, row);
     }
     return row;
-  }
-
-  export function isGone(error: StudioError): boolean {
-    return (
-      error.code === 'ResourceNotFound' ||
-      (error.code.startsWith('Validation') &&
-        /not found|does not exist/i.test(error.message))
-    );
   }
 }

@@ -226,7 +226,7 @@ export class DefinitionsModel implements IDisposable {
     try {
       const { jobs } = await this._options.jobs.list({
         scope,
-        origin: 'schedule'
+        source: 'schedule'
       });
       const byId = new Map<string, INotebookJob[]>();
       for (const job of jobs) {

@@ -49,6 +49,10 @@ export class CachedInstances implements IInstancesApi {
     return this._prices.answer;
   }
 
+  trainingPrices(): Promise<Known<Record<string, number>>> {
+    return this._api.trainingPrices();
+  }
+
   /** Ask anew next time, e.g. because somebody pressed *Refresh*. */
   forget(): void {
     this._quotas = undefined;

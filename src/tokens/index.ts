@@ -10,6 +10,7 @@ import type { IJobsApi } from './jobs';
 import type { IRepositoriesApi } from './repositories';
 import type { ISchedulesApi } from './schedules';
 import type { IInstancesApi, ISpacesApi, IStateMachinesApi } from './space';
+import type { ISweepsApi } from './sweeps';
 
 export * from './changes';
 export * from './filesystems';
@@ -18,6 +19,7 @@ export * from './jobs';
 export * from './repositories';
 export * from './schedules';
 export * from './space';
+export * from './sweeps';
 
 /** Where an answer about the surroundings comes from, or why there is none. */
 export type ContextField =
@@ -76,6 +78,7 @@ export interface ISageMakerGateway {
   readonly spaces: ISpacesApi;
   readonly instances: IInstancesApi;
   readonly stateMachines: IStateMachinesApi;
+  readonly sweeps: ISweepsApi;
 }
 export const ISageMakerGateway = new Token<ISageMakerGateway>(
   'jupyterlab-sagemaker-studio:ISageMakerGateway',

@@ -81,15 +81,18 @@ export interface INotebookJob {
 }
 
 /**
- * Where a notebook job came from, as its tags tell: run now, by a schedule, as one of a sweep, or
- * as a step of a pipeline made with the SDK.
+ * What started a notebook job, as its tags tell: a person with this extension or with AWS's
+ * scheduler, a schedule, a sweep, or a pipeline made with the SDK.
  */
-export type JobOrigin = 'run' | 'schedule' | 'sweep' | 'pipeline-step';
+export type JobSource =
+  'extension' | 'scheduler' | 'schedule' | 'sweep' | 'pipeline-step';
 
-/** Tags of the jobs of a sweep; its id and name. */
-export const SWEEP_TAGS = {
-  id: 'jupyterlab-sagemaker-studio:sweep',
-  name: 'jupyterlab-sagemaker-studio:sweep-name'
+/** Tags this extension adds to jobs. */
+export const OWN_TAGS = {
+  notebookPath: 'jupyterlab-sagemaker-studio:notebook-path',
+  sweep: 'jupyterlab-sagemaker-studio:sweep',
+  sweepName: 'jupyterlab-sagemaker-studio:sweep-name',
+  sweepSample: 'jupyterlab-sagemaker-studio:sweep-sample'
 } as const;
 
 /** Whose jobs a list shows. */
@@ -162,7 +165,7 @@ export interface IJobQuery {
   scope?: JobScope;
   /** `Failed` also finds those whose time was up. */
   status?: JobStatus;
-  origin?: JobOrigin;
+  source?: JobSource;
   definitionId?: string;
   /**
    * Part of the name the person gave, capitals told apart. A hint: where the domain's ARN is not
@@ -207,6 +210,29 @@ export interface IJobOutput {
   modifiedAt?: Date;
 }
 
+/** What CloudWatch knows of a training job's instance; per cent, of each core or GPU summed up. */
+export type JobMetricName =
+  | 'CPUUtilization'
+  | 'MemoryUtilization'
+  | 'GPUUtilization'
+  | 'GPUMemoryUtilization'
+  | 'DiskUtilization';
+
+/** How much of something a job used over time. */
+export interface IJobMetric {
+  name: JobMetricName;
+  /** The oldest first; time in milliseconds since the epoch. */
+  points: { time: number; value: number }[];
+}
+
+/** The CreateTrainingJob request a job was made by, as far as AWS still tells. */
+export interface IJobRequest {
+  /** In AWS's words; the person's own variables are left out of `Environment`. */
+  input: Record<string, unknown>;
+  /** Names of the person's own variables, whose values may be secrets. */
+  variables: string[];
+}
+
 /** Verbs on notebook jobs. Every promise rejects with a {@link StudioError}. */
 export interface IJobsApi {
   list(options: IJobListOptions, signal?: AbortSignal): Promise<IJobsPage>;
@@ -221,6 +247,10 @@ export interface IJobsApi {
     options: { nextToken?: string },
     signal?: AbortSignal
   ): Promise<ILogPage>;
+  /** How much of its instance it used; nothing before the first minute is over. */
+  metrics(job: INotebookJob, signal?: AbortSignal): Promise<IJobMetric[]>;
+  /** What it was made by, to make another like it. */
+  request(name: string, signal?: AbortSignal): Promise<IJobRequest>;
   /** The output archive, or null if there is none (yet). */
   output(job: INotebookJob, signal?: AbortSignal): Promise<IJobOutput | null>;
   /** Instance types CreateTrainingJob knows, from the SDK's model. */

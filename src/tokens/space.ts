@@ -166,6 +166,8 @@ export interface IInstancesApi {
   quotas(signal?: AbortSignal): Promise<Known<Record<string, IInstanceQuota>>>;
   /** By instance type: US dollars an hour for JupyterLab apps in this region; kept for a day. */
   prices(signal?: AbortSignal): Promise<Known<Record<string, number>>>;
+  /** By instance type: US dollars an hour for training, which notebook jobs are billed as. */
+  trainingPrices(signal?: AbortSignal): Promise<Known<Record<string, number>>>;
 }
 
 /** The administrator's state machine that changes spaces; see `deploy/`. */

@@ -1,15 +1,16 @@
-"""The Price List API for what a JupyterLab app costs: GetProducts of AmazonSageMaker.
+"""The Price List API for what JupyterLab apps and training cost: GetProducts of AmazonSageMaker.
 
 The shape of a product is the documented one
 (https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/reading-service-price-list-file.html);
-JupyterLab spaces are billed as ``platoinstancetype`` ``Studio-JupyterLab``. The figures are our
-own, see ``data/app-prices.json``.
+JupyterLab spaces are billed as ``platoinstancetype`` ``Studio-JupyterLab``, training jobs as
+``Training``. The figures are our own and the same for both, see ``data/app-prices.json``.
 """
 
 from __future__ import annotations
 
 import functools
 import hashlib
+import itertools
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,11 +37,15 @@ def _prices() -> dict[str, float]:
     return json.loads(path.read_text(encoding="utf-8"))["prices"]
 
 
-def _sku(instance_type: str) -> str:
-    return hashlib.sha256(instance_type.encode()).hexdigest()[:16].upper()
+#: How the usage types of each way to use a type begin.
+_USAGES = {"Studio-JupyterLab": "Studio:JupyterLab-", "Training": "Train:"}
 
 
-def _attributes(instance_type: str, region: str) -> dict[str, str]:
+def _sku(usage: str) -> str:
+    return hashlib.sha256(usage.encode()).hexdigest()[:16].upper()
+
+
+def _attributes(instance_type: str, usage: str, region: str) -> dict[str, str]:
     return {
         "servicecode": SERVICE,
         "servicename": "Amazon SageMaker",
@@ -50,20 +55,20 @@ def _attributes(instance_type: str, region: str) -> dict[str, str]:
         "instanceType": instance_type,
         "instanceName": instance_type,
         "platoinstancename": instance_type.split(".")[1],
-        "platoinstancetype": "Studio-JupyterLab",
-        "component": "Studio-JupyterLab",
-        "usagetype": f"{_REGION_CODE}-Studio:JupyterLab-{instance_type}",
+        "platoinstancetype": usage,
+        "component": usage,
+        "usagetype": f"{_REGION_CODE}-{_USAGES[usage]}{instance_type}",
         "operation": "RunInstance",
     }
 
 
-def _product(instance_type: str, price: float, attributes: dict[str, str]) -> dict[str, Any]:
-    sku = _sku(instance_type)
+def _product(price: float, attributes: dict[str, str]) -> dict[str, Any]:
+    sku = _sku(attributes["usagetype"])
     term = f"{sku}.{_ON_DEMAND}"
     rate = f"{term}.{_HOURS}"
     dimension = {
         "rateCode": rate,
-        "description": f"${price:g} per Studio JupyterLab {instance_type} hour in {_LOCATION}",
+        "description": f"${price:g} per {attributes['usagetype']} hour in {_LOCATION}",
         "unit": "Hrs",
         "beginRange": "0",
         "endRange": "Inf",
@@ -101,11 +106,11 @@ def get_products(plane: Plane, request: dict[str, Any]) -> dict[str, Any]:
                 f"The local Studio knows filters of type TERM_MATCH only, not {wanted['Type']}.",
             )
     products = []
-    for instance_type, price in _prices().items():
-        attributes = _attributes(instance_type, plane.region)
+    for usage, (instance_type, price) in itertools.product(_USAGES, _prices().items()):
+        attributes = _attributes(instance_type, usage, plane.region)
         known = {**attributes, "ServiceCode": SERVICE, "productFamily": "ML Instance"}
         if all(known.get(f["Field"], "").lower() == f["Value"].lower() for f in filters):
-            products.append(json.dumps(_product(instance_type, price, attributes)))
+            products.append(json.dumps(_product(price, attributes)))
     rows, token = page(products, request, _MOST, "InvalidNextTokenException")
     return {"FormatVersion": "aws_v1", "PriceList": rows, **token}
 

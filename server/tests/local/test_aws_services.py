@@ -175,6 +175,10 @@ def test_prices_are_products_in_the_price_lists_shape(local_studio: LocalStudio)
     one = [{"Type": "TERM_MATCH", "Field": "instanceType", "Value": "ml.g5.xlarge"}]
     listed = pricing.get_products(ServiceCode="AmazonSageMaker", Filters=[*filters, *one])
     assert len(listed["PriceList"]) == 1
+    training = [{"Type": "TERM_MATCH", "Field": "platoinstancetype", "Value": "Training"}]
+    listed = pricing.get_products(ServiceCode="AmazonSageMaker", Filters=[*training, *one])
+    (product,) = (json.loads(text) for text in listed["PriceList"])
+    assert product["product"]["attributes"]["usagetype"].endswith("-Train:ml.g5.xlarge")
     other = [{"Type": "TERM_MATCH", "Field": "regionCode", "Value": "eu-west-1"}]
     listed = pricing.get_products(ServiceCode="AmazonSageMaker", Filters=other)
     assert listed["PriceList"] == []

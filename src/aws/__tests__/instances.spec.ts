@@ -156,4 +156,17 @@ describe('prices', () => {
       ]
     });
   });
+
+  it('of training are those of jobs', async () => {
+    const { gateway, received } = gatewayWith(() =>
+      aws({ PriceList: [product('ml.m5.large', '0.1150000000')] })
+    );
+    expect(await gateway.instances.trainingPrices()).toEqual({
+      value: { 'ml.m5.large': 0.115 }
+    });
+    expect(inputs(received, 'GetProducts')[0].Filters[1]).toMatchObject({
+      Field: 'platoinstancetype',
+      Value: 'Training'
+    });
+  });
 });

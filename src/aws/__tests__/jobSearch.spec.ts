@@ -73,15 +73,18 @@ describe('toSearch', () => {
     expect(containsIn(toSearch(poor, { nameContains: 'x' }))).toBe(1);
   });
 
-  it.each(['run', 'schedule', 'sweep', 'pipeline-step'] as const)(
-    'narrows to the origin %s by tags',
-    origin => {
-      const { SearchExpression } = toSearch(STUDIO, { origin });
-      expect(SearchExpression?.SubExpressions?.[0]).not.toHaveProperty(
-        'Operator'
-      );
-    }
-  );
+  it.each([
+    'extension',
+    'scheduler',
+    'schedule',
+    'sweep',
+    'pipeline-step'
+  ] as const)('narrows to the source %s by tags', source => {
+    const { SearchExpression } = toSearch(STUDIO, { source });
+    expect(SearchExpression?.SubExpressions?.[0]).not.toHaveProperty(
+      'Operator'
+    );
+  });
 
   it('finds timed-out jobs among the failed ones', () => {
     const { SearchExpression } = toSearch(STUDIO, { status: 'Failed' });

@@ -9,6 +9,7 @@ import type {
   IJobImageFacts,
   IJobKey,
   IJobListOptions,
+  IJobMetric,
   IJobNetwork,
   IJobNetworkPart,
   IJobOptionsApi,
@@ -139,6 +140,21 @@ export class FakeJobs implements IJobsApi {
   async output() {
     this._call('output');
     return this.hasOutput ? { bucket: 'bucket', key: 'key', bytes: 1 } : null;
+  }
+
+  metricPoints: IJobMetric[] = [];
+
+  async metrics(of: INotebookJob) {
+    this._call(`metrics ${of.name}`);
+    return this.metricPoints;
+  }
+
+  async request(name: string) {
+    this._call(`request ${name}`);
+    return {
+      input: { TrainingJobName: name, Environment: {} },
+      variables: ['TOKEN']
+    };
   }
 
   async instanceTypes() {
@@ -368,6 +384,10 @@ export function actions(): jest.Mocked<IJobActions> {
     openJobs: jest.fn(),
     openJob: jest.fn(),
     openOutput: jest.fn(),
+    openSnapshot: jest.fn(),
+    runAgain: jest.fn(),
+    insertCode: jest.fn(),
+    openInNeighbour: null,
     stop: jest.fn(),
     remove: jest.fn(),
     cancelSubmission: jest.fn(),

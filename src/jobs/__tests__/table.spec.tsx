@@ -200,7 +200,7 @@ describe('The table of jobs', () => {
     );
     expect(screen.getByRole('columnheader', { name: 'Origin' })).toBeTruthy();
     expect(
-      screen.getByText('Pipeline', { selector: '[role=gridcell]' })
+      screen.getByText('Pipeline step', { selector: '[role=gridcell]' })
     ).toBeTruthy();
     fireEvent.click(screen.getByRole('button', { name: 'Name' }));
     await settle();

@@ -123,8 +123,8 @@ function filterRows(
   filters: IJobFilters,
   trans: TranslationBundle
 ): ReadonlyArray<IJobRow> {
-  const { status, origin, text, notebook, definition } = filters;
-  if (!status && !origin && !text && !notebook && !definition) {
+  const { status, source, text, notebook, definition } = filters;
+  if (!status && !source && !text && !notebook && !definition) {
     return rows;
   }
   const label = (job: INotebookJob) => statusOf(job, trans).label;
@@ -132,7 +132,7 @@ function filterRows(
   const isOnItsWay =
     !definition &&
     (!status || status === 'InProgress') &&
-    (!origin || origin === 'run');
+    (!source || source === 'extension');
   const words = `${text} ${notebook}`.toLowerCase().split(/\s+/);
   return rows.filter(row => {
     if (row.kind === 'job') {

@@ -3,11 +3,11 @@ import { refreshIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 import { IconButton } from '../../components/IconButton';
-import type { JobOrigin, JobScope, JobStatus } from '../../tokens';
+import type { JobSource, JobScope, JobStatus } from '../../tokens';
 import { COLUMNS } from '../columns';
 import type { IJobFilters } from '../filters';
 import { NO_FILTERS, scopeProblem } from '../filters';
-import { originLabel } from '../origins';
+import { SOURCES, sourceLabel } from '../sources';
 import type { JobsTableModel } from '../tableModel';
 import type { IJobActions } from './actions';
 import { columnLabels } from './jobColumns';
@@ -20,8 +20,6 @@ interface IToolbarProps {
   total: number;
   onSelectAll: () => void;
 }
-
-const ORIGINS: JobOrigin[] = ['run', 'schedule', 'sweep', 'pipeline-step'];
 
 /** Filters, the number of rows, the choice of columns. */
 export function JobsToolbar(props: IToolbarProps): JSX.Element {
@@ -80,15 +78,15 @@ export function JobsToolbar(props: IToolbarProps): JSX.Element {
         />
         <Choice
           label={trans.__('Filter by origin')}
-          value={filters.origin}
+          value={filters.source}
           options={[
             ['', trans.__('Any origin')],
-            ...ORIGINS.map((origin): [JobOrigin, string] => [
-              origin,
-              originLabel(origin, trans)
+            ...SOURCES.map((source): [JobSource, string] => [
+              source,
+              sourceLabel(source, trans)
             ])
           ]}
-          onChange={origin => model.setFilters({ origin })}
+          onChange={source => model.setFilters({ source })}
         />
         <Suggesting
           {...props}

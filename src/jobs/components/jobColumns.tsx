@@ -4,10 +4,10 @@ import * as React from 'react';
 import type { IColumn } from '../../components/VirtualTable';
 import { formatDuration, formatTime } from '../../core/format';
 import type { INotebookJob } from '../../tokens';
-import { SWEEP_TAGS } from '../../tokens/jobs';
+import { OWN_TAGS } from '../../tokens/jobs';
 import type { ColumnId } from '../columns';
 import type { IJobRow } from '../model';
-import { originLabel, originOf } from '../origins';
+import { sourceLabel, sourceOf } from '../sources';
 import type { IJobActions } from './actions';
 import {
   Elapsed,
@@ -130,10 +130,10 @@ function allColumns(
         rowDuration(a, Date.now()) - rowDuration(b, Date.now()),
       render: row => <Elapsed {...rowTimes(row)} locale={locale} />
     },
-    origin: ofJob('100px', job => originLabel(originOf(job), trans)),
+    origin: ofJob('100px', job => sourceLabel(sourceOf(job), trans)),
     definition: ofJob(
       'minmax(140px, 1fr)',
-      job => job.jobDefinitionId ?? job.tags[SWEEP_TAGS.name] ?? ''
+      job => job.jobDefinitionId ?? job.tags[OWN_TAGS.sweepName] ?? ''
     ),
     ended: time(row =>
       row.kind === 'job' ? (row.job.endedAt?.getTime() ?? 0) : 0

@@ -179,7 +179,8 @@ export class World {
           [...FACTS.keys()].map(type => [type, { limit: 2, inUse: 0 }])
         )
       }),
-      prices: async () => ({ value: { 'ml.t3.medium': 0.05 } })
+      prices: async () => ({ value: { 'ml.t3.medium': 0.05 } }),
+      trainingPrices: async () => ({ value: {} })
     };
     const stateMachines: IStateMachinesApi = {
       find: async () =>
