@@ -5,6 +5,7 @@ import { corePlugins } from './core/plugins';
 import { fileSystemsPlugin, volumesPlugin } from './filesystems/plugin';
 import { jobsPlugin } from './jobs/plugin';
 import { repositoriesPlugin } from './repositories/plugin';
+import { schedulesPlugin } from './schedules/plugin';
 import { spacePlugin } from './space/plugin';
 import { sweepsPlugin } from './sweeps/plugin';
 
@@ -17,7 +18,8 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   volumesPlugin,
   fileSystemsPlugin,
   jobsPlugin,
-  sweepsPlugin,
-  comparisonPlugin
+  comparisonPlugin,
+  schedulesPlugin,
+  sweepsPlugin
 ];
 export default plugins;

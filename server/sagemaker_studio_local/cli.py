@@ -16,6 +16,7 @@ from pathlib import Path
 import psutil
 
 from . import __version__, seed
+from .aws_services.firing import MAX_SPEED
 from .control_plane.launcher import AppFailed, ScriptFailed
 from .studio import StateInUse, Studio
 from .supervisor import AppOptions, AppSupervisor
@@ -64,12 +65,24 @@ def _parser() -> argparse.ArgumentParser:
         default=SPEED,
         help=f"how many times faster than AWS instances start (default {SPEED:g}; 1 is AWS's pace)",
     )
+    parser.add_argument(
+        "--schedule-speed",
+        type=_schedule_speed,
+        default=1.0,
+        metavar="N",
+        help=f"run recurring schedules and rules N times as fast (default 1; up to {MAX_SPEED:g})",
+    )
     parser.add_argument("--no-browser", action="store_true", help="do not open a browser")
     parser.add_argument("--no-app", action="store_true", help="the AWS APIs without JupyterLab")
     parser.add_argument(
         "--no-state-machine",
         action="store_true",
         help="as if no administrator had deployed the state machine that changes spaces",
+    )
+    parser.add_argument(
+        "--enforce-iam",
+        action="store_true",
+        help="hold apps and jobs to the IAM policies of their roles",
     )
     parser.add_argument(
         "--app-python",
@@ -104,6 +117,13 @@ def _speed(text: str) -> float:
     return speed
 
 
+def _schedule_speed(text: str) -> float:
+    speed = _speed(text)
+    if speed > MAX_SPEED:
+        raise argparse.ArgumentTypeError(f"{text!r} is more than {MAX_SPEED:g}")
+    return speed
+
+
 def default_state() -> Path:
     """``sagemaker-studio-local`` in the person's data folder."""
     data = os.environ.get("XDG_DATA_HOME")
@@ -128,7 +148,9 @@ def _run(options: argparse.Namespace, stop: threading.Event) -> int:
         port=aws_port,
         speed=options.speed,
         state_machine=not options.no_state_machine,
+        enforce_iam=options.enforce_iam,
         make_launcher=None if options.no_app else make_launcher,
+        schedule_speed=options.schedule_speed,
     )
     try:
         studio.start()

@@ -1,9 +1,11 @@
 """``/_studio/…``: what tests and the bench ask of the local Studio itself.
 
 ``GET|DELETE calls`` (``?since=n``), ``GET|POST|DELETE faults``, ``POST seed-jobs``, ``GET state``,
-``POST restart-jupyter`` (``{"space"}``), ``GET|POST|DELETE git`` (``git.limits``). Only for this
-machine and for no web page of another site. Errors are ``{"error": {"message"}}``. The pages for
-people are the portal's.
+``GET|POST|DELETE permissions`` (``permissions.Permissions``), ``POST restart-jupyter``
+(``{"space"}``), ``GET|POST|DELETE git`` (``git.limits``), ``GET|POST schedule-speed``
+(``{"speed"}``, how many times as fast recurring schedules run). Only for this machine and for no
+web page of another site. Errors are ``{"error": {"message"}}``. The pages for people are the
+portal's.
 """
 
 from __future__ import annotations
@@ -12,11 +14,13 @@ import json
 from typing import Any
 
 from . import __version__, seed
+from .aws_services.firing import Firing
 from .control_plane import Plane, apps, training_jobs
 from .control_plane.job_lifecycle import TERMINAL
 from .faults import Calls, Faults, parse_fault
 from .git import GitHost
 from .messages import Request, Response, is_local
+from .permissions import Permissions
 from .portal import Portal
 from .synthetic import seed_jobs
 
@@ -24,11 +28,21 @@ from .synthetic import seed_jobs
 class ControlRoutes:
     """The control routes of one local Studio."""
 
-    def __init__(self, plane: Plane, faults: Faults, calls: Calls, git: GitHost) -> None:
+    def __init__(
+        self,
+        plane: Plane,
+        faults: Faults,
+        calls: Calls,
+        git: GitHost,
+        firing: Firing,
+        permissions: Permissions,
+    ) -> None:
         self._plane = plane
+        self._firing = firing
         self._faults = faults
         self._calls = calls
         self._git = git
+        self._permissions = permissions
         self._portal = Portal(plane)
         self._routes = {
             ("GET", "calls"): self._get_calls,
@@ -39,8 +53,13 @@ class ControlRoutes:
             ("GET", "git"): self._get_git,
             ("POST", "git"): self._post_git,
             ("DELETE", "git"): self._delete_git,
+            ("GET", "permissions"): self._get_permissions,
+            ("POST", "permissions"): self._post_permissions,
+            ("DELETE", "permissions"): self._delete_permissions,
             ("POST", "seed-jobs"): self._post_seed_jobs,
             ("POST", "restart-jupyter"): self._post_restart_jupyter,
+            ("GET", "schedule-speed"): self._get_schedule_speed,
+            ("POST", "schedule-speed"): self._post_schedule_speed,
             ("GET", "state"): self._get_state,
         }
 
@@ -93,6 +112,17 @@ class ControlRoutes:
         self._git.control.clear()
         return {}
 
+    def _get_permissions(self, request: Request) -> Any:
+        return self._permissions.report()
+
+    def _post_permissions(self, request: Request) -> Any:
+        self._permissions.change(_body(request))
+        return self._permissions.report()
+
+    def _delete_permissions(self, request: Request) -> Any:
+        self._permissions.reset()
+        return self._permissions.report()
+
     def _post_seed_jobs(self, request: Request) -> Any:
         body = _body(request)
         count = body.get("count") if isinstance(body, dict) else None
@@ -112,6 +142,17 @@ class ControlRoutes:
             return {"message": "JupyterLab is not running; it will find the changes at its start."}
         return {"message": "JupyterLab is restarting."}
 
+    def _get_schedule_speed(self, request: Request) -> Any:
+        return {"speed": self._firing.speed}
+
+    def _post_schedule_speed(self, request: Request) -> Any:
+        body = _body(request)
+        speed = body.get("speed") if isinstance(body, dict) else None
+        if not isinstance(speed, (int, float)) or isinstance(speed, bool):
+            raise ValueError('schedule-speed needs {"speed": n}')
+        self._firing.set_speed(float(speed))
+        return {"speed": self._firing.speed}
+
     def _get_state(self, request: Request) -> Any:
         store = self._plane.store
         jobs = [job["detail"] for job in store.all(training_jobs.KIND)]
@@ -123,6 +164,7 @@ class ControlRoutes:
             "domainId": seed.DOMAIN_ID,
             "spaceName": seed.SPACE_NAME,
             "speed": self._plane.clock.speed,
+            "scheduleSpeed": self._firing.speed,
             "trainingJobs": len(jobs),
             "running": running,
             "apps": {key: app["Status"] for key, app in store.items(apps.KIND)},

@@ -145,8 +145,8 @@ class _Client:
         self.control("POST", "faults", {"operation": operation, **fields})
 
     def reset(self) -> None:
-        """Lift all faults and forget the calls, those of the Git host too."""
-        for path in ("faults", "calls", "git"):
+        """Lift all faults and rules and forget the calls, those of the Git host too."""
+        for path in ("faults", "calls", "git", "permissions"):
             self.control("DELETE", path)
 
 
@@ -157,6 +157,7 @@ class LocalStudio(_Client):
     :param speed: see Clock.
     :param runner: an object with the runner's ``start`` and ``shutdown``; None for the real one.
     :param make_launcher: what runs apps, given the ``Studio``; without it apps have states only.
+    :param schedule_speed: how many times as fast recurring schedules and rules run.
     """
 
     def __init__(
@@ -165,10 +166,15 @@ class LocalStudio(_Client):
         speed: float = 1000.0,
         runner: Any = None,
         make_launcher: LauncherFactory | None = None,
+        schedule_speed: float = 1.0,
     ) -> None:
         make_runner = (lambda studio: runner) if runner is not None else None
         self.studio = Studio(
-            Path(state_dir), speed=speed, make_runner=make_runner, make_launcher=make_launcher
+            Path(state_dir),
+            speed=speed,
+            make_runner=make_runner,
+            make_launcher=make_launcher,
+            schedule_speed=schedule_speed,
         )
 
     def start(self) -> LocalStudio:

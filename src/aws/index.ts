@@ -19,9 +19,11 @@ export function gatewayLoaders(
     return createStudio(settings, context, retry);
   };
   return {
+    jobOptions: async () => (await studio()).jobOptions(),
     jobs: async () => (await studio()).jobs(),
     fileSystems: async () => (await studio()).fileSystems(),
     repositories: async () => (await studio()).repositories(),
+    schedules: async () => (await studio()).schedules(),
     spaces: async () => (await studio()).spaces,
     instances: async () => (await studio()).instances,
     stateMachines: async () => (await studio()).stateMachines(),

@@ -83,7 +83,12 @@ export function child(parent: Element, name: string): Element | undefined {
   return [...parent.children].find(({ localName }) => localName === name);
 }
 
-async function readXml(
+/**
+ * What a service that speaks XML answers.
+ *
+ * @throws StudioError - with AWS's code, message and request id.
+ */
+export async function readXml(
   response: IAwsResponse,
   operation: string
 ): Promise<Element> {

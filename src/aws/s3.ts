@@ -4,6 +4,7 @@ import { StudioError } from '../core/errors';
 import type { IJobOutput } from '../tokens';
 import { SigningHandler, encode } from './handler';
 import type { IAwsResponse } from './handler';
+import { readXml } from './query';
 import { GatewayRetryStrategy, retrying } from './retry';
 
 /** Questions to S3; the files themselves travel by tasks of the server. */
@@ -41,6 +42,82 @@ export class Objects {
         bytes: Number(headers['content-length'] ?? 0),
         modifiedAt: modified ? new Date(modified) : undefined
       };
+    });
+  }
+
+  /**
+   * A JSON document.
+   *
+   * @throws StudioError - AWS's own, or `UnreadableAnswer`.
+   */
+  async json(uri: string, abortSignal?: AbortSignal): Promise<unknown> {
+    const { bucket, key } = parseS3Uri(uri);
+    const path = [bucket, ...key.split('/')].map(encode).join('/');
+    return retrying(this._retry, 'GetObject', async () => {
+      const { response } = await this._handler.handle(
+        { method: 'GET', path: `/${path}`, headers: {} },
+        { abortSignal }
+      );
+      if (response.statusCode >= 300) {
+        return readXml(response, 'GetObject');
+      }
+      const text = await new Response(response.body as BodyInit).text();
+      try {
+        return JSON.parse(text);
+      } catch {
+        throw new StudioError({
+          code: 'UnreadableAnswer',
+          message: `“${uri}” is not a JSON document.`,
+          operation: 'GetObject'
+        });
+      }
+    });
+  }
+
+  /** The region of a bucket. */
+  async region(bucket: string, abortSignal?: AbortSignal): Promise<string> {
+    const root = await this._get(
+      'GetBucketLocation',
+      bucket,
+      'location',
+      abortSignal
+    );
+    // The oldest region has no name there (S3 API reference, "GetBucketLocation").
+    const found = root.textContent?.trim() || 'us-east-1';
+    return found === 'EU' ? 'eu-west-1' : found;
+  }
+
+  /** How a bucket encrypts what is written without a word on it: `aws:kms` or `AES256`. */
+  async encryption(bucket: string, abortSignal?: AbortSignal): Promise<string> {
+    const root = await this._get(
+      'GetBucketEncryption',
+      bucket,
+      'encryption',
+      abortSignal
+    );
+    return (
+      root.getElementsByTagName('SSEAlgorithm')[0]?.textContent?.trim() ??
+      'AES256'
+    );
+  }
+
+  private _get(
+    operation: string,
+    bucket: string,
+    subresource: string,
+    abortSignal?: AbortSignal
+  ): Promise<Element> {
+    return retrying(this._retry, operation, async () => {
+      const { response } = await this._handler.handle(
+        {
+          method: 'GET',
+          path: `/${encode(bucket)}`,
+          query: { [subresource]: '' },
+          headers: {}
+        },
+        { abortSignal }
+      );
+      return readXml(response, operation);
     });
   }
 

@@ -3,8 +3,10 @@ import type { ServerConnection } from '@jupyterlab/services';
 import type {
   IFileSystemsApi,
   IInstancesApi,
+  IJobOptionsApi,
   IJobsApi,
   IRepositoriesApi,
+  ISchedulesApi,
   ISpacesApi,
   IStateMachinesApi,
   IStudioContext,
@@ -18,11 +20,18 @@ import { SpacesApi } from './spaces';
 
 const SERVICES = {
   sagemaker: { service: 'sagemaker', target: 'SageMaker', version: '1.1' },
+  ecr: {
+    service: 'ecr',
+    target: 'AmazonEC2ContainerRegistry_V20150921',
+    version: '1.1'
+  },
+  events: { service: 'events', target: 'AWSEvents', version: '1.1' },
   fsx: {
     service: 'fsx',
     target: 'AWSSimbaAPIService_v20180301',
     version: '1.1'
   },
+  kms: { service: 'kms', target: 'TrentService', version: '1.1' },
   logs: { service: 'logs', target: 'Logs_20140328', version: '1.1' },
   pricing: {
     service: 'pricing',
@@ -33,6 +42,11 @@ const SERVICES = {
     service: 'servicequotas',
     target: 'ServiceQuotasV20190624',
     version: '1.1'
+  },
+  secrets: {
+    service: 'secretsmanager',
+    target: 'secretsmanager',
+    version: '1.1'
   }
 } satisfies Record<string, IJsonService>;
 
@@ -41,8 +55,10 @@ export interface IStudio {
   fileSystems: () => Promise<IFileSystemsApi>;
   spaces: ISpacesApi;
   instances: IInstancesApi;
+  jobOptions: () => Promise<IJobOptionsApi>;
   jobs: () => Promise<IJobsApi>;
   repositories: () => Promise<IRepositoriesApi>;
+  schedules: () => Promise<ISchedulesApi>;
   stateMachines: () => Promise<IStateMachinesApi>;
   sweeps: () => Promise<ISweepsApi>;
 }
@@ -80,6 +96,26 @@ export function createStudio(
       quotas: client('quotas'),
       pricing: client('pricing')
     }),
+    jobOptions: async () => {
+      const [{ JobOptionsApi }, { Ec2Client }, { QueryClient }, { Objects }] =
+        await Promise.all([
+          import('./jobOptions'),
+          import('./ec2'),
+          import('./query'),
+          import('./s3')
+        ]);
+      return new JobOptionsApi({
+        context,
+        sagemaker,
+        ecr: client('ecr'),
+        ec2: new Ec2Client(settings, retry),
+        iam: new QueryClient('iam', '2010-05-08', settings, retry),
+        kms: client('kms'),
+        objects: new Objects(settings, retry),
+        quotas: client('quotas'),
+        secrets: client('secrets')
+      });
+    },
     jobs: async () => {
       const [{ JobsApi }, { Objects }, { QueryClient }, { METRICS_VERSION }] =
         await Promise.all([
@@ -105,6 +141,18 @@ export function createStudio(
     repositories: async () => {
       const { RepositoriesApi } = await import('./repositories');
       return new RepositoriesApi({ context, sagemaker });
+    },
+    schedules: async () => {
+      const [{ SchedulesApi }, { RestJsonClient }] = await Promise.all([
+        import('./schedules'),
+        import('./restJson')
+      ]);
+      return new SchedulesApi({
+        context,
+        sagemaker,
+        events: client('events'),
+        scheduler: new RestJsonClient('scheduler', settings, retry)
+      });
     },
     stateMachines: async () => {
       const { StateMachinesApi } = await import('./stateMachines');

@@ -39,7 +39,7 @@ export function toSubmission(
   facts: ISurroundings,
   now: Date = new Date()
 ): ITaskRequest {
-  check(spec);
+  checkSpec(spec);
   return {
     kind: 'stage',
     // The name is unique and chosen once, so the same submission is the same task.
@@ -177,7 +177,7 @@ function inputUriOf(spec: INotebookJobSpec, facts: ISurroundings): string {
 }
 
 /** What AWS would not say, or only after everything has been staged. */
-function check(spec: INotebookJobSpec): void {
+export function checkSpec(spec: INotebookJobSpec): void {
   if (!/^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/.test(spec.name)) {
     throw new StudioError({
       code: 'InvalidName',

@@ -13,7 +13,7 @@ import type {
 
 import { field, requireField } from '../core/context';
 import { StudioError } from '../core/errors';
-import type { IContext, IJobOptions } from '../tokens';
+import type { IContext, IJobNetwork, IJobOptions } from '../tokens';
 import type { JsonClient, Wire } from './json';
 import { regionOf } from './region';
 import { TAG, imageOf, mergeTags } from './wire';
@@ -73,12 +73,11 @@ export async function surroundingsOf(
       ? readScript(client, startupScriptArn)
       : undefined
   ]);
-  const account = field(context, 'accountId') ?? accountOf(roleArn);
   return {
     region,
     roleArn,
     image,
-    bucket: `sagemaker-automated-execution-${account}-${region}`,
+    bucket: found.bucketOf(roleArn, region),
     startupScript,
     tags
   };
@@ -98,7 +97,7 @@ async function readScript(client: JsonClient, arn: string): Promise<string> {
 }
 
 /** Domain, space and profile, each asked for once and only if needed. */
-class Lookup {
+export class Lookup {
   constructor(
     private readonly _context: IContext,
     private readonly _client: JsonClient
@@ -134,6 +133,76 @@ class Lookup {
     return role;
   }
 
+  /** Who set the role, in a word for people; undefined where the server knows it by itself. */
+  async roleSource(): Promise<string | undefined> {
+    if (field(this._context, 'executionRoleArn') || !this._domainId) {
+      return undefined;
+    }
+    const profile = await this._ownerProfile().catch(() => undefined);
+    return profile?.UserSettings?.ExecutionRole
+      ? `user profile ${profile.UserProfileName}`
+      : `domain ${this._domainId}`;
+  }
+
+  /** The scheduler's default bucket. */
+  async bucket(region: string): Promise<string> {
+    return this.bucketOf(
+      field(this._context, 'accountId') ? '' : await this.roleArn(),
+      region
+    );
+  }
+
+  /** The scheduler's default bucket, with the account of a role where no other is known. */
+  bucketOf(roleArn: string, region: string): string {
+    const account = field(this._context, 'accountId') ?? accountOf(roleArn);
+    return `sagemaker-automated-execution-${account}-${region}`;
+  }
+
+  /**
+   * The network of the domain, with the security groups of domain, profile and space: as AWS's
+   * scheduler puts them together.
+   */
+  async network(): Promise<IJobNetwork> {
+    const { domain, own } = await this._settings();
+    const groups = [domain.DefaultUserSettings, ...own].flatMap(
+      settings => settings?.SecurityGroups ?? []
+    );
+    return {
+      vpcId: domain.VpcId,
+      subnets: domain.SubnetIds ?? [],
+      securityGroupIds: [...new Set(groups)],
+      isVpcOnly: domain.AppNetworkAccessType === 'VpcOnly'
+    };
+  }
+
+  /** Lifecycle configurations attached to JupyterLab, for domain, profile or space. */
+  async startupScripts(): Promise<{ arn: string; name: string }[]> {
+    const { domain, own } = await this._settings();
+    const arns = [...own, domain.DefaultUserSettings].flatMap(
+      settings => settings?.JupyterLabAppSettings?.LifecycleConfigArns ?? []
+    );
+    return [...new Set(arns)].map(arn => ({
+      arn,
+      name: arn.slice(arn.lastIndexOf('/') + 1)
+    }));
+  }
+
+  private async _settings() {
+    if (!this._domainId) {
+      requireField(
+        this._context,
+        'domainId',
+        'DomainUnknown',
+        'Open this JupyterLab in a SageMaker Studio space, or set SAGEMAKER_DOMAIN_ID for the JupyterLab server.'
+      );
+    }
+    const [domain, profile] = await Promise.all([
+      this._domain(),
+      this._ownerProfile()
+    ]);
+    return { domain, own: profile?.UserSettings ? [profile.UserSettings] : [] };
+  }
+
   /** The image this app runs, as the scheduler uses it for jobs. */
   async image(): Promise<IJobImage> {
     const known = field(this._context, 'imageUri');
@@ -160,7 +229,7 @@ class Lookup {
     if (!arn || !name || /\bsagemaker-distribution\b/.test(name)) {
       return imageOf(uri);
     }
-    const config = (await this._attachedImages()).find(
+    const config = (await this.attachedImages()).find(
       ({ ImageName }) => ImageName === name
     )?.AppImageConfigName;
     const found =
@@ -182,7 +251,8 @@ class Lookup {
     };
   }
 
-  private async _attachedImages(): Promise<CustomImage[]> {
+  /** Images administrators attached to JupyterLab, for the profile first. */
+  async attachedImages(): Promise<CustomImage[]> {
     if (!this._domainId) {
       return [];
     }
@@ -291,7 +361,7 @@ class Lookup {
 }
 
 /** Name, and version if it says so, of `arn:…:image/<name>` or `…:image-version/<name>/<n>`. */
-function imageNameOf(
+export function imageNameOf(
   arn: string
 ): { name: string; version?: number } | undefined {
   const match = /:image(?:-version)?\/([^/]+)(?:\/(\d+))?$/.exec(arn);

@@ -13,6 +13,22 @@ const VERBS: {
     domainNetwork: true,
     accessPoint: true
   },
+  jobOptions: {
+    surroundings: true,
+    images: true,
+    roles: true,
+    keys: true,
+    secrets: true,
+    subnets: true,
+    securityGroups: true,
+    role: true,
+    bucket: true,
+    key: true,
+    imageFacts: true,
+    imageExists: true,
+    document: true,
+    quota: true
+  },
   jobs: {
     list: true,
     describe: true,
@@ -31,6 +47,18 @@ const VERBS: {
     updateCommand: true,
     register: true,
     registerCommand: true
+  },
+  schedules: {
+    triggerKind: true,
+    list: true,
+    describe: true,
+    trigger: true,
+    creation: true,
+    revision: true,
+    reschedule: true,
+    setEnabled: true,
+    runNow: true,
+    remove: true
   },
   spaces: {
     list: true,
@@ -62,8 +90,10 @@ export class LazyGateway implements ISageMakerGateway {
   constructor(private readonly _load: GatewayLoaders) {}
 
   readonly fileSystems = this._lazily('fileSystems');
+  readonly jobOptions = this._lazily('jobOptions');
   readonly jobs = this._lazily('jobs');
   readonly repositories = this._lazily('repositories');
+  readonly schedules = this._lazily('schedules');
   readonly spaces = this._lazily('spaces');
   readonly instances = this._lazily('instances');
   readonly stateMachines = this._lazily('stateMachines');

@@ -11,10 +11,12 @@ import { notebookIcon } from '@jupyterlab/ui-components';
 import { showStudioError } from '../components/showStudioError';
 import { toStudioError } from '../core/errors';
 import type { IJobFormRequest, IJobsApi, INotebookJob } from '../tokens';
+import type { CodeKind } from './code';
 import type { IJobActions } from './components/actions';
 import { formKey } from './formKey';
 import type { IFormOptions } from './formKey';
 import type { JobsModel } from './model';
+import { NEIGHBOUR } from './neighbour';
 import type { IOutputPlace } from './opener';
 import type { OutputKind } from './outputs';
 import type { JobDetailPanel, JobFormPanel, JobsTablePanel } from './panel';
@@ -61,18 +63,19 @@ export class JobsController implements IJobActions {
    * the person asked where it is gone.
    */
   readonly openForm = async (request: IJobFormRequest): Promise<void> => {
-    const { job, definitionId } = request;
+    const { path, job, definitionId } = request;
     const { trans, views } = this._options;
-    let notebookPath = request.path;
-    if (notebookPath === undefined && job) {
+    let source: Pick<IFormOptions, 'notebookPath' | 'usesCopy'> | null =
+      path === undefined ? null : { notebookPath: path };
+    if (!source && job) {
       await this._try(trans.__('The form can’t be opened'), async () => {
-        notebookPath = (await (await views()).notebookOf(job)) ?? undefined;
+        source = await (await views()).notebookOf(job);
       });
     }
-    if (notebookPath === undefined) {
+    if (!source) {
       return;
     }
-    const options = { notebookPath, job, definitionId };
+    const options: IFormOptions = { ...source, job, definitionId };
     const key = formKey(options);
     await this._show(
       () => this.forms.find(each => each.content.model.key === key),
@@ -99,6 +102,37 @@ export class JobsController implements IJobActions {
       await opener.open(await this._job(name), kind, place);
     });
   };
+
+  readonly openSnapshot = (name: string): Promise<void> => {
+    const title = this._options.trans.__('The input can’t be opened');
+    return this._try(title, async () => {
+      const { opener } = await this._options.views();
+      await opener.openSnapshot(await this._job(name));
+    });
+  };
+
+  readonly insertCode = (name: string, kind: CodeKind): Promise<void> => {
+    const { trans, views } = this._options;
+    return this._try(trans.__('No code was inserted'), async () => {
+      const path = await (
+        await views()
+      ).insertCode(await this._job(name), kind);
+      Notification.success(
+        path === null
+          ? trans.__('The code is on the clipboard: no notebook is open')
+          : trans.__('The code is in a new cell of “%1”', path),
+        { autoClose: 5000 }
+      );
+    });
+  };
+
+  /** AWS's own list of notebook jobs, where jupyter-scheduler is installed. */
+  get openInNeighbour(): (() => unknown) | null {
+    const { commands } = this._options.app;
+    return commands.hasCommand(NEIGHBOUR.listJobs)
+      ? () => commands.execute(NEIGHBOUR.listJobs)
+      : null;
+  }
 
   readonly stop = (name: string): Promise<void> => {
     const { trans, model, views } = this._options;

@@ -5,24 +5,25 @@ import { Debouncer } from '@lumino/polling';
 import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 
-import { StudioError, toStudioError } from '../core/errors';
+import { toStudioError } from '../core/errors';
 import type { Loadable } from '../core/loadable';
 import { latest } from '../core/loadable';
 import type { StudioStore } from '../core/store';
 import type {
   IJobFormHost,
-  IJobFormPart,
+  IJobOptionsApi,
   IJobsApi,
-  INotebookJob,
-  INotebookJobSpec,
-  ITask
+  INotebookJob
 } from '../tokens';
+import { FormChoices } from './choices';
 import { FormFields } from './formFields';
 import { formKey } from './formKey';
 import type { IFormOptions } from './formKey';
 import { FormParts } from './formParts';
 import type { FormPartFactories } from './formParts';
-import type { IJobDefaults } from './formState';
+import { FormSubmission } from './formSubmission';
+import type { IJobDefaults, IJobForm } from './formState';
+import { networkOf } from './options';
 import {
   draftOf,
   formOf,
@@ -31,20 +32,19 @@ import {
   readDraft,
   specOf
 } from './formState';
+import { LastChoices } from './lastChoices';
+import type { ILastChoices } from './lastChoices';
 import { timeoutSeconds } from './limits';
 import type { INotebookInfo, INotebookSource } from './notebook';
 import { notebookMissing } from './notebook';
-import { isFinal } from './submissions';
-import type { ISubmission, Submissions } from './submissions';
+import { Preflight } from './preflight';
+import type { IPreflightForm } from './preflight';
+import type { Submissions } from './submissions';
 import type { IKernelChoice, IProblems } from './validation';
 import { firstProblem, validate } from './validation';
 
 /** What to do with a notebook that has changes which aren't saved. */
 export type UnsavedChoice = 'save' | 'saved-version' | 'cancel';
-
-/** How the last try to submit ended, if not in a job. */
-export type SubmitOutcome =
-  { kind: 'failed'; error: StudioError } | { kind: 'cancelled' } | null;
 
 /** One form for one notebook: what is typed, what is wrong with it, and submitting it. */
 export class JobFormModel
@@ -58,12 +58,30 @@ export class JobFormModel
     this.definitionId = options.definitionId;
     this.key = formKey(options);
     this.parts = new FormParts(options.parts ?? new Map(), options.trans);
+    this.choices = new FormChoices(options.choices, () => this.emit());
+    this._lastChoices = new LastChoices(options.store);
+    this.preflight = new Preflight({
+      api: options.choices,
+      trans: options.trans,
+      changed: () => this.emit()
+    });
     this.parts.changed.connect(() => {
       this.onTouched();
       this.emit();
     });
     this._saver = new Debouncer(() => this._save(), 500);
-    options.submissions.changed.connect(this._onSubmission, this);
+    this.submission = new FormSubmission({
+      submissions: options.submissions,
+      parts: this.parts,
+      trans: options.trans,
+      changed: () => this.emit(),
+      save: () => this._save(),
+      completed: name => {
+        void this.discard();
+        void this._lastChoices.save(this.notebookPath, this.form);
+        this._submitted.emit(name);
+      }
+    });
     this.ready = this._initialize();
   }
 
@@ -79,6 +97,15 @@ export class JobFormModel
   /** What other capabilities add to the form. */
   readonly parts: FormParts;
 
+  /** What there is to choose from. */
+  readonly choices: FormChoices;
+
+  /** What is looked at before a job is submitted. */
+  readonly preflight: Preflight;
+
+  /** The way from *Submit* to a job. */
+  readonly submission: FormSubmission;
+
   /** Settled once notebook and draft were read; never rejects. */
   readonly ready: Promise<void>;
 
@@ -93,6 +120,16 @@ export class JobFormModel
   /** The job the form was opened for, to run it again or to edit. */
   get job(): INotebookJob | undefined {
     return this._options.job;
+  }
+
+  /** Whether there is nothing but the job's own copy to run. */
+  get usesCopyOnly(): boolean {
+    return this._options.usesCopy ?? false;
+  }
+
+  /** When the choices were accepted that the form was filled with; undefined for the defaults. */
+  get lastChoices(): Date | undefined {
+    return this._last && new Date(this._last.at);
   }
 
   get instanceType(): string {
@@ -126,28 +163,9 @@ export class JobFormModel
     return this._instanceTypes;
   }
 
-  get outcome(): SubmitOutcome {
-    return this._outcome;
-  }
-
   /** Whether *Submit* was pressed and has not ended yet. */
   get isSubmitting(): boolean {
-    return this._isSubmitting;
-  }
-
-  /** Name of the training job, once chosen. */
-  get jobName(): string | null {
-    return this._jobName;
-  }
-
-  /** The task while files are staged. */
-  get task(): ITask | undefined {
-    return (
-      this.parts.active?.task ??
-      (this._jobName === null
-        ? undefined
-        : this._options.submissions.get(this._jobName)?.task)
-    );
+    return this.submission.isSubmitting;
   }
 
   /** Whether there is a tag that can be taken away again. */
@@ -163,6 +181,7 @@ export class JobFormModel
         info: latest(this._notebook),
         kernels: this._kernels,
         instanceTypes: this._instanceTypes,
+        hasOwnImage: this.form.imageUri !== '',
         covers: this.parts.covers
       },
       this._options.trans
@@ -172,7 +191,7 @@ export class JobFormModel
   /** Why the form can't be submitted now, in a sentence, or null. */
   get blocked(): string | null {
     const { trans } = this._options;
-    if (this._isSubmitting) {
+    if (this.isSubmitting) {
       return trans.__('The job is being submitted.');
     }
     if (!latest(this._notebook)) {
@@ -193,6 +212,7 @@ export class JobFormModel
     }
     this._isDisposed = true;
     this._saver.dispose();
+    this.submission.dispose();
     this.parts.dispose();
     Signal.clearData(this);
   }
@@ -221,7 +241,11 @@ export class JobFormModel
     };
     this.emit();
     try {
-      const info = await this._options.notebooks.read(this.notebookPath);
+      const { notebooks } = this._options;
+      const { snapshotUri, snapshotNotebook } = this.form;
+      const info = snapshotUri
+        ? await notebooks.readCopy(snapshotUri, snapshotNotebook)
+        : await notebooks.read(this.notebookPath);
       this._notebook = { phase: 'ready', value: info, at: Date.now() };
       this.replace({
         kernelName: this.form.kernelName || this._chooseKernel(info),
@@ -241,6 +265,39 @@ export class JobFormModel
     this.emit();
   }
 
+  /** Leave the choices of the last time and begin with the settings; they are forgotten. */
+  async startFromDefaults(): Promise<void> {
+    const { defaults } = this._options;
+    const { displayName, parameters } = this.form;
+    this._last = undefined;
+    this.update({
+      ...newForm(displayName, defaults),
+      ...this._domainChoices(),
+      parameters
+    });
+    await this._lastChoices.forget(this.notebookPath);
+    await this.readNotebook();
+  }
+
+  /** Run the job's own copy of its notebook and files, or the notebook as it is now. */
+  async useCopy(isUsed: boolean): Promise<void> {
+    const { job } = this;
+    if (job) {
+      this.update({
+        snapshotUri: isUsed ? job.inputUri : '',
+        snapshotNotebook: isUsed ? job.notebookName : '',
+        initScriptPath: isUsed ? (job.initScriptName ?? '') : '',
+        startupScriptArn: job.startupScriptArn ?? ''
+      });
+      await this.readNotebook();
+    }
+  }
+
+  /** Look at everything that can be looked at before submitting. */
+  check(): Promise<void> {
+    return this.preflight.run(this._preflightForm, true);
+  }
+
   /**
    * Submit the job.
    *
@@ -252,31 +309,18 @@ export class JobFormModel
     if (this.blocked !== null) {
       return;
     }
-    this._isSubmitting = true;
-    this._outcome = null;
-    this.emit();
-    try {
-      if (await this._prepareNotebook()) {
-        this._jobName ??= await this._options.newJobName(
+    await this.submission.run(async chosen => {
+      if (!(await this._prepareNotebook()) || !(await this._isChecked())) {
+        return null;
+      }
+      const name =
+        chosen ??
+        (await this._options.newJobName(
           this.form.displayName,
           PathExt.basename(this.notebookPath)
-        );
-        const spec = specOf(this.form, this._jobName, this.notebookPath);
-        await this._save();
-        const part = this.parts.active;
-        if (part) {
-          await this._submitPart(part, spec);
-        } else {
-          this._finish(await this._options.submissions.submit(spec));
-        }
-      }
-    } catch (thrown) {
-      await this._fail(toStudioError(thrown));
-    } finally {
-      this._isSubmitting =
-        this.task !== undefined && this.parts.active === undefined;
-      this.emit();
-    }
+        ));
+      return specOf(this.form, name, this.notebookPath);
+    });
   }
 
   /** Cancel what is under way. */
@@ -284,8 +328,8 @@ export class JobFormModel
     const part = this.parts.active;
     if (part) {
       part.cancel?.();
-    } else if (this._jobName !== null) {
-      this._options.cancel(this._jobName);
+    } else if (this.submission.jobName !== null) {
+      this._options.cancel(this.submission.jobName);
     }
   }
 
@@ -295,10 +339,32 @@ export class JobFormModel
     await this._options.store.remove(this._draftKey);
   }
 
+  /** What was chosen on purpose is looked at once before it is submitted. */
+  private async _isChecked(): Promise<boolean> {
+    const { preflight } = this;
+    const form = this._preflightForm;
+    if (!preflight.isCurrent(form)) {
+      await preflight.run(form, false);
+      return !preflight.hasProblem;
+    }
+    return true;
+  }
+
+  private get _preflightForm(): IPreflightForm {
+    return {
+      ...this.form,
+      surroundings: this.choices.surroundings,
+      isScheduled: this.parts.get('when')?.isActive ?? false
+    };
+  }
+
   /** Whether the notebook's saved state is what the person wants to run. */
   private async _prepareNotebook(): Promise<boolean> {
     const { notebooks, confirmUnsaved } = this._options;
     const path = this.notebookPath;
+    if (this.form.snapshotUri) {
+      return true;
+    }
     if (!(await notebooks.exists(path))) {
       throw notebookMissing(path, this._options.trans);
     }
@@ -312,98 +378,34 @@ export class JobFormModel
     return choice !== 'cancel';
   }
 
-  private async _submitPart(
-    part: IJobFormPart,
-    spec: INotebookJobSpec
-  ): Promise<void> {
-    try {
-      if (await part.submit(spec)) {
-        this._complete(null);
-        return;
-      }
-      this._outcome = { kind: 'cancelled' };
-      this._jobName = null;
-    } catch (thrown) {
-      const error = toStudioError(thrown);
-      // Perhaps it arrived: under the same name it can't be made twice.
-      if (error.code !== 'ServerUnreachable') {
-        this._jobName = null;
-      }
-      throw error;
-    }
-  }
-
-  private async _fail(error: StudioError): Promise<void> {
-    if (error.code === 'IdempotentParameterMismatch') {
-      // An earlier press on Submit has reached the server after all, though its
-      // answer was lost: follow what it started instead of making a second job.
-      await this._options.submissions.resume().catch(() => undefined);
-    }
-    if (!this.task && !this._isComplete) {
-      this._outcome = { kind: 'failed', error };
-    }
-  }
-
-  private _finish(task: ITask): void {
-    switch (task.state) {
-      case 'succeeded':
-        this._complete(task.clientToken);
-        return;
-      case 'cancelled':
-        this._outcome = { kind: 'cancelled' };
-        // What was cancelled is gone for good; the next try is another job.
-        this._jobName = null;
-        break;
-      case 'interrupted':
-        // Perhaps the job exists: under the same name it can't be made twice.
-        this._outcome = {
-          kind: 'failed',
-          error: Private.taskError(task, this._options.trans)
-        };
-        break;
-      default:
-        this._outcome = {
-          kind: 'failed',
-          error: Private.taskError(task, this._options.trans)
-        };
-        this._jobName = null;
-    }
-    void this._save();
-  }
-
-  private _complete(name: string | null): void {
-    if (!this._isComplete) {
-      this._isComplete = true;
-      void this.discard();
-      this._submitted.emit(name);
-    }
-  }
-
-  private _onSubmission(_: Submissions, item: ISubmission): void {
-    if (item.name !== this._jobName) {
-      return;
-    }
-    // A submission of an earlier page comes back by itself, without `submit`.
-    if (item.isResumed) {
-      this._isSubmitting = !isFinal(item.task.state);
-      if (!this._isSubmitting) {
-        this._finish(item.task);
-      }
-    }
-    this.emit();
-  }
-
   private async _initialize(): Promise<void> {
     const draft = readDraft(await this._options.store.load(this._draftKey));
     if (draft) {
       this.replace(draft.form);
-      this._jobName = draft.jobName;
-      this._resume();
+      this.submission.resume(draft.jobName);
     } else if (this.job) {
       this.replace(formOf(this.job, this.newId));
+      if (this._options.usesCopy) {
+        this.replace({
+          snapshotUri: this.job.inputUri,
+          snapshotNotebook: this.job.notebookName,
+          initScriptPath: this.job.initScriptName ?? ''
+        });
+      }
       // The job itself is not there after a reload.
       await this._save();
+    } else {
+      this._last = await this._lastChoices.load(this.notebookPath);
+      if (this._last) {
+        this.replace(this._last.form);
+      }
     }
+    const surroundings = this.choices.readSurroundings().then(() => {
+      if (!draft && !this.job && !this._last) {
+        this.replace(this._domainChoices());
+        this.emit();
+      }
+    });
     await this.parts.load(this, draft?.parts);
     const types = this._options.api.instanceTypes().then(
       found => {
@@ -414,18 +416,16 @@ export class JobFormModel
     );
     this._kernels = await this._options.kernels().catch(() => []);
     await this.readNotebook();
-    await types;
+    await Promise.all([types, surroundings]);
     this.emit();
   }
 
-  /** An earlier page may have left a submission under way, or ended. */
-  private _resume(): void {
-    const { submissions } = this._options;
-    const name = this._jobName ?? '';
-    const item = submissions.get(name) ?? submissions.ended(name);
-    if (item) {
-      this._onSubmission(submissions, item);
-    }
+  /** What the domain wants of its jobs: where it lets nothing out but by its VPC, they go that way. */
+  private _domainChoices(): Partial<IJobForm> {
+    const network = this.choices.surroundings?.network;
+    return network && !('reason' in network) && network.value.isVpcOnly
+      ? { usesVpc: true, ...networkOf(network.value) }
+      : {};
   }
 
   private _chooseKernel(info: INotebookInfo): string {
@@ -447,7 +447,7 @@ export class JobFormModel
     if (!this._isDiscarded) {
       await this._options.store.save(
         this._draftKey,
-        draftOf(this._jobName, this.form, this.parts.save())
+        draftOf(this.submission.jobName, this.form, this.parts.save())
       );
     }
   }
@@ -455,15 +455,12 @@ export class JobFormModel
   private readonly _options: JobFormModel.IOptions;
   private readonly _saver: Debouncer;
   private readonly _submitted = new Signal<this, string | null>(this);
-  /** Also the token of the submission: chosen once, given up when its task has ended. */
-  private _jobName: string | null = null;
   private _notebook: Loadable<INotebookInfo> = { phase: 'idle' };
   private _kernels: ReadonlyArray<IKernelChoice> | undefined;
   private _instanceTypes: ReadonlyArray<string> | undefined;
-  private _outcome: SubmitOutcome = null;
+  private readonly _lastChoices: LastChoices;
+  private _last: ILastChoices | undefined;
   private _undoTag: (() => void) | null = null;
-  private _isSubmitting = false;
-  private _isComplete = false;
   private _isDiscarded = false;
   private _isDisposed = false;
 }
@@ -475,6 +472,7 @@ export namespace JobFormModel {
     /** Cancel the submission of a training job. */
     cancel: (name: string) => void;
     api: Pick<IJobsApi, 'instanceTypes'>;
+    choices: IJobOptionsApi;
     submissions: Submissions;
     notebooks: INotebookSource;
     store: StudioStore;
@@ -487,20 +485,5 @@ export namespace JobFormModel {
     /** A training job name that no other job has. */
     newJobName: (displayName: string, notebookName: string) => Promise<string>;
     confirmUnsaved: (path: string) => Promise<UnsavedChoice>;
-  }
-}
-
-namespace Private {
-  export function taskError(
-    task: ITask,
-    trans: TranslationBundle
-  ): StudioError {
-    return new StudioError(
-      task.error ?? {
-        code: 'TaskInterrupted',
-        message: task.phase,
-        hint: trans.__('Look at the list of jobs before you submit it again.')
-      }
-    );
   }
 }

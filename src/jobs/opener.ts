@@ -52,6 +52,50 @@ export class OutputOpener {
     return path;
   }
 
+  /**
+   * Open the notebook as it was submitted: a copy beside the outputs that can't be changed.
+   *
+   * @returns as {@link open}.
+   * @throws StudioError - if the job names no input.
+   */
+  async openSnapshot(job: INotebookJob): Promise<string | null> {
+    const { tasks, follow, contents, documents, trans } = this._options;
+    const input = parseS3Uri(`${job.inputUri.replace(/\/+$/, '')}/`);
+    if (!input || !job.notebookName) {
+      throw new StudioError({
+        code: 'InputMissing',
+        message: trans.__(
+          'It is not known where the input of “%1” is.',
+          job.displayName
+        )
+      });
+    }
+    const directory = `${this.folderOf(job)}/input`;
+    const here = (await filesBelow(contents, directory)) ?? [];
+    let path = here.find(each => each.endsWith(`/${job.notebookName}`));
+    if (!path) {
+      const task = await tasks.start({
+        kind: 'download',
+        clientToken: `notebook-job-input:${job.name}`,
+        title: job.displayName,
+        spec: {
+          bucket: input.bucket,
+          key: `${input.key}${job.notebookName}`,
+          directory,
+          overwrite: true,
+          readOnly: true
+        }
+      });
+      const files = await this._finish(await follow(task, job));
+      path = files?.[0];
+    }
+    if (!path) {
+      return null;
+    }
+    documents.openOrReveal(path, Private.FACTORIES.input);
+    return path;
+  }
+
   /** Where a job's output lies below the server's root. */
   folderOf(job: Pick<INotebookJob, 'name'>): string {
     const folder = this._options.folder().replace(/^\/+|\/+$/g, '');
@@ -88,7 +132,12 @@ export class OutputOpener {
         overwrite: true
       }
     });
-    const last = await follow(task, job);
+    return this._finish(await follow(task, job));
+  }
+
+  /** The files a download brought; null if it ended otherwise, which was announced. */
+  private async _finish(last: ITask): Promise<string[] | null> {
+    const { tasks } = this._options;
     if (last.state === 'failed' || last.state === 'interrupted') {
       // It was announced; without this the same token would only repeat it.
       await tasks.forget(last.id).catch(() => undefined);

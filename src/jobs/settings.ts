@@ -37,7 +37,16 @@ export class JobsSettings {
       instanceType: composite.instanceType as string,
       outputFormats: composite.outputFormats as string[],
       timeout: composite.timeout as number,
-      retries: composite.retries as number
+      retries: composite.retries as number,
+      options: {
+        roleArn: (composite.roleArn as string | undefined) ?? '',
+        inputUri: (composite.inputUri as string | undefined) ?? '',
+        outputUri: (composite.outputUri as string | undefined) ?? '',
+        outputKmsKeyId: (composite.outputKmsKeyId as string | undefined) ?? '',
+        volumeKmsKeyId: (composite.volumeKmsKeyId as string | undefined) ?? '',
+        volumeSize: String(composite.volumeSize ?? 30),
+        networkIsolation: composite.networkIsolation === true
+      }
     };
     this._outputFolder = composite.outputFolder as string;
     this._toolbarButton = composite.toolbarButton as boolean;

@@ -114,7 +114,9 @@ export class Submissions {
     const tasks = await this._tasks.list();
     const notes = await this._notes();
     for (const task of tasks) {
-      if (task.kind !== 'stage' || this._running.has(task.clientToken)) {
+      // Tokens with a colon belong to another capability: a job's name has none.
+      const isForeign = task.kind !== 'stage' || /:/.test(task.clientToken);
+      if (isForeign || this._running.has(task.clientToken)) {
         continue;
       }
       const note = notes[task.clientToken] ?? Private.noteOf(task);

@@ -2,10 +2,14 @@ import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { IDocumentManager } from '@jupyterlab/docmanager';
 import { FileDialog } from '@jupyterlab/filebrowser';
 import type { INotebookTracker } from '@jupyterlab/notebook';
+import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
+import { once } from '../core/once';
 import type { StudioStore } from '../core/store';
 import type {
+  IJobOptionsApi,
+  IInstancesApi,
   IJobsApi,
   INotebookJob,
   IResourceWatcher,
@@ -13,6 +17,9 @@ import type {
   ITask,
   ITaskClient
 } from '../tokens';
+import { copyText } from '../components/CopyButton';
+import { boto3Code, stepCode } from './code';
+import type { CodeKind } from './code';
 import type { IJobActions } from './components/actions';
 import {
   confirmChoose,
@@ -52,6 +59,7 @@ export class JobsViews {
     const { contents } = app.serviceManager;
     this.notebooks = new NotebookSource({
       contents,
+      readObject: uri => _options.choices.document(uri),
       documents,
       shell: app.shell,
       tracker,
@@ -114,10 +122,11 @@ export class JobsViews {
       watcher,
       isVisible: () => panel.isVisible
     });
-    const panel: JobDetailPanel = new JobDetailPanel(
-      detail,
-      this._panelOptions
-    );
+    const panel: JobDetailPanel = new JobDetailPanel(detail, {
+      ...this._panelOptions,
+      prices: this._prices,
+      rendermime: this._options.rendermime
+    });
     return panel;
   }
 
@@ -129,6 +138,7 @@ export class JobsViews {
     const form = new JobFormModel({
       ...options,
       parts: this._options.parts,
+      choices: this._options.choices,
       cancel: name => void actions.cancelSubmission(name),
       api,
       submissions: model.submissions,
@@ -181,15 +191,54 @@ export class JobsViews {
     return chosen.path;
   }
 
-  /** Where the notebook of a job lies; asked for where nobody knows, null if that is cancelled. */
-  async notebookOf(job: INotebookJob): Promise<string | null> {
-    const { notebookPath } = job;
+  /**
+   * Which notebook a job is run again with: where it lies, or the job's own copy; asked for where
+   * it is gone, null if that is cancelled.
+   */
+  async notebookOf(
+    job: INotebookJob
+  ): Promise<Pick<IFormOptions, 'notebookPath' | 'usesCopy'> | null> {
+    const { notebookPath, notebookName } = job;
     if (notebookPath && (await this.notebooks.exists(notebookPath))) {
-      return notebookPath;
+      return { notebookPath };
     }
-    return (await confirmChoose(job, this._options.trans))
-      ? this.chooseNotebook()
-      : null;
+    switch (await confirmChoose(job, this._options.trans)) {
+      case 'copy':
+        return { notebookPath: notebookName, usesCopy: true };
+      case 'choose': {
+        const chosen = await this.chooseNotebook();
+        return chosen === null ? null : { notebookPath: chosen };
+      }
+      default:
+        return null;
+    }
+  }
+
+  /**
+   * Put a cell that runs a job again below the active cell of the notebook used last; on the
+   * clipboard where no notebook is open.
+   *
+   * @returns the notebook's path, or null if it is on the clipboard.
+   * @throws StudioError - AWS's; Error if the browser allows no copying.
+   */
+  async insertCode(job: INotebookJob, kind: CodeKind): Promise<string | null> {
+    const { api, tracker, trans } = this._options;
+    const source =
+      kind === 'boto3'
+        ? boto3Code(job, await api.request(job.name))
+        : stepCode(job);
+    const panel = tracker?.currentWidget;
+    const cells = panel?.content.model?.sharedModel;
+    if (!panel || !cells) {
+      if (!(await copyText(source))) {
+        throw new Error(trans.__('The browser does not allow copying here.'));
+      }
+      return null;
+    }
+    const at = panel.content.activeCellIndex + 1;
+    cells.insertCell(at, { cell_type: 'code', source });
+    panel.content.activeCellIndex = at;
+    return panel.context.path;
   }
 
   confirmStop(job: INotebookJob): Promise<boolean> {
@@ -214,6 +263,9 @@ export class JobsViews {
       : [];
   }
 
+  private readonly _prices = once(() =>
+    this._options.instances.trainingPrices()
+  );
   private readonly _panelOptions: IPanelOptions;
 }
 
@@ -224,6 +276,8 @@ export namespace JobsViews {
     api: IJobsApi;
     context: IStudioContext;
     documents: IDocumentManager;
+    instances: IInstancesApi;
+    rendermime: IRenderMimeRegistry | null;
     model: JobsModel;
     settings: JobsSettings;
     store: StudioStore;
@@ -232,6 +286,8 @@ export namespace JobsViews {
     watcher: IResourceWatcher;
     trans: TranslationBundle;
     locale?: string;
+    /** What there is to choose from in a form. */
+    choices: IJobOptionsApi;
     /** What other capabilities add to the form. */
     parts: FormPartFactories;
     /** Follows a download in a notification, see {@link OutputOpener}. */

@@ -5,15 +5,19 @@ import type { Widget } from '@lumino/widgets';
 
 import type { Loadable } from '../core/loadable';
 import type { IFileSystemsApi } from './filesystems';
+import type { IJobOptionsApi } from './jobOptions';
 import type { IJobsApi } from './jobs';
 import type { IRepositoriesApi } from './repositories';
+import type { ISchedulesApi } from './schedules';
 import type { IInstancesApi, ISpacesApi, IStateMachinesApi } from './space';
 import type { ISweepsApi } from './sweeps';
 
 export * from './changes';
 export * from './filesystems';
+export * from './jobOptions';
 export * from './jobs';
 export * from './repositories';
+export * from './schedules';
 export * from './space';
 export * from './sweeps';
 
@@ -67,8 +71,10 @@ export const IStudioContext = new Token<IStudioContext>(
 /** The only way to AWS: our words in, our words out; the SDK stays in `src/aws`. */
 export interface ISageMakerGateway {
   readonly fileSystems: IFileSystemsApi;
+  readonly jobOptions: IJobOptionsApi;
   readonly jobs: IJobsApi;
   readonly repositories: IRepositoriesApi;
+  readonly schedules: ISchedulesApi;
   readonly spaces: ISpacesApi;
   readonly instances: IInstancesApi;
   readonly stateMachines: IStateMachinesApi;

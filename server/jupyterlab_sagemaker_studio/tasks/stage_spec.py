@@ -29,6 +29,8 @@ def read_stage(fields: Fields, allowed_buckets: list[str], permit: Permit) -> di
         ]
     elif then is not None:
         spec["then"] = _read_call(Fields(then, "spec.then"), permit)
+    elif not spec["files"] and "folder" not in spec:
+        raise invalid("spec.files", "must name at least one file, or spec.folder a folder")
     fields.end()
     return spec
 
@@ -77,10 +79,6 @@ def _read_staged(fields: Fields, allowed_buckets: list[str]) -> dict[str, Any]:
     folder = fields.get("folder")
     if folder is not None:
         spec["folder"] = _read_folder(Fields(folder, "spec.folder"))
-    # A job that runs an earlier one's input again has nothing to stage.
-    calls = fields.get("then") is not None or fields.get("jobs") is not None
-    if not files and folder is None and not calls:
-        raise invalid("spec.files", "must name at least one file, or spec.folder a folder")
     owner = fields.get("bucketOwner")
     if owner is not None:
         if not isinstance(owner, str) or not _ACCOUNT.match(owner):

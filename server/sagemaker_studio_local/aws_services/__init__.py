@@ -1,7 +1,8 @@
 """The AWS services an administrator and the price of a space need, beside SageMaker and moto.
 
-Step Functions and EventBridge Scheduler are moto's, made to act; Service Quotas and the Price List
-are ours. Whatever they call comes back to this local Studio, signed with the role they were given.
+Step Functions, EventBridge Scheduler and EventBridge rules are moto's, made to act; Service Quotas
+and the Price List are ours. Whatever they call comes back to this local Studio, signed with the
+role they were given.
 """
 
 from __future__ import annotations
@@ -18,8 +19,10 @@ from .. import service_model
 from ..errors import AwsError
 from ..messages import Request, Response
 from . import price_list, service_quotas
+from .firing import Firing
 from .role_clients import RoleClients
 from .roles import Roles
+from .rules import Rules
 from .schedules import Schedules
 from .state import AwsState
 
@@ -33,6 +36,7 @@ _MODELS = {
     "kms": "kms",
     "states": "stepfunctions",
     "scheduler": "scheduler",
+    "events": "events",
     "secretsmanager": "secretsmanager",
 }
 _OWN = {
@@ -52,6 +56,7 @@ class AwsServices:
     :param endpoint_url: where their own calls go.
     :param domain_id: the domain the deployed roles are for.
     :param with_state_machine: whether an administrator has deployed the state machine.
+    :param schedule_speed: see ``Firing.set_speed``.
     """
 
     def __init__(
@@ -62,6 +67,7 @@ class AwsServices:
         *,
         domain_id: str,
         with_state_machine: bool = True,
+        schedule_speed: float = 1.0,
     ) -> None:
         self._plane = plane
         self._endpoint_url = endpoint_url
@@ -73,12 +79,14 @@ class AwsServices:
         self.roles = Roles(plane.account, plane.region, plane.partition)
         clients = RoleClients(endpoint_url, plane.region, self.roles.session_of)
         plane.act_as = clients.client
-        self._schedules = Schedules(
-            plane, endpoint_url, self.roles.session_of, self._note_schedules
-        )
+        self._schedules = Schedules(plane, clients)
+        self._rules = Rules(plane, clients)
+        sources = (self._schedules.triggers, self._rules.triggers)
+        self.firing = Firing(plane.clock, sources, self._note_fired, schedule_speed)
         self._make_roles()
         self._state.restore_roles()
         self._state.restore_schedules()
+        self._state.restore_rules()
 
     def _make_roles(self) -> None:
         where = (self._plane.partition, self._plane.region, self._plane.account, self._domain_id)
@@ -90,12 +98,12 @@ class AwsServices:
             self.roles.make(name, trust, policy)
 
     def start(self) -> None:
-        """Begin to fire schedules; calls must be answered by now."""
-        self._schedules.start()
+        """Begin to fire schedules and rules; calls must be answered by now."""
+        self.firing.start()
 
     def close(self) -> None:
         """Abort executions and fire no more."""
-        self._schedules.close()
+        self.firing.close()
         if self._engine is not None:
             self._engine.close()
 
@@ -107,13 +115,18 @@ class AwsServices:
             return self._own(service, operation, request)
         if service == "states":
             self._prepare_states()
+        whole: dict[str, Any] = {}
         if service in _MODELS:
-            self._check(service, operation, values, request)
+            whole = self._check(service, operation, values, request)
         response = self._plane.moto.handle(service, operation, values, request, region)
         if response.status < 300:
-            self._state.note(service, operation)
             if service == "scheduler":
-                self._schedules.look_again()
+                self._schedules.after(operation, whole)
+            elif service == "events":
+                self._rules.after(operation, whole)
+            self._state.note(service, operation)
+            if service in ("scheduler", "events"):
+                self.firing.look_again()
         return response
 
     def _own(self, service: str, operation: str, request: Request) -> Response:
@@ -129,8 +142,8 @@ class AwsServices:
 
     def _check(
         self, service: str, operation: str, values: dict[str, Any], request: Request
-    ) -> None:
-        """Refuse what the service model or the service's own rules refuse."""
+    ) -> dict[str, Any]:
+        """Refuse what the service model or the service's own rules refuse; answers the input."""
         model = service_model.operation_model(_MODELS[service], operation)
         whole = service_model.parse_body(request.body.content())
         if service == "scheduler":
@@ -144,7 +157,7 @@ class AwsServices:
             if operation.startswith("List"):
                 # Numbers of a query string are text.
                 whole.pop("MaxResults", None)
-        service_model.validate_request(model, whole)
+        whole = service_model.validate_request(model, whole)
         if operation in ("CreateStateMachine", "UpdateStateMachine"):
             if "roleArn" in whole:
                 self._check_role(whole["roleArn"], "states.amazonaws.com")
@@ -152,6 +165,9 @@ class AwsServices:
                 self._engine.check(whole["definition"])
         elif operation in ("CreateSchedule", "UpdateSchedule"):
             self._schedules.check(whole)
+        elif service == "events":
+            self._rules.check(operation, whole)
+        return whole
 
     def _check_role(self, role_arn: str, service: str) -> None:
         if not self._plane.moto.role_trusts(role_arn, service):
@@ -161,8 +177,9 @@ class AwsServices:
                 " authorized to assume the provided role.",
             )
 
-    def _note_schedules(self) -> None:
+    def _note_fired(self) -> None:
         self._state.note("scheduler", "FireSchedule")
+        self._state.note("events", "FireRule")
 
     def _prepare_states(self) -> None:
         """Connect the engine, which takes seconds to load, when somebody first asks for it."""

@@ -124,5 +124,7 @@ def _weekday(text: str) -> _IsDay:
     if len(text) > 1 and text.endswith("L"):
         (wanted,) = _values(text[:-1], 1, 7, _DAYS)
         return lambda day: of(day) == wanted and day.day > _last_day(day) - 7
+    if "/" in text:
+        raise ValueError(f"{text!r}: a day of the week takes no step.")
     values = [7] if text == "L" else _values(text, 1, 7, _DAYS)
     return lambda day: of(day) in values

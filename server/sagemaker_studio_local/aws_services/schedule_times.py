@@ -1,4 +1,4 @@
-"""When a schedule is due: ``at(…)``, ``rate(…)`` and ``cron(…)`` of EventBridge Scheduler.
+"""When a schedule or rule is due: ``at(…)``, ``rate(…)`` and ``cron(…)`` of EventBridge.
 
 https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
 """
@@ -20,6 +20,11 @@ _UNIT = {"minute": 60, "hour": 3600, "day": 86400}
 def is_one_time(expression: str) -> bool:
     """Whether a schedule fires once."""
     return expression.startswith("at(")
+
+
+def is_rate(expression: str) -> bool:
+    """Whether a schedule comes at intervals."""
+    return expression.startswith("rate(")
 
 
 def next_time(expression: str, zone: str, created: float, fired: float | None) -> float | None:

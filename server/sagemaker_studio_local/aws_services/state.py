@@ -1,4 +1,4 @@
-"""Roles (with inline policies), state machines and schedules, which moto holds, kept in a file.
+"""Roles (with inline policies), state machines, schedules and rules, which moto holds, in a file.
 
 ``aws.json`` in the state folder. Executions are not in it: what ran when the local Studio ended
 has ended with it.
@@ -12,10 +12,13 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
+from moto.events.models import EventsBackend, events_backends
 from moto.iam.models import iam_backends
 from moto.scheduler.models import Schedule, scheduler_backends
 
 from .. import private_file
+from .firing import fired
+from .rules import changed
 
 _READING = ("Get", "List", "Describe", "Simulate", "Start", "Stop")
 _SCHEDULE = (
@@ -37,7 +40,7 @@ _SCHEDULE = (
 
 
 class AwsState:
-    """Keeps what moto's IAM, Step Functions and Scheduler hold in ``file``."""
+    """Keeps what moto's IAM, Step Functions, Scheduler and Events hold in ``file``."""
 
     def __init__(self, file: Path, account: str, region: str, partition: str) -> None:
         self._file = file
@@ -57,6 +60,8 @@ class AwsState:
             self.keep("stateMachines", self._state_machines())
         elif service == "scheduler":
             self.keep("schedules", self._schedules())
+        elif service == "events":
+            self.keep("rules", self._rules())
 
     def keep(self, part: str, rows: list[dict[str, Any]]) -> None:
         """Write one part of the file; a half-written file is never seen."""
@@ -143,8 +148,8 @@ class AwsState:
             for schedule in group.schedules.values():
                 whole = schedule.to_dict()
                 row = {name: whole[name] for name in _SCHEDULE if whole[name] is not None}
-                fired = getattr(schedule, "local_studio_fired", None)
-                rows.append(row if fired is None else {**row, "Fired": fired})
+                last = fired(schedule)
+                rows.append(row if last is None else {**row, "Fired": last})
         return rows
 
     def restore_schedules(self) -> None:
@@ -175,3 +180,40 @@ class AwsState:
             schedule.creation_date = row["CreationDate"]
             schedule.last_modified_date = row["LastModificationDate"]
             backend.schedule_groups[row["GroupName"]].add_schedule(schedule)
+
+    # --- rules ---
+
+    def _events(self) -> EventsBackend:
+        backend: EventsBackend = events_backends[self._account][self._region]
+        return backend
+
+    def _rules(self) -> list[dict[str, Any]]:
+        tagger = self._events().tagger
+        return [
+            {
+                **rule.describe(),
+                "Targets": list(rule.targets),
+                "Tags": tagger.list_tags_for_resource(rule.arn)["Tags"],
+                "Changed": changed(rule),
+                "Fired": fired(rule),
+            }
+            for bus in self._events().event_buses.values()
+            for rule in bus.rules.values()
+            if bus.name == "default"
+        ]
+
+    def restore_rules(self) -> None:
+        """Give moto back the rules of the default bus, as they were."""
+        for row in self._kept.get("rules", []):
+            rule = self._events().put_rule(
+                row["Name"],
+                description=row.get("Description"),
+                event_pattern=row.get("EventPattern"),
+                role_arn=row.get("RoleArn"),
+                scheduled_expression=row.get("ScheduleExpression"),
+                state=row["State"],
+                tags=row["Tags"],
+            )
+            rule.put_targets(row["Targets"])
+            rule.local_studio_changed = row["Changed"]  # type: ignore[attr-defined]
+            rule.local_studio_fired = row["Fired"]  # type: ignore[attr-defined]

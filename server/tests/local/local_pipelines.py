@@ -105,3 +105,48 @@ def ended(studio: AnyStudio, arn: str) -> dict[str, Any]:
     """The description of an execution once it is over."""
     eventually(lambda: status(studio, arn) not in ("Executing", "Stopping"))
     return dict(studio.client("sagemaker").describe_pipeline_execution(PipelineExecutionArn=arn))
+
+
+def arn_of(studio: AnyStudio, pipeline: str) -> str:
+    answer = studio.client("sagemaker").describe_pipeline(PipelineName=pipeline)
+    return str(answer["PipelineArn"])
+
+
+def executions(studio: AnyStudio, pipeline: str) -> list[str]:
+    """The ARNs of the executions of a pipeline, the oldest first."""
+    answer = studio.client("sagemaker").list_pipeline_executions(
+        PipelineName=pipeline, SortOrder="Ascending"
+    )
+    return [row["PipelineExecutionArn"] for row in answer["PipelineExecutionSummaries"]]
+
+
+def schedule_of(studio: AnyStudio, pipeline: str, **changes: Any) -> dict[str, Any]:
+    """A schedule of a definition, as our extension makes it."""
+    return {
+        "Name": pipeline,
+        "ScheduleExpression": "rate(1 minute)",
+        "ScheduleExpressionTimezone": "Europe/Lisbon",
+        "FlexibleTimeWindow": {"Mode": "OFF"},
+        "State": "ENABLED",
+        "Target": {"Arn": arn_of(studio, pipeline), "RoleArn": seed.ROLE_ARN},
+        **changes,
+    }
+
+
+def put_rule(studio: AnyStudio, pipeline: str, **changes: Any) -> None:
+    """The rule of a definition, as AWS's scheduler makes it."""
+    events = studio.client("events")
+    rule = {
+        "Name": pipeline,
+        "ScheduleExpression": "cron(* * * * ? *)",
+        "State": "ENABLED",
+        "Tags": [{"Key": "sagemaker:is-scheduling-notebook-job", "Value": "true"}],
+    }
+    events.put_rule(**{**rule, **changes})
+    target = {
+        "Id": "notebook-execution",
+        "Arn": arn_of(studio, pipeline),
+        "RoleArn": seed.ROLE_ARN,
+    }
+    answer = events.put_targets(Rule=pipeline, Targets=[target])
+    assert answer["FailedEntryCount"] == 0

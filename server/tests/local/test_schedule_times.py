@@ -83,3 +83,32 @@ def test_a_repeated_hour_fires_once() -> None:
 def test_what_is_no_expression_is_refused(expression: str) -> None:
     with pytest.raises(ValueError, match="Invalid Schedule Expression"):
         next_time(expression, "UTC", 0, None)
+
+
+@pytest.mark.parametrize(
+    ("expression", "after", "due"),
+    [
+        # Lisbon's clocks go from 01:00 to 02:00 on 28 March 2027 ...
+        ("30 1 * * ? *", "2027-03-27T12:00:00", "2027-03-29T01:30:00+0100"),
+        ("0 2 * * ? *", "2027-03-27T12:00:00", "2027-03-28T02:00:00+0100"),
+        # ... and from 02:00 back to 01:00 on 31 October.
+        ("30 1 * * ? *", "2027-10-30T12:00:00", "2027-10-31T01:30:00+0100"),
+    ],
+)
+def test_clock_changes_in_lisbon(expression: str, after: str, due: str) -> None:
+    lisbon = ZoneInfo("Europe/Lisbon")
+    found = next_time(f"cron({expression})", "Europe/Lisbon", epoch(after, lisbon), None)
+    assert found is not None
+    assert datetime.fromtimestamp(found, lisbon).strftime("%Y-%m-%dT%H:%M:%S%z") == due
+
+
+def test_the_hour_lisbon_has_twice_fires_once() -> None:
+    lisbon = ZoneInfo("Europe/Lisbon")
+    start = epoch("2027-10-31T00:45:00", lisbon)
+    times = []
+    for _ in range(4):
+        found = next_time("cron(0/30 * * * ? *)", "Europe/Lisbon", 0, times[-1] if times else start)
+        assert found is not None
+        times.append(found)
+    shown_times = [datetime.fromtimestamp(t, lisbon).strftime("%H:%M%z") for t in times]
+    assert shown_times == ["01:00+0100", "01:30+0100", "02:00+0000", "02:30+0000"]

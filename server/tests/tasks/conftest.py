@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from jobs_aws import Jobs
 from jupyter_core.utils import ensure_event_loop
-from jupyterlab_sagemaker_studio.tasks import calls, change, hand_over
+from jupyterlab_sagemaker_studio.tasks import calls, change, hand_over, pace, sweep
 from space_aws import Domain
 from tasks_aws import BUCKET, ENVIRON, Desk, serve_aws, way_to
 
@@ -74,6 +75,20 @@ def domain(aws, monkeypatch):
     monkeypatch.setattr(change, "KERNELS_SECONDS", 0.1)
     monkeypatch.setattr(hand_over, "WATCH_SECONDS", 0.05)
     aws.more = Domain()
+    return aws.more
+
+
+@pytest.fixture
+def jobs(aws, monkeypatch):
+    """The account's training jobs, which end soon, and nothing that waits long."""
+    monkeypatch.setattr(sweep, "_pace", pace.Pace())
+    monkeypatch.setattr(sweep, "CREATE_SECONDS", 0.02)
+    monkeypatch.setattr(sweep, "LOOK_SECONDS", 0.05)
+    monkeypatch.setattr(sweep, "LIMIT_SECONDS", 0.5)
+    monkeypatch.setattr(sweep, "MISSING_SECONDS", 0.1)
+    monkeypatch.setattr(pace, "_FIRST_PAUSE", 0.05)
+    monkeypatch.setattr(calls, "PAUSE", 0.02)
+    aws.more = Jobs()
     return aws.more
 
 

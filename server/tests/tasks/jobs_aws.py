@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 from tasks_aws import BUCKET, REGION, job_request
@@ -107,6 +109,20 @@ def sweep_spec(count: int = 5, concurrency: int = 2, **more: Any) -> dict[str, A
         "concurrency": concurrency,
         **more,
     }
+
+
+def outcome(task: dict[str, Any]) -> list[str]:
+    """The status of each job of a sweep."""
+    return [job["status"] for job in task["result"]["jobs"]]
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Wait until something is so."""
+    for _ in range(1000):
+        if condition():
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("it never came")
 
 
 def _arn(name: str) -> str:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import time
 
 import pytest
-from jobs_aws import Jobs, sweep_spec
-from jupyterlab_sagemaker_studio.tasks import calls, pace, sweep
+from jobs_aws import outcome, sweep_spec, until
+from jupyterlab_sagemaker_studio.tasks import sweep
 from jupyterlab_sagemaker_studio.tasks.model import TaskError
 from tasks_aws import BUCKET
 
@@ -19,32 +18,6 @@ TAG = "jupyterlab-sagemaker-studio:task"
 def home(home):
     (home / "a.ipynb").write_text("{}")
     return home
-
-
-@pytest.fixture
-def jobs(aws, monkeypatch):
-    """An account whose jobs end soon, and nothing that waits long."""
-    monkeypatch.setattr(sweep, "_pace", pace.Pace())
-    monkeypatch.setattr(sweep, "CREATE_SECONDS", 0.02)
-    monkeypatch.setattr(sweep, "LOOK_SECONDS", 0.05)
-    monkeypatch.setattr(sweep, "LIMIT_SECONDS", 0.5)
-    monkeypatch.setattr(sweep, "MISSING_SECONDS", 0.1)
-    monkeypatch.setattr(pace, "_FIRST_PAUSE", 0.05)
-    monkeypatch.setattr(calls, "PAUSE", 0.02)
-    aws.more = Jobs()
-    return aws.more
-
-
-def outcome(task):
-    return [job["status"] for job in task["result"]["jobs"]]
-
-
-async def until(condition):
-    for _ in range(1000):
-        if condition():
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError("it never came")
 
 
 async def test_jobs_are_created_in_order_so_many_at_a_time(desk, aws, jobs, tmp_path, caplog):

@@ -6,11 +6,19 @@ import { JobFormModel } from '../formModel';
 import type { UnsavedChoice } from '../formModel';
 import type { FormPlace } from '../formParts';
 import type { IJobForm } from '../formState';
-import { FakeNotebooks, job, makeJobs, settle, trans } from './fakes';
+import {
+  FakeChoices,
+  FakeNotebooks,
+  job,
+  makeJobs,
+  settle,
+  trans
+} from './fakes';
 
 const jobs = () => {
   const made = makeJobs();
   const notebooks = new FakeNotebooks();
+  const choices = new FakeChoices();
   let count = 0;
   const answers: UnsavedChoice[] = [];
   const open = async (
@@ -21,6 +29,7 @@ const jobs = () => {
       ...more,
       notebookPath: path,
       api: made.api,
+      choices,
       submissions: made.submissions,
       notebooks,
       store: made.store,
@@ -43,7 +52,7 @@ const jobs = () => {
     await model.ready;
     return model;
   };
-  return { ...made, notebooks, answers, open };
+  return { ...made, choices, notebooks, answers, open };
 };
 
 const rowOf = (model: JobFormModel, name: string) => {
@@ -129,11 +138,13 @@ describe('a part of the form', () => {
       }
     });
     await model.submit();
-    expect(model.outcome).toMatchObject({ error: { code: 'AccessDenied' } });
+    expect(model.submission.outcome).toMatchObject({
+      error: { code: 'AccessDenied' }
+    });
     expect(model.isSubmitting).toBe(false);
     parts[0].set({ answer: async () => false });
     await model.submit();
-    expect(model.outcome).toEqual({ kind: 'cancelled' });
+    expect(model.submission.outcome).toEqual({ kind: 'cancelled' });
     expect(parts[0].submitted.map(({ name }) => name)).toEqual([
       'train-1',
       'train-2'
@@ -225,6 +236,7 @@ describe('a form for a job', () => {
     expect(model.blocked).toBeNull();
     expect(rowOf(model, 'epochs').parameter?.defaultText).toBe('10');
     void model.submit();
+    await settle();
     await settle();
     expect(tasks.started[0].spec).toMatchObject({
       name: 'train-1',
@@ -402,7 +414,7 @@ describe('JobFormModel', () => {
     const second = model.submit();
     await settle();
     expect(model.isSubmitting).toBe(true);
-    expect(model.task?.phase).toBe('Staging files');
+    expect(model.submission.task?.phase).toBe('Staging files');
     expect(model.blocked).toMatch('being submitted');
     tasks.move('task-train-1', { state: 'succeeded' });
     await Promise.all([first, second]);
@@ -421,7 +433,7 @@ describe('JobFormModel', () => {
       error: { code: 'AccessDenied', message: 'no s3:PutObject' }
     });
     await first;
-    expect(model.outcome).toMatchObject({
+    expect(model.submission.outcome).toMatchObject({
       kind: 'failed',
       error: { code: 'AccessDenied' }
     });
@@ -430,7 +442,7 @@ describe('JobFormModel', () => {
     expect(tasks.forgotten).toEqual(['task-train-1']);
     void model.submit();
     await settle();
-    expect(model.outcome).toBeNull();
+    expect(model.submission.outcome).toBeNull();
     expect(tasks.started.map(each => each.clientToken)).toEqual([
       'train-1',
       'train-2'
@@ -442,11 +454,11 @@ describe('JobFormModel', () => {
     const model = await open();
     const submitting = model.submit();
     await settle();
-    await submissions.cancel(model.jobName ?? '');
+    await submissions.cancel(model.submission.jobName ?? '');
     expect(tasks.cancelled).toEqual(['task-train-1']);
     tasks.move('task-train-1', { state: 'cancelled' });
     await submitting;
-    expect(model.outcome).toEqual({ kind: 'cancelled' });
+    expect(model.submission.outcome).toEqual({ kind: 'cancelled' });
     expect(model.blocked).toBeNull();
   });
 
@@ -458,7 +470,7 @@ describe('JobFormModel', () => {
       message: 'cut'
     });
     await model.submit();
-    expect(model.outcome).toMatchObject({ kind: 'failed' });
+    expect(model.submission.outcome).toMatchObject({ kind: 'failed' });
     // It had arrived: the server knows the name with what the form held then.
     tasks.startFailure = new StudioError({
       code: 'IdempotentParameterMismatch',
@@ -470,7 +482,7 @@ describe('JobFormModel', () => {
       'train-1',
       'train-1'
     ]);
-    expect(model.outcome).toBeNull();
+    expect(model.submission.outcome).toBeNull();
     expect(model.isSubmitting).toBe(true);
     const submitted = jest.fn();
     model.submitted.connect((_, name) => submitted(name));
@@ -510,7 +522,7 @@ describe('JobFormModel', () => {
     const model = await open();
     notebooks.isThere = false;
     await model.submit();
-    expect(model.outcome).toMatchObject({
+    expect(model.submission.outcome).toMatchObject({
       error: { message: 'There is no notebook at “work/train.ipynb” any more.' }
     });
     expect(tasks.started).toHaveLength(0);
@@ -565,7 +577,10 @@ describe('JobFormModel', () => {
       { name: 'TOKEN', value: '' }
     ]);
     expect(second.blocked).toMatch('Type the value of “TOKEN” again');
-    second.setVariable(second.form.environment[0].id, { value: 'again' });
+    second.setVariable(second.form.environment[0].id, {
+      value: 'again',
+      isPlain: true
+    });
     expect(second.blocked).toBeNull();
     second.addParameter();
     const ids = second.form.parameters.map(row => row.id);

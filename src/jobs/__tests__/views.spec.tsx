@@ -9,6 +9,7 @@ import { JobsTable } from '../components/JobsTable';
 import { JobDetailModel } from '../detailModel';
 import { JobFormModel } from '../formModel';
 import {
+  FakeChoices,
   FakeNotebooks,
   actions,
   job,
@@ -35,6 +36,7 @@ async function openForm(notebooks = new FakeNotebooks()) {
     notebookPath: 'train.ipynb',
     cancel,
     api: made.api,
+    choices: new FakeChoices(),
     submissions: made.submissions,
     notebooks,
     store: made.store,
@@ -64,6 +66,8 @@ async function openForm(notebooks = new FakeNotebooks()) {
   render(<View />);
   return { ...made, model, cancel };
 }
+
+const prices = async () => ({ value: { 'ml.m5.large': 0.12 } });
 
 const type = (label: string, value: string) =>
   fireEvent.change(screen.getByLabelText(label), { target: { value } });
@@ -255,7 +259,15 @@ describe('JobDetail', () => {
     });
     await watcher.tick();
     const done = actions();
-    render(<JobDetail model={detail} actions={done} trans={trans} />);
+    render(
+      <JobDetail
+        model={detail}
+        actions={done}
+        trans={trans}
+        prices={prices}
+        rendermime={null}
+      />
+    );
     expect(screen.getByRole('heading', { name: 'Alpha' })).toBeTruthy();
     expect(screen.getByText('Failed').closest('[role=status]')).toBeTruthy();
     expect(

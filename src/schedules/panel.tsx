@@ -1,0 +1,60 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { Message } from '@lumino/messaging';
+import * as React from 'react';
+
+import { ModelPanel } from '../components/ModelPanel';
+import { ViewedPanel } from '../components/ViewedPanel';
+import { DefinitionDetail } from './components/DefinitionDetail';
+import { DefinitionsTable } from './components/DefinitionsTable';
+import type { IDefinitionActions } from './components/actions';
+import type { DefinitionModel } from './detailModel';
+import type { DefinitionsModel } from './model';
+
+/** What every panel of job definitions needs. */
+export interface IPanelOptions {
+  actions: IDefinitionActions;
+  trans: TranslationBundle;
+  locale?: string;
+}
+
+/** All job definitions, in the main area. */
+export class DefinitionsPanel extends ViewedPanel<DefinitionsModel> {
+  constructor(
+    model: DefinitionsModel,
+    private readonly _options: IPanelOptions
+  ) {
+    super(model, 'jp-SageMakerStudio-DefinitionsPanel');
+    this.node.setAttribute('role', 'region');
+    this.node.setAttribute('aria-label', _options.trans.__('Job definitions'));
+  }
+
+  protected renderModel(): JSX.Element {
+    return <DefinitionsTable model={this.model} {...this._options} />;
+  }
+}
+
+/** One job definition, in the main area. */
+export class DefinitionPanel extends ModelPanel {
+  constructor(
+    readonly model: DefinitionModel,
+    private readonly _options: IPanelOptions
+  ) {
+    super(model.changed, 'jp-SageMakerStudio-DefinitionPanel');
+    this.node.setAttribute('role', 'region');
+    this.node.setAttribute('aria-label', _options.trans.__('Job definition'));
+  }
+
+  dispose(): void {
+    this.model.dispose();
+    super.dispose();
+  }
+
+  protected onAfterShow(msg: Message): void {
+    super.onAfterShow(msg);
+    this.model.onShown();
+  }
+
+  protected renderModel(): JSX.Element {
+    return <DefinitionDetail model={this.model} {...this._options} />;
+  }
+}

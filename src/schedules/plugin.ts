@@ -1,0 +1,109 @@
+// What is needed before the first click is small and has to be there; the rest is in `views.ts`.
+/* eslint-disable jupyter/prefer-lazy-imports */
+import { ILayoutRestorer } from '@jupyterlab/application';
+import type {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { ICommandPalette } from '@jupyterlab/apputils';
+import { ILauncher } from '@jupyterlab/launcher';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+
+import { announcing } from '../components/showStudioError';
+import { once } from '../core/once';
+import {
+  IJobForms,
+  IResourceWatcher,
+  ISageMakerGateway,
+  IStudioContext,
+  ITaskClient
+} from '../tokens';
+import { CommandIDs, TOKEN_PREFIX, addScheduleCommands } from './commands';
+import { SchedulesController } from './controller';
+
+/** Notebooks that run on a schedule: list, detail, and the job form's “When”. */
+export const schedulesPlugin: JupyterFrontEndPlugin<void> = {
+  id: 'jupyterlab-sagemaker-studio:schedules',
+  description: 'Runs notebooks on a schedule and shows their definitions.',
+  autoStart: true,
+  requires: [ISageMakerGateway, IStudioContext, ITaskClient, IResourceWatcher],
+  optional: [
+    IJobForms,
+    ICommandPalette,
+    ILauncher,
+    ILayoutRestorer,
+    ITranslator
+  ],
+  activate
+};
+
+function activate(
+  app: JupyterFrontEnd,
+  gateway: ISageMakerGateway,
+  context: IStudioContext,
+  tasks: ITaskClient,
+  watcher: IResourceWatcher,
+  forms: IJobForms | null,
+  palette: ICommandPalette | null,
+  launcher: ILauncher | null,
+  restorer: ILayoutRestorer | null,
+  translator: ITranslator | null
+): void {
+  const language = translator ?? nullTranslator;
+  const trans = language.load('jupyterlab_sagemaker_studio');
+  const load = once(async () => {
+    const [{ SchedulesViews }] = await Promise.all([
+      import('./views'),
+      import('../components/viewStyles')
+    ]);
+    return new SchedulesViews({
+      app,
+      actions: controller,
+      gateway,
+      context,
+      tasks,
+      watcher,
+      trans,
+      locale: language.languageCode
+    });
+  });
+  const views = announcing(load, trans);
+  const controller: SchedulesController = new SchedulesController({
+    app,
+    api: gateway.schedules,
+    forms,
+    trans,
+    views
+  });
+  addScheduleCommands({
+    commands: app.commands,
+    controller,
+    palette,
+    launcher,
+    trans
+  });
+  forms?.setPart('when', async host => (await views()).when(host));
+  // One that was saved while no page was open is told of; what can't be listed, the panels say.
+  void app.restored
+    .then(async () => {
+      const all = await tasks.list();
+      const own = all.filter(({ clientToken }) =>
+        clientToken.startsWith(TOKEN_PREFIX)
+      );
+      if (own.length > 0) {
+        (await views()).resume(own);
+      }
+    })
+    .catch(() => undefined);
+  if (restorer) {
+    void restorer.restore(controller.lists, {
+      command: CommandIDs.openDefinitions,
+      name: () => 'job-definitions'
+    });
+    void restorer.restore(controller.details, {
+      command: CommandIDs.openDefinition,
+      args: widget => ({ id: widget.content.model.id }),
+      name: widget => widget.content.model.id
+    });
+  }
+}
