@@ -137,6 +137,14 @@ export class JobsController implements IJobActions {
       : null;
   }
 
+  readonly compare = (names: string[]): unknown =>
+    this._options.app.commands.execute('sagemaker-studio:compare-jobs', {
+      names
+    });
+
+  readonly openSweep = (id: string): unknown =>
+    this._options.app.commands.execute('sagemaker-studio:open-sweep', { id });
+
   readonly stop = (name: string): Promise<void> => {
     const { trans, model, views } = this._options;
     return this._try(trans.__('The job was not stopped'), async () => {

@@ -134,6 +134,10 @@ export class JobFormModel
     return this.form.instanceType;
   }
 
+  get usesSpot(): boolean {
+    return this.form.usesSpot;
+  }
+
   get maxRuntimeSeconds(): number {
     return timeoutSeconds(this.form.timeout, this.form.timeoutUnit);
   }

@@ -389,6 +389,8 @@ export function actions(): jest.Mocked<IJobActions> {
     runAgain: jest.fn(),
     insertCode: jest.fn(),
     openInNeighbour: null,
+    compare: jest.fn(),
+    openSweep: jest.fn(),
     stop: jest.fn(),
     remove: jest.fn(),
     cancelSubmission: jest.fn(),

@@ -16,6 +16,10 @@ export interface IJobActions {
   insertCode: (name: string, kind: CodeKind) => unknown;
   /** Open the list of AWS's own scheduler; null where that is not installed. */
   readonly openInNeighbour: (() => unknown) | null;
+  /** Open the comparison of some jobs. */
+  compare: (names: string[]) => unknown;
+  /** Open the sweep a job belongs to, by its id. */
+  openSweep: (id: string) => unknown;
   stop: (name: string) => unknown;
   remove: (name: string) => unknown;
   cancelSubmission: (name: string) => unknown;
