@@ -44,6 +44,9 @@ export class JobsController implements IJobActions {
       : undefined;
   }
 
+  readonly openDefinitions = (): Promise<void> =>
+    this._options.app.commands.execute('sagemaker-studio:open-job-definitions');
+
   readonly openJobs = (): Promise<void> =>
     this._show(
       () => this.lists.find(() => true),
@@ -133,6 +136,14 @@ export class JobsController implements IJobActions {
       ? () => commands.execute(NEIGHBOUR.listJobs)
       : null;
   }
+
+  readonly compare = (names: string[]): unknown =>
+    this._options.app.commands.execute('sagemaker-studio:compare-jobs', {
+      names
+    });
+
+  readonly openSweep = (id: string): unknown =>
+    this._options.app.commands.execute('sagemaker-studio:open-sweep', { id });
 
   readonly stop = (name: string): Promise<void> => {
     const { trans, model, views } = this._options;

@@ -54,7 +54,7 @@ export class SweepPart implements IJobFormPart {
 
   /** Jobs of the chosen type that may run at once; null while it is being read. */
   get quota(): Known<number> | null {
-    return this._quotas.get(this._options.host.instanceType) ?? null;
+    return this._quotas.get(this._kind) ?? null;
   }
 
   get prices(): TrainingPrices {
@@ -167,22 +167,29 @@ export class SweepPart implements IJobFormPart {
   /** Ask for quota and prices once somebody wants a sweep. */
   private _lookUp(): void {
     const { host, sweeps } = this._options;
-    const type = host.instanceType;
-    if (!this.isActive || this._asked.has(type) || !/^ml\.\S+\.\w/.test(type)) {
+    const kind = this._kind;
+    const { instanceType, usesSpot } = host;
+    const isType = /^ml\.[\w-]+\.\w+$/.test(instanceType);
+    if (!this.isActive || this._asked.has(kind) || !isType) {
       return;
     }
-    this._asked.add(type);
-    void Promise.all([sweeps.quota(type), sweeps.prices()]).then(
-      ([quota, prices]) => {
-        this._quotas.set(type, quota);
+    this._asked.add(kind);
+    void Promise.all([sweeps.quota(instanceType, usesSpot), sweeps.prices()])
+      .then(([quota, prices]) => {
+        this._quotas.set(kind, quota);
         this._prices = prices;
         if (!this._isDisposed) {
           this._changed.emit();
         }
-      },
+      })
       // Both are only advice.
-      () => this._asked.delete(type)
-    );
+      .catch(() => this._asked.delete(kind));
+  }
+
+  /** What has a quota of its own: a type, with spot capacity or without. */
+  private get _kind(): string {
+    const { instanceType, usesSpot } = this._options.host;
+    return `${instanceType} ${usesSpot}`;
   }
 
   private readonly _changed = new Signal<this, void>(this);

@@ -7,6 +7,7 @@ import { toStudioError } from '../core/errors';
 import type { TrainingPrices } from '../jobs/cost';
 import type {
   IInstancesApi,
+  IJobOptionsApi,
   ISweepSpec,
   ISweepsApi,
   ITask,
@@ -101,14 +102,15 @@ export class Sweeps {
     }
   }
 
-  /** Jobs of a type that may run at once. */
-  quota(instanceType: string): Promise<Known<number>> {
-    const kept = this._quotas.get(instanceType);
+  /** Jobs of a type that may run at once, by the quota for training. */
+  quota(instanceType: string, isSpot: boolean): Promise<Known<number>> {
+    const key = `${instanceType} ${isSpot}`;
+    const kept = this._quotas.get(key);
     if (kept && Date.now() - kept.at < FRESH) {
       return kept.answer;
     }
-    const answer = this._options.api.quota(instanceType);
-    this._quotas.set(instanceType, { at: Date.now(), answer });
+    const answer = this._readQuota(instanceType, isSpot);
+    this._quotas.set(key, { at: Date.now(), answer });
     return answer;
   }
 
@@ -119,6 +121,20 @@ export class Sweeps {
       this._prices = { at: Date.now(), answer };
     }
     return (await this._prices.answer).value ?? {};
+  }
+
+  private async _readQuota(
+    instanceType: string,
+    isSpot: boolean
+  ): Promise<Known<number>> {
+    const { options, trans } = this._options;
+    const found = await options.quota(instanceType, isSpot);
+    return found.value === 'missing'
+      ? {
+          value: null,
+          reason: trans.__('Service Quotas has none for this type.')
+        }
+      : (found as Known<number>);
   }
 
   private async _follow(task: ITask): Promise<ITask> {
@@ -174,6 +190,7 @@ function hasJobs(task: ITask): boolean {
 export namespace Sweeps {
   export interface IOptions {
     api: ISweepsApi;
+    options: Pick<IJobOptionsApi, 'quota'>;
     instances: Pick<IInstancesApi, 'trainingPrices'>;
     tasks: ITaskClient;
     notes: SweepNotes;

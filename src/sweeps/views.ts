@@ -29,6 +29,7 @@ export class SweepViews {
     this._notes = new SweepNotes(new StudioStore(_options.database, 'sweeps'));
     this.sweeps = new Sweeps({
       api: gateway.sweeps,
+      options: gateway.jobOptions,
       instances: gateway.instances,
       tasks,
       notes: this._notes,

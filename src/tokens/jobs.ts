@@ -265,6 +265,7 @@ export interface IJobFormHost {
   /** The definition that is edited, if the form was opened for one. */
   readonly definitionId?: string;
   readonly instanceType: string;
+  readonly usesSpot: boolean;
   /** Time-out of an attempt in seconds; NaN while it is no number. */
   readonly maxRuntimeSeconds: number;
   readonly parameters: ReadonlyArray<IJobFormParameter>;

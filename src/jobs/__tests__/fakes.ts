@@ -382,12 +382,15 @@ export function makeTable(made = makeJobs()) {
 export function actions(): jest.Mocked<IJobActions> {
   return {
     openJobs: jest.fn(),
+    openDefinitions: jest.fn(),
     openJob: jest.fn(),
     openOutput: jest.fn(),
     openSnapshot: jest.fn(),
     runAgain: jest.fn(),
     insertCode: jest.fn(),
     openInNeighbour: null,
+    compare: jest.fn(),
+    openSweep: jest.fn(),
     stop: jest.fn(),
     remove: jest.fn(),
     cancelSubmission: jest.fn(),

@@ -6,7 +6,8 @@ import type {
   INotebookJobSpec,
   ISweepSpec,
   ISweepsApi,
-  JobsOf
+  JobsOf,
+  Known
 } from '../../tokens';
 import { Signal } from '@lumino/signaling';
 import { SweepNotes } from '../notes';
@@ -36,7 +37,6 @@ export const BASE: INotebookJobSpec = {
 /** AWS's side of sweeps. */
 export class FakeSweeps implements ISweepsApi {
   constructor(readonly jobsApi: FakeJobs) {}
-  limit: number | null = 2;
   asked: JobsOf[] = [];
 
   async submission(spec: ISweepSpec) {
@@ -55,18 +55,13 @@ export class FakeSweeps implements ISweepsApi {
       ? this.jobsApi.held.filter(each => names.includes(each.name))
       : [...this.jobsApi.held].reverse();
   }
-
-  async quota() {
-    return this.limit === null
-      ? { value: null, reason: 'not allowed' }
-      : { value: this.limit };
-  }
 }
 
 /** A form of a notebook with two parameters. */
 export class FakeHost implements IJobFormHost {
   notebookPath = 'train.ipynb';
   instanceType = 'ml.m5.large';
+  usesSpot = false;
   maxRuntimeSeconds = 3600;
   parameters: IJobFormHost['parameters'] = [
     {
@@ -94,8 +89,10 @@ export function makeSweeps() {
   const watcher = new FakeWatcher();
   const notes = new SweepNotes(new StudioStore(database(), 'sweeps'));
   const actions = { open: jest.fn(), compare: jest.fn(), stop: jest.fn() };
+  const quota: { value: Known<number | 'missing'> } = { value: { value: 2 } };
   const sweeps = new Sweeps({
     api,
+    options: { quota: async () => quota.value },
     instances: {
       trainingPrices: async () => ({ value: { 'ml.m5.large': 0.115 } })
     },
@@ -104,5 +101,5 @@ export function makeSweeps() {
     trans,
     ...actions
   });
-  return { jobs, api, tasks, watcher, notes, sweeps, actions };
+  return { jobs, api, tasks, watcher, notes, sweeps, actions, quota };
 }

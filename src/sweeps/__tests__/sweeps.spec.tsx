@@ -111,7 +111,7 @@ describe('the part of the form', () => {
 
   it('says why the quota is not known', async () => {
     const made = makeSweeps();
-    made.api.limit = null;
+    made.quota.value = { value: null, reason: 'not allowed' };
     const { part: active } = part(made);
     active.update({ isOn: true });
     await settle();

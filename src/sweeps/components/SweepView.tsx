@@ -118,7 +118,7 @@ function Progress({ model, trans }: ISweepViewProps): JSX.Element {
 function Toolbar({ model, actions, trans }: ISweepViewProps): JSX.Element {
   const { running, toCome } = model.stopping;
   return (
-    <div className="jp-SageMakerStudio-Comparison-toolbar">
+    <div className="jp-SageMakerStudio-RunComparison-toolbar">
       <button
         type="button"
         className="jp-mod-styled jp-mod-accept"
