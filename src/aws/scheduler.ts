@@ -44,6 +44,12 @@ export class SchedulerApi {
     return this._client.get('GetSchedule', ['schedules', id], {}, signal);
   }
 
+  /** Ask for any one schedule: it tells whether schedules may be used. */
+  list(signal?: AbortSignal): Promise<unknown> {
+    const query = { MaxResults: '1' };
+    return this._client.get('ListSchedules', ['schedules'], query, signal);
+  }
+
   async create(input: IScheduleInput): Promise<void> {
     await this._send('POST', 'CreateSchedule', input);
   }

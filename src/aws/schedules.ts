@@ -60,13 +60,14 @@ export class SchedulesApi implements ISchedulesApi {
     signal?: AbortSignal
   ): Promise<{ kind: TriggerKind; reason?: string }> {
     await this._context();
-    // There is none of this name: who may read it is told so.
-    const found = await known(() =>
-      this._scheduler.get(newJobName('probe', 'probe'), signal)
-    );
-    return found.value === null &&
-      found.error &&
-      isAccessDenied(found.error.code)
+    let found = await known<unknown>(() => this._scheduler.list(signal));
+    if (isDenied(found)) {
+      // Who may not list may still read one by its name, and is told that there is none.
+      found = await known<unknown>(() =>
+        this._scheduler.get(newJobName('probe', 'probe'), signal)
+      );
+    }
+    return 'reason' in found && isDenied(found)
       ? { kind: 'rule', reason: found.reason }
       : { kind: 'scheduler' };
   }
@@ -266,6 +267,10 @@ export class SchedulesApi implements ISchedulesApi {
 
   private readonly _rules: Rules;
   private readonly _scheduler: SchedulerApi;
+}
+
+function isDenied(found: Known<unknown>): boolean {
+  return 'reason' in found && isAccessDenied(found.error?.code ?? '');
 }
 
 function isMissing(found: Known<unknown>): boolean {
