@@ -18,8 +18,8 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   volumesPlugin,
   fileSystemsPlugin,
   jobsPlugin,
-  comparisonPlugin,
   schedulesPlugin,
-  sweepsPlugin
+  sweepsPlugin,
+  comparisonPlugin
 ];
 export default plugins;

@@ -44,6 +44,9 @@ export class JobsController implements IJobActions {
       : undefined;
   }
 
+  readonly openDefinitions = (): Promise<void> =>
+    this._options.app.commands.execute('sagemaker-studio:open-job-definitions');
+
   readonly openJobs = (): Promise<void> =>
     this._show(
       () => this.lists.find(() => true),

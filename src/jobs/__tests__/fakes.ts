@@ -382,6 +382,7 @@ export function makeTable(made = makeJobs()) {
 export function actions(): jest.Mocked<IJobActions> {
   return {
     openJobs: jest.fn(),
+    openDefinitions: jest.fn(),
     openJob: jest.fn(),
     openOutput: jest.fn(),
     openSnapshot: jest.fn(),

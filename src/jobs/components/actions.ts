@@ -5,6 +5,8 @@ import type { OutputKind } from '../outputs';
 export interface IJobActions {
   /** Open the list of all jobs. */
   openJobs: () => unknown;
+  /** Open the list of notebooks that run on a schedule. */
+  openDefinitions: () => unknown;
   openJob: (name: string) => unknown;
   openOutput: (name: string, kind: OutputKind) => unknown;
   /** Open the notebook as it was submitted. */

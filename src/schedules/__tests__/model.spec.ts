@@ -29,7 +29,7 @@ describe('the list of definitions', () => {
     );
     model.addViewer(() => true);
     await watcher.tick();
-    expect(jobs.asked).toEqual([{ scope: 'mine', origin: 'schedule' }]);
+    expect(jobs.asked).toEqual([{ scope: 'mine', source: 'schedule' }]);
     expect(model.jobs(ID)).toHaveLength(10);
     expect(model.jobs('another')).toEqual([]);
   });
@@ -68,7 +68,7 @@ describe('the list of definitions', () => {
     model.addViewer(() => true);
     model.scope = 'domain';
     await settle();
-    expect(jobs.asked).toEqual([{ scope: 'domain', origin: 'schedule' }]);
+    expect(jobs.asked).toEqual([{ scope: 'domain', source: 'schedule' }]);
   });
 });
 
