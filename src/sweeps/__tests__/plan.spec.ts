@@ -92,6 +92,17 @@ describe('planSweep', () => {
     expect(JSON.stringify(again.combination(3))).toBe(all[3]);
   });
 
+  it('says the size of one parameter’s sample without a product', () => {
+    const one = {
+      isSample: true,
+      sampleSize: '2',
+      values: { a: list('1,2,3') }
+    };
+    expect(planSweep(form(one), two, 1, trans).words).toBe(
+      '2 of 3 combinations'
+    );
+  });
+
   it.each([
     [{ values: {} }, 'at least one parameter'],
     [{ values: { a: list('1, x') } }, '“x”'],
