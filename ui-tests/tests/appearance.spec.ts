@@ -70,6 +70,7 @@ test('form, dialog and detail can be worked with the keyboard alone', async ({
   expect(await tabTo(page, form.parameter('note'))).toEqual([
     'Kernel',
     'Instance type',
+    'Now',
     'Value of epochs',
     'Value of note'
   ]);
@@ -78,6 +79,7 @@ test('form, dialog and detail can be worked with the keyboard alone', async ({
   expect(await tabTo(page, addVariable)).toEqual([
     'Set note back to its default',
     'Add a parameter',
+    'Run with several values',
     'Add a variable'
   ]);
   await page.keyboard.press('Space');
@@ -100,7 +102,9 @@ test('form, dialog and detail can be worked with the keyboard alone', async ({
     expect.stringContaining('Storage and encryption'),
     expect.stringContaining('Network'),
     expect.stringContaining('Capacity'),
+    expect.stringContaining('Scripts'),
     expect.stringContaining('Tags'),
+    'Run the checks',
     'Submit'
   ]);
   await page.keyboard.press('Space');
