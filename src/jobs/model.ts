@@ -132,6 +132,11 @@ export class JobsModel implements IDisposable {
     return this._moreError;
   }
 
+  /** Whether a view of the list can be seen. */
+  get isSeen(): boolean {
+    return this._isSeen() && !document.hidden;
+  }
+
   get isDisposed(): boolean {
     return this._isDisposed;
   }

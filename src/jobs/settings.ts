@@ -25,6 +25,11 @@ export class JobsSettings {
     return this._toolbarButton;
   }
 
+  /** Whether ends of jobs that schedules start are looked for while no list is in view. */
+  get backgroundCheck(): boolean {
+    return this._backgroundCheck;
+  }
+
   /** Follow the settings from now on. */
   connect(settings: ISettingRegistry.ISettings): void {
     settings.changed.connect(this._onChanged, this);
@@ -41,6 +46,7 @@ export class JobsSettings {
     };
     this._outputFolder = composite.outputFolder as string;
     this._toolbarButton = composite.toolbarButton as boolean;
+    this._backgroundCheck = composite.backgroundCheck as boolean;
     this._changed.emit();
   }
 
@@ -52,5 +58,6 @@ export class JobsSettings {
     retries: 1
   };
   private _outputFolder = 'notebook-jobs';
+  private _backgroundCheck = true;
   private _toolbarButton = true;
 }
