@@ -90,6 +90,7 @@ def jest() -> Count:
 
 def server() -> Count:
     environment.try_bubblewrap()
+    os.environ["PEERS_PYTHON"] = str(environment.ensure_peers())
     # Most tests wait for processes and servers; the tests of a file share some, and stay together.
     return pytest("pytest.xml", "-n", "2", "--dist", "loadfile")
 

@@ -69,10 +69,13 @@ class StudioHandler(APIHandler):
                 status=403,
             )
 
-    def json_body(self) -> dict[str, Any]:
-        """The request's JSON object, else ``BadRequest`` (400) or ``RequestTooLarge`` (413)."""
-        if len(self.request.body) > _MAX_JSON:
-            raise too_large(_MAX_JSON)
+    def json_body(self, limit: int = _MAX_JSON) -> dict[str, Any]:
+        """The request's JSON object, else ``BadRequest`` (400) or ``RequestTooLarge`` (413).
+
+        :param limit: bytes it may have.
+        """
+        if len(self.request.body) > limit:
+            raise too_large(limit)
         try:
             body = json.loads(self.request.body)
         except (ValueError, RecursionError):

@@ -80,6 +80,11 @@ def _parser() -> argparse.ArgumentParser:
         help="as if no administrator had deployed the state machine that changes spaces",
     )
     parser.add_argument(
+        "--enforce-iam",
+        action="store_true",
+        help="hold apps and jobs to the IAM policies of their roles",
+    )
+    parser.add_argument(
         "--app-python",
         type=_python,
         metavar="PATH",
@@ -143,6 +148,7 @@ def _run(options: argparse.Namespace, stop: threading.Event) -> int:
         port=aws_port,
         speed=options.speed,
         state_machine=not options.no_state_machine,
+        enforce_iam=options.enforce_iam,
         make_launcher=None if options.no_app else make_launcher,
         schedule_speed=options.schedule_speed,
     )

@@ -1,10 +1,11 @@
 """``/_studio/…``: what tests and the bench ask of the local Studio itself.
 
 ``GET|DELETE calls`` (``?since=n``), ``GET|POST|DELETE faults``, ``POST seed-jobs``, ``GET state``,
-``POST restart-jupyter`` (``{"space"}``), ``GET|POST|DELETE git`` (``git.limits``), ``GET|POST
-schedule-speed`` (``{"speed"}``, how many times as fast recurring schedules run). Only for this
-machine and for no web page of another site. Errors are ``{"error": {"message"}}``. The pages for
-people are the portal's.
+``GET|POST|DELETE permissions`` (``permissions.Permissions``), ``POST restart-jupyter``
+(``{"space"}``), ``GET|POST|DELETE git`` (``git.limits``), ``GET|POST schedule-speed``
+(``{"speed"}``, how many times as fast recurring schedules run). Only for this machine and for no
+web page of another site. Errors are ``{"error": {"message"}}``. The pages for people are the
+portal's.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from .control_plane.job_lifecycle import TERMINAL
 from .faults import Calls, Faults, parse_fault
 from .git import GitHost
 from .messages import Request, Response, is_local
+from .permissions import Permissions
 from .portal import Portal
 from .synthetic import seed_jobs
 
@@ -27,13 +29,20 @@ class ControlRoutes:
     """The control routes of one local Studio."""
 
     def __init__(
-        self, plane: Plane, faults: Faults, calls: Calls, git: GitHost, firing: Firing
+        self,
+        plane: Plane,
+        faults: Faults,
+        calls: Calls,
+        git: GitHost,
+        firing: Firing,
+        permissions: Permissions,
     ) -> None:
         self._plane = plane
         self._firing = firing
         self._faults = faults
         self._calls = calls
         self._git = git
+        self._permissions = permissions
         self._portal = Portal(plane)
         self._routes = {
             ("GET", "calls"): self._get_calls,
@@ -44,6 +53,9 @@ class ControlRoutes:
             ("GET", "git"): self._get_git,
             ("POST", "git"): self._post_git,
             ("DELETE", "git"): self._delete_git,
+            ("GET", "permissions"): self._get_permissions,
+            ("POST", "permissions"): self._post_permissions,
+            ("DELETE", "permissions"): self._delete_permissions,
             ("POST", "seed-jobs"): self._post_seed_jobs,
             ("POST", "restart-jupyter"): self._post_restart_jupyter,
             ("GET", "schedule-speed"): self._get_schedule_speed,
@@ -99,6 +111,17 @@ class ControlRoutes:
     def _delete_git(self, request: Request) -> Any:
         self._git.control.clear()
         return {}
+
+    def _get_permissions(self, request: Request) -> Any:
+        return self._permissions.report()
+
+    def _post_permissions(self, request: Request) -> Any:
+        self._permissions.change(_body(request))
+        return self._permissions.report()
+
+    def _delete_permissions(self, request: Request) -> Any:
+        self._permissions.reset()
+        return self._permissions.report()
 
     def _post_seed_jobs(self, request: Request) -> Any:
         body = _body(request)

@@ -1,7 +1,7 @@
 """Every request comes here: who sent it, which operation it is, what is to happen to it.
 
-Order: control routes, signature, injected faults, the control plane (SageMaker) or moto (all
-other services), the list of calls.
+Order: control routes, signature, permissions, injected faults, the control plane (SageMaker) or
+moto (all other services), the list of calls.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from .errors import AwsError, ec2_body, json_body, query_body, xml_body
 from .faults import Calls, Fault, Faults
 from .git import GitHost
 from .messages import Request, Response
+from .permissions import Permissions
 from .routing import operation_of, service_of
 
 INTERNAL_USER_AGENT = "studio-local-internal"
@@ -56,13 +57,20 @@ class Frontend:
     """Answers requests. Safe for use by several threads."""
 
     def __init__(
-        self, plane: Plane, services: AwsServices, faults: Faults, calls: Calls, git: GitHost
+        self,
+        plane: Plane,
+        services: AwsServices,
+        faults: Faults,
+        calls: Calls,
+        git: GitHost,
+        permissions: Permissions,
     ) -> None:
         self._plane = plane
         self._services = services
         self._faults = faults
         self._calls = calls
-        self._control = ControlRoutes(plane, faults, calls, git, services.firing)
+        self._permissions = permissions
+        self._control = ControlRoutes(plane, faults, calls, git, services.firing, permissions)
         #: Answers of ours that broke the service model; tests expect none.
         self.model_problems: list[str] = []
 
@@ -86,6 +94,7 @@ class Frontend:
         try:
             self._check_caller(request, scope, service)
             assert scope is not None
+            self._check_permission(scope, service, operation, values, internal)
             fault = None if internal else self._faults.take(service, operation)
             response = self._perform(scope, service, operation, values, request, fault)
             if fault is not None and fault.code:
@@ -142,8 +151,24 @@ class Frontend:
                 f" {scope.region}.",
             )
 
+    def _check_permission(
+        self,
+        scope: signing.Scope,
+        service: str,
+        operation: str,
+        values: dict[str, Any],
+        internal: bool,
+    ) -> None:
+        app = seed.is_app(scope.access_key)
+        if self._permissions.enforced:
+            if internal and app:
+                return  # the local Studio's own call
+        elif app or service != "sagemaker" or not self._services.roles.caller(scope.access_key):
+            return
+        self._permissions.check(scope.access_key, service, operation, values)
+
     def _secret_of(self, access_key: str) -> str | None:
-        if access_key.partition(".")[0] == seed.ACCESS_KEY:
+        if seed.is_app(access_key):
             return seed.SECRET_KEY
         return self._plane.moto.secret_of(access_key)
 
@@ -172,8 +197,7 @@ class Frontend:
             "sagemaker", operation, request.body.content(), operations
         )
         call = seed.caller_of_app(self._plane, access_key)
-        if service_caller := self._services.roles.caller(access_key):
-            self._services.roles.check(service_caller, operation, checked)
+        if self._services.roles.caller(access_key):
             # What a service creates gets no tags of an app.
             call = Call()
         answer = function(self._plane, checked, call)

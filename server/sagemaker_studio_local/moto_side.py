@@ -291,12 +291,25 @@ class MotoSide:
         fsx = get_backend("fsx")[self._account][self._region].file_systems
         return file_system_id in efs or file_system_id in fsx
 
+    def tags_of_rule(self, arn: str) -> dict[str, str]:
+        """The tags of an EventBridge rule."""
+        tagger = get_backend("events")[self._account][self._region].tagger
+        return dict(tagger.get_tag_dict_for_resource(arn))
+
     def key_state(self, key: str) -> str | None:
         """The state of a KMS key (id, alias or ARN of either), None when it does not exist."""
+        found = self._key(key)
+        return None if found is None else str(found.key_state)
+
+    def key_arn(self, key: str) -> str | None:
+        """The ARN of a KMS key, None when it does not exist."""
+        found = self._key(key)
+        return None if found is None else str(found.arn)
+
+    def _key(self, key: str) -> Any:
         self.make_account()
-        kms = get_backend("kms")[self._account][self._region]
         try:
-            return str(kms.describe_key(key).key_state)
+            return get_backend("kms")[self._account][self._region].describe_key(key)
         except Exception:
             # moto's own exceptions for "no such key", and KeyError.
             return None
@@ -365,11 +378,13 @@ class MotoSide:
             tags=[],
             max_session_duration="43200",
         )
-        # moto leaves AWS's managed policies out, and checks none; this one names what is allowed.
+        # moto leaves AWS's managed policies out; this one names what is allowed.
         services_used = (
-            "sagemaker s3 logs ecr events scheduler ec2 elasticfilesystem fsx secretsmanager"
+            "sagemaker s3 logs cloudwatch ecr ec2 events scheduler states kms secretsmanager"
+            " elasticfilesystem fsx servicequotas pricing"
         )
         allowed = [f"{name}:*" for name in services_used.split()]
+        allowed += ["iam:GetRole", "iam:ListRoles", "iam:PassRole"]
         statement = {"Effect": "Allow", "Action": allowed, "Resource": "*"}
         policy = {"Version": "2012-10-17", "Statement": [statement]}
         iam.put_role_policy(name, "LocalStudio", json.dumps(policy))

@@ -77,6 +77,11 @@ def access_key_of(space_name: str) -> str:
     return ACCESS_KEY if space_name == SPACE_NAME else f"{ACCESS_KEY}.{space_name}"
 
 
+def is_app(access_key: str) -> bool:
+    """Whether an access key is that of an app."""
+    return access_key.partition(".")[0] == ACCESS_KEY
+
+
 def caller_of_app(plane: Plane, access_key: str = ACCESS_KEY) -> Call:
     """The identity of the app with an access key: the own space's, unless it is another's."""
     name = access_key.partition(".")[2] or SPACE_NAME

@@ -22,6 +22,7 @@ from .frontend import INTERNAL_USER_AGENT, Frontend
 from .git import GitHost
 from .http_server import HttpServer
 from .moto_side import MotoSide
+from .permissions import Permissions
 from .store import Store
 
 log = logging.getLogger(__name__)
@@ -47,6 +48,7 @@ class Studio:
         spaces.
     :param make_launcher: what runs apps, ``AppSupervisor`` for one; without it apps have states
         but no JupyterLab.
+    :param enforce_iam: whether apps and jobs are held to the policies of their roles.
     :param schedule_speed: how many times as fast recurring schedules and rules run.
     """
 
@@ -59,6 +61,7 @@ class Studio:
         make_runner: RunnerFactory | None = None,
         state_machine: bool = True,
         make_launcher: LauncherFactory | None = None,
+        enforce_iam: bool = False,
         schedule_speed: float = 1.0,
     ) -> None:
         self.state = state
@@ -69,6 +72,7 @@ class Studio:
         self._make_runner = make_runner or real_runner
         self._with_state_machine = state_machine
         self._make_launcher = make_launcher
+        self._enforce_iam = enforce_iam
         self._schedule_speed = schedule_speed
         self._lock_file: int | None = None
         self._moto: MotoSide | None = None
@@ -77,6 +81,7 @@ class Studio:
         self._services: AwsServices | None = None
         self._http: HttpServer | None = None
         self._git: GitHost | None = None
+        self._permissions: Permissions | None = None
         self.frontend: Frontend | None = None
 
     @property
@@ -154,8 +159,19 @@ class Studio:
             )
             if self._make_launcher is not None:
                 self._plane.launcher = self._make_launcher(self)
+            plane = self._plane
+            self._permissions = Permissions(
+                plane.account,
+                plane.region,
+                plane.partition,
+                app_role=seed.ROLE_NAME,
+                is_app=seed.is_app,
+                tags_of=plane.tags_of,
+                key_arn=plane.moto.key_arn,
+                enforced=self._enforce_iam,
+            )
             self.frontend = Frontend(
-                self._plane, self._services, self.faults, self.calls, self._git
+                plane, self._services, self.faults, self.calls, self._git, self._permissions
             )
             self.write_env()
             self._git.start()
@@ -190,6 +206,17 @@ class Studio:
         """
         apps.put_default(self.plane, seed.APP_KEY)
         return self.plane.apps.start_now(seed.APP_KEY, stop)
+
+    def credentials_of_role(self, role_arn: str) -> dict[str, str] | None:
+        """Variables with credentials of a job's role; None where jobs act as the app does."""
+        if self._services is None or self._permissions is None or not self._permissions.enforced:
+            return None
+        key, secret, token = self._services.roles.session_of(role_arn, "SageMaker")
+        return {
+            "AWS_ACCESS_KEY_ID": key,
+            "AWS_SECRET_ACCESS_KEY": secret,
+            "AWS_SESSION_TOKEN": token,
+        }
 
     def client_of(self, service: str) -> Any:
         """A boto3 client of a service here, whose calls are not listed."""
@@ -293,6 +320,7 @@ def real_runner(studio: Studio) -> Any:
         },
         clock=studio.clock,
         missing_programs=account.missing_programs,
+        credentials_of=studio.credentials_of_role,
         trouble_of=lambda kind, spot: _trouble(studio.faults.take_job(kind, spot=spot)),
     )
 

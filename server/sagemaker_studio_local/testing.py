@@ -145,8 +145,8 @@ class _Client:
         self.control("POST", "faults", {"operation": operation, **fields})
 
     def reset(self) -> None:
-        """Lift all faults and forget the calls, those of the Git host too."""
-        for path in ("faults", "calls", "git"):
+        """Lift all faults and rules and forget the calls, those of the Git host too."""
+        for path in ("faults", "calls", "git", "permissions"):
             self.control("DELETE", path)
 
 

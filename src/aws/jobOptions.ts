@@ -54,15 +54,17 @@ export class JobOptionsApi implements IJobOptionsApi {
     const context = await this._clients.context.get();
     const found = new Lookup(context, this._clients.sagemaker);
     const region = regionOf(context);
-    const role = known(() => found.roleArn());
-    return {
-      region,
-      role: await named(role, await found.roleSource()),
-      image: await known(async () => (await found.image()).uri),
-      bucket: await known(async () => found.bucket(region)),
-      network: await known(() => found.network()),
-      startupScripts: await known(() => found.startupScripts())
-    };
+    const [role, image, bucket, network, startupScripts] = await Promise.all([
+      named(
+        known(() => found.roleArn()),
+        found.roleSource()
+      ),
+      known(async () => (await found.image()).uri),
+      known(() => found.bucket(region)),
+      known(() => found.network()),
+      known(() => found.startupScripts())
+    ]);
+    return { region, role, image, bucket, network, startupScripts };
   }
 
   images(signal?: AbortSignal): Promise<Known<IJobImageChoice[]>> {
@@ -281,6 +283,10 @@ export class JobOptionsApi implements IJobOptionsApi {
     });
   }
 
+  document(uri: string, signal?: AbortSignal): Promise<unknown> {
+    return this._clients.objects.json(uri, signal);
+  }
+
   quota(
     instanceType: string,
     isSpot: boolean,
@@ -415,8 +421,8 @@ function knownOrMissing<T>(
 /** With who set it. */
 async function named<T>(
   reading: Promise<Known<T>>,
-  source: string | undefined
+  source: Promise<string | undefined>
 ): Promise<Known<T>> {
-  const found = await reading;
-  return 'reason' in found ? found : { ...found, source };
+  const [found, by] = await Promise.all([reading, source]);
+  return 'reason' in found ? found : { ...found, source: by };
 }

@@ -45,6 +45,35 @@ export class Objects {
     });
   }
 
+  /**
+   * A JSON document.
+   *
+   * @throws StudioError - AWS's own, or `UnreadableAnswer`.
+   */
+  async json(uri: string, abortSignal?: AbortSignal): Promise<unknown> {
+    const { bucket, key } = parseS3Uri(uri);
+    const path = [bucket, ...key.split('/')].map(encode).join('/');
+    return retrying(this._retry, 'GetObject', async () => {
+      const { response } = await this._handler.handle(
+        { method: 'GET', path: `/${path}`, headers: {} },
+        { abortSignal }
+      );
+      if (response.statusCode >= 300) {
+        return readXml(response, 'GetObject');
+      }
+      const text = await new Response(response.body as BodyInit).text();
+      try {
+        return JSON.parse(text);
+      } catch {
+        throw new StudioError({
+          code: 'UnreadableAnswer',
+          message: `“${uri}” is not a JSON document.`,
+          operation: 'GetObject'
+        });
+      }
+    });
+  }
+
   /** The region of a bucket. */
   async region(bucket: string, abortSignal?: AbortSignal): Promise<string> {
     const root = await this._get(

@@ -7,18 +7,26 @@ export interface IFoldedSectionProps {
   summary: string;
   /** Something in it has to be changed: it opens. */
   hasProblem?: boolean;
+  /** Called each time it opens. */
+  onOpen?: () => void;
   children: React.ReactNode;
 }
 
 /** A section of a form that is folded until somebody needs it. */
 export function FoldedSection(props: IFoldedSectionProps): JSX.Element {
-  const { title, summary, hasProblem = false, children } = props;
+  const { title, summary, hasProblem = false, onOpen, children } = props;
   const [isOpen, setIsOpen] = React.useState(hasProblem);
   React.useEffect(() => {
     if (hasProblem) {
       setIsOpen(true);
     }
   }, [hasProblem]);
+  React.useEffect(() => {
+    if (isOpen) {
+      onOpen?.();
+    }
+    // What is loaded depends on the opening alone.
+  }, [isOpen]);
   return (
     <details
       className="jp-SageMakerStudio-FormSection jp-SageMakerStudio-FoldedSection"

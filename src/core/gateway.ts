@@ -26,6 +26,7 @@ const VERBS: {
     key: true,
     imageFacts: true,
     imageExists: true,
+    document: true,
     quota: true
   },
   jobs: {

@@ -10,6 +10,7 @@ import { announcing, showLoadError } from '../components/showStudioError';
 import { once } from '../core/once';
 import { StudioStore } from '../core/store';
 import type {
+  IJobOptionsApi,
   IInstancesApi,
   IJobExpectations,
   IJobsApi,
@@ -35,6 +36,7 @@ export interface IAssemblyOptions {
   app: JupyterFrontEnd;
   api: IJobsApi;
   expectations: IJobExpectations;
+  choices: IJobOptionsApi;
   instances: IInstancesApi;
   rendermime: IRenderMimeRegistry | null;
   context: IStudioContext;

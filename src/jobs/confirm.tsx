@@ -75,31 +75,40 @@ export async function confirmRemove(
   return result.button.accept;
 }
 
-/** Say that the notebook of a job is not found, and ask to choose one. */
+/** Say that the notebook of a job is not found, and ask which to run; null for none. */
 export async function confirmChoose(
   job: INotebookJob,
   trans: TranslationBundle
-): Promise<boolean> {
+): Promise<'choose' | 'copy' | null> {
   const { displayName, notebookName, notebookPath } = job;
   const result = await showDialog({
     title: trans.__('Which notebook?'),
     body: notebookPath
       ? trans.__(
-          'The notebook of “%1” is not at “%2” any more. Choose where it is now; all options of the job are taken over.',
+          'The notebook of “%1” is not at “%2” any more. Choose where it is now, or run the copy the job got. All options of the job are taken over.',
           displayName,
           notebookPath
         )
       : trans.__(
-          '“%1” ran the notebook “%2”, and does not say in which folder it lies. Choose it; all options of the job are taken over.',
+          '“%1” ran the notebook “%2”, and does not say in which folder it lies. Choose it, or run the copy the job got. All options of the job are taken over.',
           displayName,
           notebookName
         ),
     buttons: [
       Dialog.cancelButton({ label: trans.__('Cancel') }),
-      Dialog.okButton({ label: trans.__('Choose the notebook…') })
+      Dialog.createButton({
+        label: trans.__('Choose the notebook…'),
+        accept: true,
+        actions: ['choose']
+      }),
+      Dialog.okButton({
+        label: trans.__('Run the job’s copy'),
+        actions: ['copy']
+      })
     ]
   });
-  return result.button.accept;
+  const choice = result.button.actions[0];
+  return choice === 'choose' || choice === 'copy' ? choice : null;
 }
 
 /** Names in a question about several jobs; of the rest there is the number. */

@@ -62,18 +62,19 @@ export class JobsController implements IJobActions {
    * the person asked where it is gone.
    */
   readonly openForm = async (request: IJobFormRequest): Promise<void> => {
-    const { job, definitionId } = request;
+    const { path, job, definitionId } = request;
     const { trans, views } = this._options;
-    let notebookPath = request.path;
-    if (notebookPath === undefined && job) {
+    let source: Pick<IFormOptions, 'notebookPath' | 'usesCopy'> | null =
+      path === undefined ? null : { notebookPath: path };
+    if (!source && job) {
       await this._try(trans.__('The form can’t be opened'), async () => {
-        notebookPath = (await (await views()).notebookOf(job)) ?? undefined;
+        source = await (await views()).notebookOf(job);
       });
     }
-    if (notebookPath === undefined) {
+    if (!source) {
       return;
     }
-    const options = { notebookPath, job, definitionId };
+    const options: IFormOptions = { ...source, job, definitionId };
     const key = formKey(options);
     await this._show(
       () => this.forms.find(each => each.content.model.key === key),

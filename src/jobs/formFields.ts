@@ -43,12 +43,16 @@ export abstract class FormFields {
     });
   }
 
-  addVariable(): void {
-    const row = { id: this.newId(), name: '', value: '' };
+  /** @param name - of a variable the notebook reads. */
+  addVariable(name = ''): void {
+    const row = { id: this.newId(), name, value: '' };
     this.update({ environment: [...this.form.environment, row] });
   }
 
-  setVariable(id: number, change: { name?: string; value?: string }): void {
+  setVariable(
+    id: number,
+    change: { name?: string; value?: string; isPlain?: boolean }
+  ): void {
     this.update({
       environment: this.form.environment.map(row =>
         row.id === id

@@ -6,6 +6,8 @@ export interface IFormOptions {
   notebookPath: string;
   /** A job whose options the form begins with. */
   job?: INotebookJob;
+  /** Whether the job's own copy of the notebook is run, as the notebook is gone. */
+  usesCopy?: boolean;
   /** The definition that is edited. */
   definitionId?: string;
 }

@@ -9,14 +9,21 @@ import { toStudioError } from '../core/errors';
 import type { Loadable } from '../core/loadable';
 import { latest } from '../core/loadable';
 import type { StudioStore } from '../core/store';
-import type { IJobFormHost, IJobsApi, INotebookJob } from '../tokens';
+import type {
+  IJobFormHost,
+  IJobOptionsApi,
+  IJobsApi,
+  INotebookJob
+} from '../tokens';
+import { FormChoices } from './choices';
 import { FormFields } from './formFields';
 import { formKey } from './formKey';
 import type { IFormOptions } from './formKey';
 import { FormParts } from './formParts';
 import type { FormPartFactories } from './formParts';
 import { FormSubmission } from './formSubmission';
-import type { IJobDefaults } from './formState';
+import type { IJobDefaults, IJobForm } from './formState';
+import { networkOf } from './options';
 import {
   draftOf,
   formOf,
@@ -25,8 +32,12 @@ import {
   readDraft,
   specOf
 } from './formState';
+import { LastChoices } from './lastChoices';
+import type { ILastChoices } from './lastChoices';
 import type { INotebookInfo, INotebookSource } from './notebook';
 import { notebookMissing } from './notebook';
+import { Preflight } from './preflight';
+import type { IPreflightForm } from './preflight';
 import type { Submissions } from './submissions';
 import type { IKernelChoice, IProblems } from './validation';
 import { firstProblem, validate } from './validation';
@@ -46,6 +57,13 @@ export class JobFormModel
     this.definitionId = options.definitionId;
     this.key = formKey(options);
     this.parts = new FormParts(options.parts ?? new Map(), options.trans);
+    this.choices = new FormChoices(options.choices, () => this.emit());
+    this._lastChoices = new LastChoices(options.store);
+    this.preflight = new Preflight({
+      api: options.choices,
+      trans: options.trans,
+      changed: () => this.emit()
+    });
     this.parts.changed.connect(() => {
       this.onTouched();
       this.emit();
@@ -59,6 +77,7 @@ export class JobFormModel
       save: () => this._save(),
       completed: name => {
         void this.discard();
+        void this._lastChoices.save(this.notebookPath, this.form);
         this._submitted.emit(name);
       }
     });
@@ -77,6 +96,12 @@ export class JobFormModel
   /** What other capabilities add to the form. */
   readonly parts: FormParts;
 
+  /** What there is to choose from. */
+  readonly choices: FormChoices;
+
+  /** What is looked at before a job is submitted. */
+  readonly preflight: Preflight;
+
   /** The way from *Submit* to a job. */
   readonly submission: FormSubmission;
 
@@ -94,6 +119,16 @@ export class JobFormModel
   /** The job the form was opened for, to run it again or to edit. */
   get job(): INotebookJob | undefined {
     return this._options.job;
+  }
+
+  /** Whether there is nothing but the job's own copy to run. */
+  get usesCopyOnly(): boolean {
+    return this._options.usesCopy ?? false;
+  }
+
+  /** When the choices were accepted that the form was filled with; undefined for the defaults. */
+  get lastChoices(): Date | undefined {
+    return this._last && new Date(this._last.at);
   }
 
   get instanceType(): string {
@@ -140,6 +175,7 @@ export class JobFormModel
         info: latest(this._notebook),
         kernels: this._kernels,
         instanceTypes: this._instanceTypes,
+        hasOwnImage: this.form.imageUri !== '',
         covers: this.parts.covers
       },
       this._options.trans
@@ -199,7 +235,11 @@ export class JobFormModel
     };
     this.emit();
     try {
-      const info = await this._options.notebooks.read(this.notebookPath);
+      const { notebooks } = this._options;
+      const { snapshotUri, snapshotNotebook } = this.form;
+      const info = snapshotUri
+        ? await notebooks.readCopy(snapshotUri, snapshotNotebook)
+        : await notebooks.read(this.notebookPath);
       this._notebook = { phase: 'ready', value: info, at: Date.now() };
       this.replace({
         kernelName: this.form.kernelName || this._chooseKernel(info),
@@ -219,6 +259,39 @@ export class JobFormModel
     this.emit();
   }
 
+  /** Leave the choices of the last time and begin with the settings; they are forgotten. */
+  async startFromDefaults(): Promise<void> {
+    const { defaults } = this._options;
+    const { displayName, parameters } = this.form;
+    this._last = undefined;
+    this.update({
+      ...newForm(displayName, defaults),
+      ...this._domainChoices(),
+      parameters
+    });
+    await this._lastChoices.forget(this.notebookPath);
+    await this.readNotebook();
+  }
+
+  /** Run the job's own copy of its notebook and files, or the notebook as it is now. */
+  async useCopy(isUsed: boolean): Promise<void> {
+    const { job } = this;
+    if (job) {
+      this.update({
+        snapshotUri: isUsed ? job.inputUri : '',
+        snapshotNotebook: isUsed ? job.notebookName : '',
+        initScriptPath: isUsed ? (job.initScriptName ?? '') : '',
+        startupScriptArn: job.startupScriptArn ?? ''
+      });
+      await this.readNotebook();
+    }
+  }
+
+  /** Look at everything that can be looked at before submitting. */
+  check(): Promise<void> {
+    return this.preflight.run(this._preflightForm, true);
+  }
+
   /**
    * Submit the job.
    *
@@ -231,7 +304,7 @@ export class JobFormModel
       return;
     }
     await this.submission.run(async chosen => {
-      if (!(await this._prepareNotebook())) {
+      if (!(await this._prepareNotebook()) || !(await this._isChecked())) {
         return null;
       }
       const name =
@@ -260,10 +333,32 @@ export class JobFormModel
     await this._options.store.remove(this._draftKey);
   }
 
+  /** What was chosen on purpose is looked at once before it is submitted. */
+  private async _isChecked(): Promise<boolean> {
+    const { preflight } = this;
+    const form = this._preflightForm;
+    if (!preflight.isCurrent(form)) {
+      await preflight.run(form, false);
+      return !preflight.hasProblem;
+    }
+    return true;
+  }
+
+  private get _preflightForm(): IPreflightForm {
+    return {
+      ...this.form,
+      surroundings: this.choices.surroundings,
+      isScheduled: this.parts.get('when')?.isActive ?? false
+    };
+  }
+
   /** Whether the notebook's saved state is what the person wants to run. */
   private async _prepareNotebook(): Promise<boolean> {
     const { notebooks, confirmUnsaved } = this._options;
     const path = this.notebookPath;
+    if (this.form.snapshotUri) {
+      return true;
+    }
     if (!(await notebooks.exists(path))) {
       throw notebookMissing(path, this._options.trans);
     }
@@ -284,9 +379,27 @@ export class JobFormModel
       this.submission.resume(draft.jobName);
     } else if (this.job) {
       this.replace(formOf(this.job, this.newId));
+      if (this._options.usesCopy) {
+        this.replace({
+          snapshotUri: this.job.inputUri,
+          snapshotNotebook: this.job.notebookName,
+          initScriptPath: this.job.initScriptName ?? ''
+        });
+      }
       // The job itself is not there after a reload.
       await this._save();
+    } else {
+      this._last = await this._lastChoices.load(this.notebookPath);
+      if (this._last) {
+        this.replace(this._last.form);
+      }
     }
+    const surroundings = this.choices.readSurroundings().then(() => {
+      if (!draft && !this.job && !this._last) {
+        this.replace(this._domainChoices());
+        this.emit();
+      }
+    });
     await this.parts.load(this, draft?.parts);
     const types = this._options.api.instanceTypes().then(
       found => {
@@ -297,8 +410,16 @@ export class JobFormModel
     );
     this._kernels = await this._options.kernels().catch(() => []);
     await this.readNotebook();
-    await types;
+    await Promise.all([types, surroundings]);
     this.emit();
+  }
+
+  /** What the domain wants of its jobs: where it lets nothing out but by its VPC, they go that way. */
+  private _domainChoices(): Partial<IJobForm> {
+    const network = this.choices.surroundings?.network;
+    return network && !('reason' in network) && network.value.isVpcOnly
+      ? { usesVpc: true, ...networkOf(network.value) }
+      : {};
   }
 
   private _chooseKernel(info: INotebookInfo): string {
@@ -331,6 +452,8 @@ export class JobFormModel
   private _notebook: Loadable<INotebookInfo> = { phase: 'idle' };
   private _kernels: ReadonlyArray<IKernelChoice> | undefined;
   private _instanceTypes: ReadonlyArray<string> | undefined;
+  private readonly _lastChoices: LastChoices;
+  private _last: ILastChoices | undefined;
   private _undoTag: (() => void) | null = null;
   private _isDiscarded = false;
   private _isDisposed = false;
@@ -343,6 +466,7 @@ export namespace JobFormModel {
     /** Cancel the submission of a training job. */
     cancel: (name: string) => void;
     api: Pick<IJobsApi, 'instanceTypes'>;
+    choices: IJobOptionsApi;
     submissions: Submissions;
     notebooks: INotebookSource;
     store: StudioStore;

@@ -20,6 +20,8 @@ export interface IVariableRow {
   value: string;
   /** Its value was not kept across a reload. */
   isForgotten?: boolean;
+  /** A value that looks like a secret is handed over in plain text all the same. */
+  isPlain?: boolean;
 }
 
 /** What a person fills in. */
@@ -45,6 +47,8 @@ export interface IJobDefaults {
   /** Seconds. */
   timeout: number;
   retries: number;
+  /** What the settings say of other options; empty ones say nothing. */
+  options?: Partial<IJobForm>;
 }
 
 /** A form nobody has touched yet. */
@@ -63,7 +67,8 @@ export function newForm(displayName: string, defaults: IJobDefaults): IJobForm {
     timeout: value,
     timeoutUnit: unit,
     retries: String(defaults.retries),
-    networkIsolation: false
+    networkIsolation: false,
+    ...defaults.options
   };
 }
 
@@ -119,12 +124,13 @@ export function specOf(
   return {
     name,
     displayName: form.displayName.trim(),
-    notebookPath,
+    // In an earlier job's input the notebook lies by its name alone.
+    notebookPath: form.snapshotUri ? form.snapshotNotebook : notebookPath,
     kernelName: form.kernelName,
     instanceType: form.instanceType,
     parameters: pairs(form.parameters.filter(isSent)),
     environment: pairs(form.environment),
-    extraFiles: form.extraFiles,
+    extraFiles: form.snapshotUri ? [] : form.extraFiles,
     packageFolder: form.packageFolder,
     outputFormats: form.outputFormats,
     maxRuntimeSeconds: timeoutSeconds(form.timeout, form.timeoutUnit),
@@ -182,9 +188,8 @@ export function draftOf(
     parts,
     form: {
       ...form,
-      environment: form.environment.map(({ id, name, value, isForgotten }) => ({
-        id,
-        name,
+      environment: form.environment.map(({ value, isForgotten, ...row }) => ({
+        ...row,
         value: '',
         isForgotten: isForgotten === true || value !== ''
       }))

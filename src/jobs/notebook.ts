@@ -15,6 +15,7 @@ import {
   parametersCellIndex,
   parseParameters
 } from './parameters';
+import { findVariables } from './variables';
 
 /** A code cell that could hold the parameters. */
 export interface ICellChoice {
@@ -37,6 +38,8 @@ export interface INotebookInfo {
   parameters: INotebookParameter[];
   /** Parameters the notebook converts from text itself. */
   converted: Set<string>;
+  /** Names of the environment variables it reads. */
+  variables: string[];
   cells: ICellChoice[];
   /** Index of the cell that is active in the open notebook, if it is a code cell. */
   activeCell?: number;
@@ -46,6 +49,8 @@ export interface INotebookInfo {
 export interface INotebookSource {
   /** @throws StudioError - `NotebookMissing`, `NotebookUnreadable` or the server's own. */
   read(path: string): Promise<INotebookInfo>;
+  /** Read the copy an earlier job ran, by the address of its input in S3 and its file name. */
+  readCopy(inputUri: string, name: string): Promise<INotebookInfo>;
   /** Whether the file is there; false only if the server says that it isn't. */
   exists(path: string): Promise<boolean>;
   /** Whether it is open with changes that aren't saved. */
@@ -59,6 +64,7 @@ export interface INotebookSource {
 export class NotebookSource implements INotebookSource {
   constructor(options: NotebookSource.IOptions) {
     this._contents = options.contents;
+    this._readObject = options.readObject;
     this._documents = options.documents;
     this._shell = options.shell;
     this._tracker = options.tracker;
@@ -78,6 +84,16 @@ export class NotebookSource implements INotebookSource {
       }
     }
     return readNotebook(await this._fetch(path));
+  }
+
+  async readCopy(inputUri: string, name: string): Promise<INotebookInfo> {
+    const content = await this._readObject(
+      `${inputUri.replace(/\/+$/, '')}/${name}`
+    );
+    if (!Private.isNotebook(content)) {
+      throw Private.unreadable(name, this._trans);
+    }
+    return readNotebook(content);
   }
 
   exists(path: string): Promise<boolean> {
@@ -167,6 +183,7 @@ export class NotebookSource implements INotebookSource {
   }
 
   private readonly _contents: Contents.IManager;
+  private readonly _readObject: (uri: string) => Promise<unknown>;
   private readonly _documents: IDocumentManager;
   private readonly _shell: JupyterFrontEnd.IShell;
   private readonly _tracker: INotebookTracker | null;
@@ -176,6 +193,8 @@ export class NotebookSource implements INotebookSource {
 export namespace NotebookSource {
   export interface IOptions {
     contents: Contents.IManager;
+    /** Reads a JSON object in S3. */
+    readObject: (uri: string) => Promise<unknown>;
     documents: IDocumentManager;
     shell: JupyterFrontEnd.IShell;
     tracker: INotebookTracker | null;
@@ -227,6 +246,7 @@ export function readNotebook(
     parameters:
       tagged >= 0 && isPython ? parseParameters(source(cells[tagged])) : [],
     converted: isPython ? convertedNames(code) : new Set(),
+    variables: findVariables(code),
     cells: choices,
     ...(choices.some(({ index }) => index === activeIndex)
       ? { activeCell: activeIndex }

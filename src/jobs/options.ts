@@ -1,4 +1,4 @@
-import type { IJobOptions, INotebookJob } from '../tokens';
+import type { IJobNetwork, IJobOptions, INotebookJob } from '../tokens';
 import type { TimeUnit } from './limits';
 import { timeoutIn, timeoutSeconds } from './limits';
 
@@ -32,8 +32,9 @@ export interface IOptionsForm {
   startupScriptArn: string;
   initScriptPath: string;
   tags: ITagRow[];
-  /** s3://… of an earlier job's input that is run again. */
+  /** s3://… of an earlier job's input that is run again, and the notebook's name in it. */
   snapshotUri: string;
+  snapshotNotebook: string;
 }
 
 /** Options nobody has touched yet. */
@@ -55,12 +56,23 @@ export const NO_OPTIONS: IOptionsForm = {
   startupScriptArn: '',
   initScriptPath: '',
   tags: [],
-  snapshotUri: ''
+  snapshotUri: '',
+  snapshotNotebook: ''
 };
 
 /** Ids typed with commas, spaces or on lines of their own. */
 export function idsOf(text: string): string[] {
   return [...new Set(text.split(/[\s,;]+/).filter(Boolean))];
+}
+
+/** The domain's network in a form, as much of it as a job takes. */
+export function networkOf(
+  network: IJobNetwork
+): Pick<IOptionsForm, 'subnets' | 'securityGroupIds'> {
+  return {
+    subnets: network.subnets.slice(0, 16).join(', '),
+    securityGroupIds: network.securityGroupIds.slice(0, 5).join(', ')
+  };
 }
 
 /** The options a form describes; what is the default is left out. */

@@ -23,15 +23,14 @@ import {
   ITaskClient
 } from '../tokens';
 // Models and commands have to be there at once; what is heavy loads with the first panel.
-// eslint-disable-next-line jupyter/prefer-lazy-imports
 import { StudioStore } from '../core/store';
 // eslint-disable-next-line jupyter/prefer-lazy-imports
 import { assembleJobs } from './assembly';
-// eslint-disable-next-line jupyter/prefer-lazy-imports
 import { JobExpectations } from './expectations';
 // eslint-disable-next-line jupyter/prefer-lazy-imports
 import { CommandIDs, addCommands, notifyCommandsChanged } from './commands';
 import type { JobsController } from './controller';
+import { hasOurButton, showNeighbourButton } from './neighbour';
 
 const PLUGIN_ID = 'jupyterlab-sagemaker-studio:jobs';
 
@@ -99,6 +98,7 @@ function activate(
   const jobs = assembleJobs({
     app,
     api: gateway.jobs,
+    choices: gateway.jobOptions,
     instances: gateway.instances,
     rendermime,
     context,
@@ -136,10 +136,14 @@ function activate(
     isNotebookCurrent: () =>
       !!tracker?.currentWidget &&
       tracker.currentWidget === app.shell.currentWidget,
-    hasToolbarButton: () => settings.toolbarButton
+    hasToolbarButton: () => hasOurButton(settings.toolbarButton, app.commands)
   });
   labShell?.currentChanged.connect(() => notifyCommandsChanged(app.commands));
-  settings.changed.connect(() => notifyCommandsChanged(app.commands));
+  settings.changed.connect(() => {
+    showNeighbourButton(settings.toolbarButton);
+    notifyCommandsChanged(app.commands);
+  });
+  showNeighbourButton(settings.toolbarButton);
   // Its defaults hold as long as the settings can't be read.
   registry?.load(PLUGIN_ID).then(
     loaded => settings.connect(loaded),

@@ -3,6 +3,7 @@ import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 
 import type { IJobDefaults } from './formState';
+import type { ToolbarButton } from './neighbour';
 
 /** The settings of notebook jobs, with the schema's defaults until they are read. */
 export class JobsSettings {
@@ -20,8 +21,8 @@ export class JobsSettings {
     return this._outputFolder;
   }
 
-  /** Whether the notebook toolbar has the button. */
-  get toolbarButton(): boolean {
+  /** Whose button the notebook's toolbar has. */
+  get toolbarButton(): ToolbarButton {
     return this._toolbarButton;
   }
 
@@ -42,10 +43,19 @@ export class JobsSettings {
       instanceType: composite.instanceType as string,
       outputFormats: composite.outputFormats as string[],
       timeout: composite.timeout as number,
-      retries: composite.retries as number
+      retries: composite.retries as number,
+      options: {
+        roleArn: (composite.roleArn as string | undefined) ?? '',
+        inputUri: (composite.inputUri as string | undefined) ?? '',
+        outputUri: (composite.outputUri as string | undefined) ?? '',
+        outputKmsKeyId: (composite.outputKmsKeyId as string | undefined) ?? '',
+        volumeKmsKeyId: (composite.volumeKmsKeyId as string | undefined) ?? '',
+        volumeSize: String(composite.volumeSize ?? 30),
+        networkIsolation: composite.networkIsolation === true
+      }
     };
     this._outputFolder = composite.outputFolder as string;
-    this._toolbarButton = composite.toolbarButton as boolean;
+    this._toolbarButton = composite.toolbarButton as ToolbarButton;
     this._backgroundCheck = composite.backgroundCheck as boolean;
     this._changed.emit();
   }
@@ -59,5 +69,5 @@ export class JobsSettings {
   };
   private _outputFolder = 'notebook-jobs';
   private _backgroundCheck = true;
-  private _toolbarButton = true;
+  private _toolbarButton: ToolbarButton = 'ours';
 }

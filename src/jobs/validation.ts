@@ -1,6 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import type { IJobForm, IParameterRow } from './formState';
+import type { IJobForm, IParameterRow, IVariableRow } from './formState';
 import { isSent } from './formState';
 import type { Problem } from './limits';
 import {
@@ -30,6 +30,7 @@ import {
 } from './optionLimits';
 import type { IOptionsForm } from './options';
 import { fitsType } from './parameters';
+import { SECRET_SUFFIX, isSecretArn, looksSecret } from './variables';
 
 /** A kernel jobs can run with. */
 export interface IKernelChoice {
@@ -59,6 +60,8 @@ export interface ISurroundings {
   /** Undefined while they are not known. */
   kernels: ReadonlyArray<IKernelChoice> | undefined;
   instanceTypes: ReadonlyArray<string> | undefined;
+  /** Whether the job runs in another image than this JupyterLab. */
+  hasOwnImage?: boolean;
   /** Whether a parameter's own value does not count, as a sweep gives its values. */
   covers?: (name: string) => boolean;
 }
@@ -155,6 +158,26 @@ export function adviceOn(
       );
 }
 
+/** A value that is likely to be a secret, or should be the ARN of one. */
+function checkSecret(row: IVariableRow, trans: TranslationBundle): Problem {
+  const { name, value } = row;
+  if (name.endsWith(SECRET_SUFFIX) && !isSecretArn(value)) {
+    return trans.__(
+      'Choose the secret for “%1”: its value is the ARN of a secret in AWS Secrets Manager.',
+      name
+    );
+  }
+  return value !== '' &&
+    looksSecret(name) &&
+    !isSecretArn(value) &&
+    !row.isPlain
+    ? trans.__(
+        '“%1” looks like a secret. Use the ARN of a secret in its place, or say that it is handed over in plain text.',
+        name
+      )
+    : null;
+}
+
 namespace Private {
   export function checkKernel(
     name: string,
@@ -162,7 +185,13 @@ namespace Private {
     trans: TranslationBundle
   ): Problem {
     const { kernels, info } = around;
-    if (!kernels || kernels.some(kernel => kernel.name === name)) {
+    // Another image has its own kernels.
+    const isElsewhere = around.hasOwnImage === true && name !== '';
+    if (
+      !kernels ||
+      isElsewhere ||
+      kernels.some(kernel => kernel.name === name)
+    ) {
       return null;
     }
     const wanted = info?.kernelName;
@@ -229,7 +258,7 @@ namespace Private {
               'Type the value of “%1” again: values of variables are not kept when the page is reloaded.',
               row.name
             )
-          : null);
+          : checkSecret(row, trans));
       if (problem) {
         problems.rows.set(row.id, problem);
       }

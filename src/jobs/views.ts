@@ -8,6 +8,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { once } from '../core/once';
 import type { StudioStore } from '../core/store';
 import type {
+  IJobOptionsApi,
   IInstancesApi,
   IJobsApi,
   INotebookJob,
@@ -48,6 +49,9 @@ import type { IPanelOptions } from './panel';
 import type { JobsSettings } from './settings';
 import { JobsTableModel } from './tableModel';
 
+/** The comparison's; see `src/comparison`. */
+const COMPARE_JOBS = 'sagemaker-studio:compare-jobs';
+
 /**
  * Everything that is only needed once somebody looks at notebook jobs: panels,
  * form, dialogs, reading notebooks, opening outputs. Loaded on first use.
@@ -58,6 +62,7 @@ export class JobsViews {
     const { contents } = app.serviceManager;
     this.notebooks = new NotebookSource({
       contents,
+      readObject: uri => _options.choices.document(uri),
       documents,
       shell: app.shell,
       tracker,
@@ -90,7 +95,7 @@ export class JobsViews {
 
   /** The table of all jobs. */
   table(): JobsTablePanel {
-    const { api, context, model, store, trans, watcher } = this._options;
+    const { api, app, context, model, store, trans, watcher } = this._options;
     const { removed, submissions, tracker } = model;
     const table = new JobsTableModel({
       jobs: model,
@@ -106,6 +111,8 @@ export class JobsViews {
         }),
       context,
       store,
+      compare: names =>
+        void app.commands.execute(COMPARE_JOBS, { names: [...names] }),
       confirm: (verb, jobs) => confirmBulk(verb, jobs, trans)
     });
     return new JobsTablePanel(table, this._panelOptions);
@@ -137,6 +144,7 @@ export class JobsViews {
     const form = new JobFormModel({
       ...options,
       parts: this._options.parts,
+      choices: this._options.choices,
       cancel: name => void actions.cancelSubmission(name),
       api,
       submissions: model.submissions,
@@ -189,15 +197,27 @@ export class JobsViews {
     return chosen.path;
   }
 
-  /** Where the notebook of a job lies; asked for where nobody knows, null if that is cancelled. */
-  async notebookOf(job: INotebookJob): Promise<string | null> {
-    const { notebookPath } = job;
+  /**
+   * Which notebook a job is run again with: where it lies, or the job's own copy; asked for where
+   * it is gone, null if that is cancelled.
+   */
+  async notebookOf(
+    job: INotebookJob
+  ): Promise<Pick<IFormOptions, 'notebookPath' | 'usesCopy'> | null> {
+    const { notebookPath, notebookName } = job;
     if (notebookPath && (await this.notebooks.exists(notebookPath))) {
-      return notebookPath;
+      return { notebookPath };
     }
-    return (await confirmChoose(job, this._options.trans))
-      ? this.chooseNotebook()
-      : null;
+    switch (await confirmChoose(job, this._options.trans)) {
+      case 'copy':
+        return { notebookPath: notebookName, usesCopy: true };
+      case 'choose': {
+        const chosen = await this.chooseNotebook();
+        return chosen === null ? null : { notebookPath: chosen };
+      }
+      default:
+        return null;
+    }
   }
 
   /**
@@ -274,6 +294,8 @@ export namespace JobsViews {
     watcher: IResourceWatcher;
     trans: TranslationBundle;
     locale?: string;
+    /** What there is to choose from in a form. */
+    choices: IJobOptionsApi;
     /** What other capabilities add to the form. */
     parts: FormPartFactories;
     /** Follows a download in a notification, see {@link OutputOpener}. */

@@ -5,6 +5,7 @@ import type { StudioError } from '../core/errors';
 import type {
   IJobDefinitionDetails,
   IJobFormHost,
+  IJobExpectations,
   IJobFormPart,
   IResourceWatcher,
   ISageMakerGateway,
@@ -147,6 +148,8 @@ export namespace SchedulesViews {
     actions: SchedulesController;
     gateway: ISageMakerGateway;
     context: IStudioContext;
+    /** Told which definitions start jobs by themselves. */
+    expectations: IJobExpectations | null;
     tasks: ITaskClient;
     watcher: IResourceWatcher;
     trans: TranslationBundle;

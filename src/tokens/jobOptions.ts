@@ -113,6 +113,8 @@ export interface IJobOptionsApi {
   ): Promise<Known<IJobImageFacts | 'missing'>>;
   /** Whether an image is in Amazon ECR, by its URI. */
   imageExists(uri: string, signal?: AbortSignal): Promise<Known<boolean>>;
+  /** A JSON document in S3, such as the notebook an earlier job ran. */
+  document(uri: string, signal?: AbortSignal): Promise<unknown>;
   /** "<type> for training job usage", or for spot. */
   quota(
     instanceType: string,

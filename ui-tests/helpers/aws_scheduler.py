@@ -4,6 +4,12 @@
     aws_scheduler.py STATE get JOB                → the DescribeJob it makes of a job
     aws_scheduler.py STATE list                   → the jobs it lists
     aws_scheduler.py STATE download JOB           → the files it writes into the home folder
+    aws_scheduler.py STATE define NOTEBOOK NAME SCHEDULE → {"job_definition_id": …}
+    aws_scheduler.py STATE definition ID          → the DescribeJobDefinition it makes of one
+    aws_scheduler.py STATE definitions            → the definitions it lists
+    aws_scheduler.py STATE run ID                 → {"job_id": …} of a job of a definition
+    aws_scheduler.py STATE activate ID true|false → {}, having resumed or paused it
+    aws_scheduler.py STATE delete ID              → {}, having deleted a definition
 
 Run with the Python of the environment that holds the package. STATE is the state folder of the
 running local Studio; its `env` file must be in the environment.
@@ -51,7 +57,14 @@ from amazon_sagemaker_jupyter_scheduler.file_download_manager import (  # noqa: 
     SageMakerJobFilesManager,
 )
 from amazon_sagemaker_jupyter_scheduler.scheduler import SageMakerScheduler  # noqa: E402
-from jupyter_scheduler.models import CreateJob, ListJobsQuery  # noqa: E402
+from jupyter_scheduler.models import (  # noqa: E402
+    CreateJob,
+    CreateJobDefinition,
+    CreateJobFromDefinition,
+    ListJobDefinitionsQuery,
+    ListJobsQuery,
+    UpdateJobDefinition,
+)
 from traitlets.config import Config  # noqa: E402
 
 
@@ -63,12 +76,13 @@ def scheduler() -> SageMakerScheduler:
     )
 
 
-async def create(notebook: str, name: str) -> dict[str, Any]:
+def request(notebook: str, name: str) -> dict[str, Any]:
+    """What a job and a definition have in common."""
     bucket = f"s3://sagemaker-{os.environ['AWS_REGION']}-{ACCOUNT}/"
-    job = CreateJob(
-        input_uri=notebook,
-        runtime_environment_name="sagemaker-default-env",
-        runtime_environment_parameters={
+    return {
+        "input_uri": notebook,
+        "runtime_environment_name": "sagemaker-default-env",
+        "runtime_environment_parameters": {
             "sm_image": os.environ["SAGEMAKER_INTERNAL_IMAGE_URI"],
             "sm_kernel": "python3",
             "sm_init_script": "",
@@ -83,12 +97,44 @@ async def create(notebook: str, name: str) -> dict[str, Any]:
             "enable_network_isolation": False,
             "GREETING": "hello",
         },
-        compute_type="ml.m5.large",
-        name=name,
-        parameters={"epochs": "5"},
-        output_formats=[],
-    )
-    return {"job_id": await scheduler().create_job(job)}
+        "compute_type": "ml.m5.large",
+        "name": name,
+        "parameters": {"epochs": "5"},
+        "output_formats": [],
+    }
+
+
+async def create(notebook: str, name: str) -> dict[str, Any]:
+    return {"job_id": await scheduler().create_job(CreateJob(**request(notebook, name)))}
+
+
+async def define(notebook: str, name: str, schedule: str) -> dict[str, Any]:
+    model = CreateJobDefinition(**request(notebook, name), schedule=schedule, timezone="UTC")
+    return {"job_definition_id": await scheduler().create_job_definition(model)}
+
+
+async def definition(identity: str) -> Any:
+    return json.loads((await scheduler().get_job_definition(identity)).json())
+
+
+async def definitions() -> Any:
+    found = await scheduler().list_job_definitions(ListJobDefinitionsQuery())
+    return json.loads(found.json())
+
+
+async def run(identity: str) -> dict[str, Any]:
+    model = CreateJobFromDefinition(parameters={"epochs": "7"})
+    return {"job_id": await scheduler().create_job_from_definition(identity, model)}
+
+
+async def activate(identity: str, active: str) -> dict[str, Any]:
+    await scheduler().update_job_definition(identity, UpdateJobDefinition(active=active == "true"))
+    return {}
+
+
+async def delete(identity: str) -> dict[str, Any]:
+    await scheduler().delete_job_definition(identity)
+    return {}
 
 
 async def get(job: str) -> Any:
@@ -109,7 +155,18 @@ async def download(job: str) -> list[str]:
     return sorted(str(file.relative_to(STATE / "home")) for file in folder.rglob("*"))
 
 
-COMMANDS = {"create": create, "get": get, "list": list_jobs, "download": download}
+COMMANDS = {
+    "create": create,
+    "get": get,
+    "list": list_jobs,
+    "download": download,
+    "define": define,
+    "definition": definition,
+    "definitions": definitions,
+    "run": run,
+    "activate": activate,
+    "delete": delete,
+}
 
 if __name__ == "__main__":
     print(json.dumps(asyncio.run(COMMANDS[sys.argv[2]](*sys.argv[3:]))))

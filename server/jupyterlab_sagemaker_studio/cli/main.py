@@ -6,7 +6,7 @@ import argparse
 import sys
 
 from .. import __version__, deploy
-from . import lifecycle_config, state_machine
+from . import job_policy, lifecycle_config, state_machine
 from .aws import Refused, words_of
 
 _WHERE = "the SageMaker domain (default: that of this space, or the only one of the region)"
@@ -76,6 +76,14 @@ def _add_deploy(parser: argparse.ArgumentParser) -> None:
         help="print a CloudFormation template instead and call nothing",
     )
     machine.set_defaults(run=state_machine.run)
+    job_policy.add(
+        commands.add_parser(
+            "job-policy",
+            help="print the IAM policy for people who run notebook jobs",
+            description="Print the IAM policy for people who run and schedule notebook jobs: for"
+            " the execution role of their spaces. Nothing is called.",
+        )
+    )
 
 
 def _add_lifecycle(parser: argparse.ArgumentParser) -> None:

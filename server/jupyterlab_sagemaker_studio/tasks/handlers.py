@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from .paths import Root
 
 HEARTBEAT_SECONDS = 15.0
+_MAX_TASK = 4 * 1024 * 1024  # a sweep of 500 jobs has 2 MB
 
 
 def task_handlers(app: SageMakerStudioApp) -> list[tuple[str, type[StudioHandler]]]:
@@ -135,9 +136,10 @@ class TasksHandler(_TaskRoute):
         from .spec import read_request, read_spec
 
         await self.authorize("write")
-        kind, token, title, raw = read_request(self.json_body())
+        kind, token, title, raw = read_request(self.json_body(_MAX_TASK))
         buckets = list(self.studio.allowed_buckets)
-        spec = read_spec(kind, raw, buckets, self.studio.upstream.permit)
+        permit = self.studio.upstream.permit
+        spec = await asyncio.to_thread(read_spec, kind, raw, buckets, permit)
         task, new = await self.tasks.submit(kind, token, title, spec)
         self.reply(task, 201 if new else 200)
 

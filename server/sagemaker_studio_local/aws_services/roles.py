@@ -1,28 +1,13 @@
-"""The roles that services assume: their sessions, and what their policies let them do.
-
-The person's own role may do everything here, as in an account just made; a role that was made for
-one purpose is held to its policy, so that a right missing from a policy we ship is noticed.
-"""
+"""The roles that services assume, and their sessions. ``permissions`` holds them to policies."""
 
 from __future__ import annotations
 
 import json
-import re
 import threading
-from fnmatch import fnmatchcase
 from typing import Any
 
 from moto.iam.models import iam_backends
 from moto.sts.models import sts_backends
-
-from ..errors import AwsError
-
-#: The resource an action of a role is checked against: kind and the members that name it.
-_RESOURCES = {
-    "App": ("app", ("DomainId", "SpaceName|UserProfileName", "AppType", "AppName")),
-    "Space": ("space", ("DomainId", "SpaceName")),
-}
-_ACTION_KIND = re.compile(r"(?:Create|Delete|Describe|Update)(App|Space)")
 
 
 class Roles:
@@ -75,58 +60,3 @@ class Roles:
                 if session.access_key_id == access_key:
                     return str(session.arn)
         return ""
-
-    def check(self, caller: str, operation: str, request: dict[str, Any]) -> None:
-        """Raise AccessDeniedException when a service's session may not do a SageMaker call."""
-        resource = self._resource(operation, request)
-        action = f"sagemaker:{operation}"
-        if not self._allows(caller.split("/")[1], action, resource):
-            raise AwsError(
-                "AccessDeniedException",
-                f"User: {caller} is not authorized to perform: {action} on resource: {resource}"
-                f" because no identity-based policy allows the {action} action",
-            )
-
-    def _resource(self, operation: str, request: dict[str, Any]) -> str:
-        prefix = f"arn:{self._partition}:sagemaker:{self._region}:{self._account}:"
-        match = _ACTION_KIND.fullmatch(operation)
-        if match is None:
-            return f"{prefix}*"
-        kind, members = _RESOURCES[match[1]]
-        parts = [
-            next((request[name] for name in member.split("|") if request.get(name)), "")
-            for member in members
-        ]
-        return f"{prefix}{kind}/{'/'.join(parts)}"
-
-    def _allows(self, role: str, action: str, resource: str) -> bool:
-        allowed = False
-        for statement in self._statements(role):
-            if _matches(statement.get("Action"), action) and _matches(
-                statement.get("Resource"), resource
-            ):
-                if statement.get("Effect") == "Deny":
-                    return False
-                allowed = True
-        return allowed
-
-    def _statements(self, role: str) -> list[dict[str, Any]]:
-        found = []
-        known = self._iam.get_role(role)
-        attached = [
-            version.document
-            for policy in known.managed_policies.values()
-            for version in policy.versions
-            if version.is_default
-        ]
-        for document in [*known.policies.values(), *attached]:
-            statements = json.loads(document).get("Statement", [])
-            found += statements if isinstance(statements, list) else [statements]
-        return found
-
-
-def _matches(patterns: Any, value: str) -> bool:
-    return any(
-        fnmatchcase(value, pattern)
-        for pattern in ([patterns] if isinstance(patterns, str) else patterns or [])
-    )

@@ -72,11 +72,15 @@ def parse(text: str) -> Definition:
     parameters = _parameters(whole.get("Parameters", []))
     experiment = whole.get("PipelineExperimentConfig") or {}
     _members(experiment, ("ExperimentName", "TrialName"), "PipelineExperimentConfig")
-    _check_expressions(experiment, parameters, "PipelineExperimentConfig")
+    pipeline_values.check(experiment, parameters, (), "PipelineExperimentConfig")
     steps = _list(whole.get("Steps"), "Steps")
     if not 1 <= len(steps) <= _MAX_STEPS:
         raise ValidationError(f"A pipeline has 1 to {_MAX_STEPS} steps, not {len(steps)}.")
-    parsed = tuple(_step(step, parameters) for step in steps)
+    parsed = tuple(_step(step) for step in steps)
+    names = [step.name for step in parsed]
+    for step in parsed:
+        others = [name for name in names if name != step.name]
+        pipeline_values.check(step.arguments, parameters, others, f"step {step.name!r}")
     _check_order(parsed)
     return Definition(parameters, experiment, parsed)
 
@@ -95,11 +99,6 @@ def _list(value: Any, what: str) -> list[Any]:
     if not isinstance(value, list):
         raise ValidationError(f"{what} of the pipeline definition is not a list.")
     return value
-
-
-def _check_expressions(value: Any, parameters: dict[str, Any], where: str) -> None:
-    for expression in pipeline_values.expressions(value):
-        pipeline_values.check(expression, parameters, where)
 
 
 # --- parameters ---
@@ -182,7 +181,7 @@ def _from_text(parameter: dict[str, Any], text: str) -> Any:
 # --- steps ---
 
 
-def _step(row: Any, parameters: dict[str, Any]) -> Step:
+def _step(row: Any) -> Step:
     if not isinstance(row, dict):
         raise ValidationError("A step of the pipeline definition is not a JSON object.")
     name = row.get("Name")
@@ -198,16 +197,17 @@ def _step(row: Any, parameters: dict[str, Any]) -> Step:
     arguments = row.get("Arguments")
     if not isinstance(arguments, dict):
         raise ValidationError(f"The {where} has no Arguments.")
-    _check_expressions(arguments, parameters, where)
     _check_arguments(arguments, where)
     depends_on = row.get("DependsOn", [])
     if not isinstance(depends_on, list) or not all(isinstance(item, str) for item in depends_on):
         raise ValidationError(f"DependsOn of the {where} is a list of names of steps.")
+    # A property of another step is known when that step is over.
+    implied = {pipeline_values.step_of(path) for path in pipeline_values.gets(arguments)} - {""}
     return Step(
         name=name,
         display_name=str(row.get("DisplayName", "")),
         description=str(row.get("Description", "")),
-        depends_on=tuple(depends_on),
+        depends_on=tuple(dict.fromkeys([*depends_on, *sorted(implied)])),
         policies=parse_policies(row.get("RetryPolicies", []), where),
         arguments=arguments,
     )

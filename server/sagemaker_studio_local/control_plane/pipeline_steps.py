@@ -17,8 +17,7 @@ from ..errors import AwsError
 from ..store import Document
 from . import retry_policies, tags
 from .pipeline_definition import Step
-from .pipeline_values import resolve
-from .pipeline_variables import variables_of
+from .pipeline_variables import arguments_of
 from .plane import Plane
 from .retry_policies import DEFAULT_POLICY, RetryPolicy
 
@@ -115,13 +114,12 @@ def job_name(execution_id: str, step: Document) -> str:
 
 
 def _request(plane: Plane, execution: Document, definition: Step) -> dict[str, Any]:
-    variables = variables_of(plane, execution)
     arn = execution["detail"]["PipelineExecutionArn"]
     own = [
         {"Key": EXECUTION_TAG, "Value": arn},
         {"Key": _STEP_TAG, "Value": definition.name},
     ]
-    request: dict[str, Any] = resolve(definition.arguments, variables)
+    request = arguments_of(plane, execution, definition.arguments)
     keys = {tag["Key"] for tag in own}
     given = [tag for tag in request.get("Tags", []) if tag["Key"] not in keys]
     step = execution["steps"][definition.name]
@@ -133,9 +131,9 @@ def attempt_of(plane: Plane, execution: Document, definition: Step) -> Attempt:
     """Create the job of a step, as the pipeline's role."""
     from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 
-    request = _request(plane, execution, definition)
-    name = request["TrainingJobName"]
     try:
+        request = _request(plane, execution, definition)
+        name = request["TrainingJobName"]
         client = _client(plane, execution["role"])
         arn = client.create_training_job(**request)["TrainingJobArn"]
     except ClientError as error:

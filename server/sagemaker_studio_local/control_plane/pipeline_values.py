@@ -1,12 +1,16 @@
 """Expressions in pipeline definitions: ``Get`` and ``Std:Join``, found, checked and resolved.
 
+``Get`` names a parameter, a variable of the execution, or a property of another step, which is a
+member of the description of its training job.
+
 https://docs.aws.amazon.com/sagemaker/latest/dg/build-and-manage-properties.html and the
 definition schema, version 2020-12-01.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Container, Iterator, Mapping
 from typing import Any
 
 from ..errors import ValidationError
@@ -20,6 +24,8 @@ EXECUTION_VARIABLES = (
     "StartDateTime",
     "CurrentDateTime",
 )
+_STEP_PROPERTY = re.compile(r"Steps\.([A-Za-z0-9_-]+)((?:\.\w+|\[\d+\]|\['[^']+'\])+)")
+_PART = re.compile(r"\.(\w+)|\[(\d+)\]|\['([^']+)'\]")
 
 
 def is_expression(value: Any) -> bool:
@@ -42,30 +48,55 @@ def expressions(value: Any) -> Iterator[dict[str, Any]]:
             yield from expressions(item)
 
 
-def check(expression: dict[str, Any], parameters: Mapping[str, Any], where: str) -> None:
-    """ValidationException for an expression that could never be resolved."""
-    ((name, content),) = expression.items()
-    if name == "Get":
-        _check_get(content, parameters, where)
-        return
-    if name != JOIN:
-        raise ValidationError(
-            f"The local Studio does not know the function {name} at {where}; it knows Std:Join."
-        )
+def gets(value: Any) -> Iterator[str]:
+    """Every path that ``Get`` names within a value, also within ``Std:Join``."""
+    for expression in expressions(value):
+        ((name, content),) = expression.items()
+        if name == "Get":
+            yield str(content)
+        elif isinstance(content, dict):
+            yield from gets(content.get("Values"))
+
+
+def step_of(path: str) -> str:
+    """The step whose property a path names; empty for other paths."""
+    match = _STEP_PROPERTY.fullmatch(path)
+    return match[1] if match else ""
+
+
+def check(value: Any, parameters: Mapping[str, Any], steps: Container[str], where: str) -> None:
+    """ValidationException for a value with an expression that could never be resolved."""
+    for expression in expressions(value):
+        ((name, content),) = expression.items()
+        if name == JOIN:
+            _check_join(content, where)
+        elif name != "Get":
+            raise ValidationError(
+                f"The local Studio does not know the function {name} at {where}; it knows Std:Join."
+            )
+    for path in gets(value):
+        _check_get(path, parameters, steps, where)
+
+
+def _check_join(content: Any, where: str) -> None:
     if not isinstance(content, dict) or not set(content) <= {"On", "Values"}:
         raise ValidationError(f"Std:Join at {where} has the members On and Values.")
     values = content.get("Values")
     if not isinstance(content.get("On", ""), str) or not isinstance(values, list):
         raise ValidationError(f"Std:Join at {where} has a string On and a list Values.")
     for value in values:
-        if is_expression(value):
-            check(value, parameters, where)
-        elif isinstance(value, (dict, list)) or value is None:
-            raise ValidationError(f"Std:Join at {where} joins strings, numbers and expressions.")
+        if is_expression(value) and JOIN in value:
+            _check_join(value[JOIN], where)
+        elif (
+            isinstance(value, list)
+            or value is None
+            or (isinstance(value, dict) and set(value) != {"Get"})
+        ):
+            raise ValidationError(f"Std:Join at {where} joins strings, numbers, Get and Std:Join.")
 
 
-def _check_get(path: Any, parameters: Mapping[str, Any], where: str) -> None:
-    kind, _, name = str(path).partition(".")
+def _check_get(path: str, parameters: Mapping[str, Any], steps: Container[str], where: str) -> None:
+    kind, _, name = path.partition(".")
     if kind == "Parameters":
         if name not in parameters:
             raise ValidationError(
@@ -77,11 +108,26 @@ def _check_get(path: Any, parameters: Mapping[str, Any], where: str) -> None:
                 f"Unknown execution variable {path!r} at {where}; the local Studio knows"
                 f" {', '.join(EXECUTION_VARIABLES)}."
             )
-    else:
+    elif step_of(path) not in steps:
         raise ValidationError(
-            f"The local Studio cannot resolve {path!r} at {where}; it knows Parameters.* and"
-            " Execution.*, not properties of other steps."
+            f"{path!r} at {where} is not Parameters.*, Execution.* or a property of another step"
+            " of the pipeline."
         )
+
+
+def property_of(path: str, job: Mapping[str, Any]) -> Any:
+    """The member of a training job's description that ``Steps.<name>.<path>`` names.
+
+    ValidationException when the job has no such member.
+    """
+    match = _STEP_PROPERTY.fullmatch(path)
+    found: Any = job
+    for name, index, key in _PART.findall(match[2] if match else ""):
+        try:
+            found = found[int(index)] if index else found[name or key]
+        except (KeyError, IndexError, TypeError):
+            raise ValidationError(f"The step's job has no property {path!r}.") from None
+    return found
 
 
 def resolve(value: Any, variables: Mapping[str, Any]) -> Any:

@@ -128,6 +128,14 @@ class Plane:
         """The runner if a job ever needed it, else None."""
         return self._runner
 
+    def tags_of(self, arn: str) -> dict[str, str]:
+        """The tags of a resource of SageMaker's or of an EventBridge rule, by its ARN."""
+        if ":events:" in arn:
+            return self.moto.tags_of_rule(arn)
+        from .tags import tags_of
+
+        return tags_of(self, arn)
+
     def arn(self, resource: str) -> str:
         """The ARN of a SageMaker resource of this account, such as ``training-job/my-job``."""
         return f"arn:{self.partition}:sagemaker:{self.region}:{self.account}:{resource}"

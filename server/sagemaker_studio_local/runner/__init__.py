@@ -52,6 +52,7 @@ class TrainingJobRunner:
     :param endpoint_url: S3, CloudWatch Logs and every other service, also for the jobs.
     :param credentials: environment variables (``AWS_ACCESS_KEY_ID``, …) for agent and jobs.
     :param clock: scales the delays of AWS's fleet.
+    :param credentials_of: tells those of the role with an ARN, where jobs are to act as theirs.
     :param python_prefix: the content of every training image, see :mod:`.image`.
     :param isolation: ``bwrap``, ``paths`` or ``auto`` (bubblewrap where it really works).
     :param max_running: jobs past "Starting" at the same time; default the number of CPUs,
@@ -77,6 +78,7 @@ class TrainingJobRunner:
         stop_grace: float = 120.0,
         missing_programs: Callable[[str], set[str]] = lambda uri: set(),
         trouble_of: TroubleOf = no_trouble,
+        credentials_of: Callable[[str], Mapping[str, str] | None] = lambda role_arn: None,
     ) -> None:
         missing = {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"} - set(credentials)
         if missing:
@@ -92,10 +94,11 @@ class TrainingJobRunner:
         self._stop_grace = stop_grace
         self._missing_programs = missing_programs
         self._trouble_of = trouble_of
+        self._credentials_of = credentials_of
         self._lock = threading.RLock()
         self._container: Container | None = None
         self._folder: Path | None = None
-        self._clients: dict[str, Any] = {}
+        self._clients: dict[tuple[str, str], Any] = {}
         self._jobs: set[RunningJob] = set()
         self._closed = False
 
@@ -157,8 +160,9 @@ class TrainingJobRunner:
 
     # --- for the jobs ---
 
-    def platform(self) -> Platform:
-        """What all jobs share; see :class:`.job.Host`."""
+    def platform(self, role_arn: str) -> Platform:
+        """What the jobs with a role share; see :class:`.job.Host`."""
+        credentials = dict(self._credentials_of(role_arn) or self._credentials)
         with self._lock:
             try:
                 self.isolation  # noqa: B018 - chosen by the first who asks
@@ -179,11 +183,11 @@ class TrainingJobRunner:
                 },
                 network_environment={
                     "AWS_ENDPOINT_URL": self._endpoint_url,
-                    **self._credentials,
+                    **credentials,
                 },
                 clock=self._clock,
                 slots=self._slots,
-                client=self._client,
+                client=lambda service: self._client(service, credentials),
                 stop_grace=self._stop_grace,
                 missing_programs=self._missing_programs,
                 trouble_of=self._trouble_of,
@@ -204,17 +208,18 @@ class TrainingJobRunner:
         self._folder = Path(tempfile.mkdtemp(prefix=f"{_FOLDER}-{os.getpid()}-", dir=folder))
         return self._folder
 
-    def _client(self, service: str) -> Any:
+    def _client(self, service: str, credentials: Mapping[str, str]) -> Any:
         """A cached boto3 client of the agent, whose calls the local Studio does not list."""
         with self._lock:
-            if service not in self._clients:
+            name = (service, credentials["AWS_ACCESS_KEY_ID"])
+            if name not in self._clients:
                 import boto3
                 from botocore.config import Config
 
-                self._clients[service] = boto3.session.Session(
-                    aws_access_key_id=self._credentials["AWS_ACCESS_KEY_ID"],
-                    aws_secret_access_key=self._credentials["AWS_SECRET_ACCESS_KEY"],
-                    aws_session_token=self._credentials.get("AWS_SESSION_TOKEN"),
+                self._clients[name] = boto3.session.Session(
+                    aws_access_key_id=credentials["AWS_ACCESS_KEY_ID"],
+                    aws_secret_access_key=credentials["AWS_SECRET_ACCESS_KEY"],
+                    aws_session_token=credentials.get("AWS_SESSION_TOKEN"),
                     region_name=self._region,
                 ).client(
                     service,
@@ -230,7 +235,7 @@ class TrainingJobRunner:
                         max_pool_connections=32,
                     ),
                 )
-            return self._clients[service]
+            return self._clients[name]
 
 
 def _remove_leftovers(folder: Path) -> None:

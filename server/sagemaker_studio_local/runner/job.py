@@ -87,8 +87,11 @@ class Platform:
 class Host(Protocol):
     """What a job needs from its runner."""
 
-    def platform(self) -> Platform:
-        """The shared parts, made on first use. Raises InfrastructureError if that fails."""
+    def platform(self, role_arn: str) -> Platform:
+        """The shared parts of the jobs with a role, made on first use.
+
+        Raises InfrastructureError if that fails.
+        """
 
     def finished(self, job: RunningJob) -> None:
         """The job's thread ends."""
@@ -208,7 +211,7 @@ class RunningJob:
         return JobOutcome("Failed", reason, exit_code, "Failed", self._training_seconds)
 
     def _attempt(self) -> JobOutcome:
-        platform = self._host.platform()
+        platform = self._host.platform(self._request.get("RoleArn", ""))
         self._training_seconds, self._exit_code, self._cut = 0.0, None, ""
         platform.container.check(network=self._network)
         self._transition("Starting", "Preparing the instance for training.")

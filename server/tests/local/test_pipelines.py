@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from apps_and_schedules import eventually
 from botocore.exceptions import ClientError
-from local_jobs import job_request, new_name, stage
+from local_jobs import BUCKET, job_request, new_name, stage
 from local_pipelines import (
     ALL_EXCEPTIONS,
     DEFINITION_TAG,
@@ -364,7 +364,7 @@ def broken(**changes: Any) -> dict[str, Any]:
         ),
         (
             definition_of(broken(Arguments={**arguments_of("x"), "RoleArn": {"Get": "Steps.a.B"}})),
-            "not properties of other steps",
+            "a property of another step",
         ),
         (
             definition_of(
@@ -470,3 +470,121 @@ def test_the_request_of_the_job_is_checked_when_it_runs(local_studio: LocalStudi
     ended(local_studio, arn)
     # Nothing was staged.
     assert "No S3 objects found" in steps(local_studio, arn)["job-nb"]["FailureReason"]
+
+
+def sdk_step(root: str, name: str, **more: Any) -> dict[str, Any]:
+    """A step as the SageMaker SDK 2.257's ``NotebookJobStep`` writes it."""
+    return {
+        "Name": name,
+        "Type": "Training",
+        "Arguments": {
+            "TrainingJobName": "sdk-notebook",
+            "RoleArn": seed.ROLE_ARN,
+            "RetryStrategy": {"MaximumRetryAttempts": 1},
+            "StoppingCondition": {"MaxRuntimeInSeconds": 172800},
+            "EnableInterContainerTrafficEncryption": True,
+            "AlgorithmSpecification": {
+                "TrainingImage": seed.IMAGE_URI,
+                "TrainingInputMode": "File",
+                "ContainerEntrypoint": ["amazon_sagemaker_scheduler"],
+            },
+            "InputDataConfig": [
+                {
+                    "ChannelName": "sagemaker_headless_execution_pipelinestep",
+                    "DataSource": {
+                        "S3DataSource": {
+                            "S3DataType": "S3Prefix",
+                            "S3Uri": f"{root}/input",
+                            "S3DataDistributionType": "FullyReplicated",
+                        }
+                    },
+                }
+            ],
+            "OutputDataConfig": {
+                "S3OutputPath": {
+                    "Std:Join": {
+                        "On": "/",
+                        "Values": [root, {"Get": "Execution.PipelineExecutionId"}, name],
+                    }
+                }
+            },
+            "ResourceConfig": {
+                "VolumeSizeInGB": 30,
+                "InstanceCount": 1,
+                "InstanceType": "ml.m5.large",
+            },
+            "Tags": [
+                {"Key": "sagemaker:name", "Value": "sdk-notebook"},
+                {"Key": "sagemaker:notebook-name", "Value": "nb.ipynb"},
+                {"Key": "sagemaker:notebook-job-origin", "Value": "PIPELINE_STEP"},
+                {"Key": "sagemaker:is-studio-archived", "Value": "false"},
+            ],
+            "Environment": {
+                "AWS_DEFAULT_REGION": seed.REGION,
+                "SM_JOB_DEF_VERSION": "1.0",
+                "SM_ENV_NAME": "sagemaker-default-env",
+                "SM_SKIP_EFS_SIMULATION": "true",
+                "SM_EXECUTION_INPUT_PATH": "/opt/ml/input/data/"
+                "sagemaker_headless_execution_pipelinestep",
+                "SM_KERNEL_NAME": "python3",
+                "SM_INPUT_NOTEBOOK_NAME": "nb.ipynb",
+                "SM_OUTPUT_NOTEBOOK_NAME": "sdk-notebook.ipynb",
+                **more,
+            },
+        },
+    }
+
+
+def test_notebook_steps_of_the_sdk(local_studio: LocalStudio, fake_runner: FakeRunner) -> None:
+    name = new_name("sdk")
+    stage(local_studio, name)
+    root = f"s3://{BUCKET}/{name}"
+    definition = definition_of(
+        sdk_step(
+            root,
+            "second",
+            FIRST_JOB={"Get": "Steps.first.TrainingJobName"},
+            FIRST_INPUT={"Get": "Steps.first.InputDataConfig[0].DataSource.S3DataSource.S3Uri"},
+            FIRST_NOTEBOOK={"Get": "Steps.first.Environment['SM_INPUT_NOTEBOOK_NAME']"},
+        ),
+        sdk_step(root, "first"),
+        Metadata={},
+        PipelineExperimentConfig={
+            "ExperimentName": {"Get": "Execution.PipelineName"},
+            "TrialName": {"Get": "Execution.PipelineExecutionId"},
+        },
+    )
+    make_pipeline(local_studio, name, PipelineDefinition=definition)
+    arn = run(local_studio, name)
+    first = job_of(local_studio, arn, "first")
+    assert fake_runner.jobs[first].request["OutputDataConfig"] == {
+        "S3OutputPath": f"{root}/{arn[-12:]}/first"
+    }
+    # It reads what the first leaves, so it waits without being told to.
+    assert list(steps(local_studio, arn)) == ["first"]
+    fake_runner.jobs[first].finish()
+    second = job_of(local_studio, arn, "second")
+    environment = fake_runner.jobs[second].request["Environment"]
+    assert environment["FIRST_JOB"] == first
+    assert environment["FIRST_INPUT"] == f"{root}/input"
+    assert environment["FIRST_NOTEBOOK"] == "nb.ipynb"
+    fake_runner.jobs[second].finish()
+    over = ended(local_studio, arn)
+    assert over["PipelineExecutionStatus"] == "Succeeded"
+    assert over["PipelineExperimentConfig"] == {"ExperimentName": name, "TrialName": arn[-12:]}
+
+
+def test_a_property_no_job_has(local_studio: LocalStudio, fake_runner: FakeRunner) -> None:
+    name = new_name("sdk")
+    stage(local_studio, name)
+    root = f"s3://{BUCKET}/{name}"
+    wrong = sdk_step(root, "second", WRONG={"Get": "Steps.first.Nothing"})
+    definition = definition_of(sdk_step(root, "first"), wrong)
+    make_pipeline(local_studio, name, PipelineDefinition=definition)
+    arn = run(local_studio, name)
+    fake_runner.jobs[job_of(local_studio, arn, "first")].finish()
+    assert ended(local_studio, arn)["PipelineExecutionStatus"] == "Failed"
+    assert (
+        "has no property 'Steps.first.Nothing'"
+        in steps(local_studio, arn)["second"]["FailureReason"]
+    )

@@ -6,6 +6,7 @@ import asyncio
 import json
 
 import pytest
+from jobs_aws import sweep_spec
 from tasks_aws import BUCKET, job_request
 from tornado.httpclient import HTTPClientError
 
@@ -150,3 +151,19 @@ async def test_state_folder_that_cannot_be_written(fetch, jp_root_dir, tmp_path)
         await fetch("POST", body=request())
     assert refused.value.code == 507
     assert json.loads(refused.value.response.body)["error"]["code"] == "StateUnavailable"
+
+
+async def test_sweep_of_500_jobs_is_taken_in(fetch):
+    body = {**request("a-large-sweep"), "kind": "sweep", "spec": sweep_spec(500)}
+    for job in body["spec"]["jobs"]:
+        job["Environment"] = {f"NAME_{number}": "x" * 60 for number in range(30)}
+    code, task = await fetch("POST", body=body)
+    assert code == 201 and len(json.dumps(body)) > 2**20
+    while task["state"] in ("queued", "running"):
+        await asyncio.sleep(0.1)
+        _, task = await fetch("GET", task["id"])
+    assert task["error"]["code"] == "FileMissing"
+    body["spec"]["jobs"][0]["Environment"]["NAME_0"] = "x" * 4 * 2**20
+    with pytest.raises(HTTPClientError) as refusal:
+        await fetch("POST", body=body)
+    assert refusal.value.code == 413

@@ -3,11 +3,21 @@ import { StudioError } from '../../core/errors';
 import { StudioStore } from '../../core/store';
 import type {
   IContext,
+  IJobBucket,
+  IJobChoice,
+  IJobImageChoice,
+  IJobImageFacts,
+  IJobKey,
   IJobListOptions,
   IJobMetric,
+  IJobNetwork,
+  IJobNetworkPart,
+  IJobOptionsApi,
+  IJobRole,
   IJobsApi,
   INotebookJob,
-  IStudioContext
+  IStudioContext,
+  Known
 } from '../../tokens';
 import type { IJobActions } from '../components/actions';
 import type { BulkVerb } from '../bulk';
@@ -176,6 +186,92 @@ export function context(mode: IContext['mode'] = 'local'): IStudioContext {
   } as unknown as IStudioContext;
 }
 
+/** What there is to choose from: all of it known and well, unless a test says otherwise. */
+export class FakeChoices implements IJobOptionsApi {
+  calls: string[] = [];
+  facts = {
+    region: 'us-west-2',
+    role: {
+      value: 'arn:aws:iam::123456789012:role/StudioRole',
+      source: 'user profile ada'
+    } as Known<string>,
+    image: {
+      value: '1.dkr.ecr.us-west-2.amazonaws.com/sagemaker-distribution:3-cpu'
+    } as Known<string>,
+    bucket: { value: 'default-bucket' } as Known<string>,
+    network: {
+      value: {
+        vpcId: 'vpc-1',
+        subnets: ['subnet-1', 'subnet-2'],
+        securityGroupIds: ['sg-1'],
+        isVpcOnly: false
+      }
+    } as Known<IJobNetwork>,
+    startupScripts: { value: [] } as Known<{ arn: string; name: string }[]>
+  };
+  found = {
+    images: { value: [] } as Known<IJobImageChoice[]>,
+    roles: { value: [] } as Known<IJobChoice[]>,
+    keys: { value: [] } as Known<IJobChoice[]>,
+    secrets: { value: [] } as Known<IJobChoice[]>,
+    subnets: {
+      value: [
+        { id: 'subnet-1', name: 'a', vpcId: 'vpc-1', isPublic: false },
+        { id: 'subnet-2', name: 'b', vpcId: 'vpc-1', isPublic: true },
+        { id: 'subnet-3', name: 'c', vpcId: 'vpc-2', isPublic: false }
+      ]
+    } as Known<IJobNetworkPart[]>,
+    securityGroups: {
+      value: [{ id: 'sg-1', name: 'jobs', vpcId: 'vpc-1' }]
+    } as Known<IJobNetworkPart[]>,
+    role: {
+      value: { trusted: ['sagemaker.amazonaws.com'] }
+    } as Known<IJobRole | 'missing'>,
+    bucket: {
+      value: { region: 'us-west-2', encryption: { value: 'AES256' } }
+    } as Known<IJobBucket | 'missing'>,
+    key: {
+      value: {
+        state: 'Enabled',
+        usage: 'ENCRYPT_DECRYPT',
+        spec: 'SYMMETRIC_DEFAULT'
+      }
+    } as Known<IJobKey | 'missing'>,
+    imageFacts: {
+      value: { uid: 1000, gid: 100, kernels: [] }
+    } as Known<IJobImageFacts | 'missing'>,
+    imageExists: { value: true } as Known<boolean>,
+    quota: { value: 4 } as Known<number | 'missing'>
+  };
+
+  async surroundings() {
+    this.calls.push('surroundings');
+    return this.facts;
+  }
+  images = () => this._answer('images');
+  roles = () => this._answer('roles');
+  keys = () => this._answer('keys');
+  secrets = () => this._answer('secrets');
+  subnets = () => this._answer('subnets');
+  securityGroups = () => this._answer('securityGroups');
+  role = () => this._answer('role');
+  bucket = () => this._answer('bucket');
+  key = () => this._answer('key');
+  imageFacts = () => this._answer('imageFacts');
+  imageExists = () => this._answer('imageExists');
+  quota = () => this._answer('quota');
+  async document() {
+    return {};
+  }
+
+  private async _answer<Name extends keyof FakeChoices['found']>(
+    name: Name
+  ): Promise<FakeChoices['found'][Name]> {
+    this.calls.push(name);
+    return this.found[name];
+  }
+}
+
 export class FakeNotebooks implements INotebookSource {
   info: INotebookInfo = {
     kernelName: 'python3',
@@ -188,6 +284,7 @@ export class FakeNotebooks implements INotebookSource {
       { name: 'deep', type: 'bool', defaultText: 'True' }
     ],
     converted: new Set(['epochs']),
+    variables: [],
     cells: [{ index: 1, summary: 'epochs = 10' }]
   };
   isThere = true;
@@ -201,6 +298,11 @@ export class FakeNotebooks implements INotebookSource {
       throw this.failure;
     }
     return this.info;
+  }
+  copies: string[] = [];
+  async readCopy(inputUri: string, name: string) {
+    this.copies.push(`${inputUri}/${name}`);
+    return this.read();
   }
   async exists() {
     return this.isThere;
@@ -255,6 +357,7 @@ export function makeTable(made = makeJobs()) {
   const { api, model, watcher, submissions, tracker, store } = made;
   const asked: { verb: BulkVerb; names: string[] }[] = [];
   const answer = { yes: true };
+  const compared: string[][] = [];
   const table = new JobsTableModel({
     jobs: model,
     narrow: query =>
@@ -269,12 +372,13 @@ export function makeTable(made = makeJobs()) {
       }),
     context: context(),
     store,
+    compare: names => compared.push([...names]),
     confirm: async (verb, jobs) => {
       asked.push({ verb, names: jobs.map(({ name }) => name) });
       return answer.yes;
     }
   });
-  return { ...made, table, asked, answer };
+  return { ...made, table, asked, answer, compared };
 }
 
 export function actions(): jest.Mocked<IJobActions> {

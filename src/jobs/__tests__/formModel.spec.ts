@@ -6,11 +6,19 @@ import { JobFormModel } from '../formModel';
 import type { UnsavedChoice } from '../formModel';
 import type { FormPlace } from '../formParts';
 import type { IJobForm } from '../formState';
-import { FakeNotebooks, job, makeJobs, settle, trans } from './fakes';
+import {
+  FakeChoices,
+  FakeNotebooks,
+  job,
+  makeJobs,
+  settle,
+  trans
+} from './fakes';
 
 const jobs = () => {
   const made = makeJobs();
   const notebooks = new FakeNotebooks();
+  const choices = new FakeChoices();
   let count = 0;
   const answers: UnsavedChoice[] = [];
   const open = async (
@@ -21,6 +29,7 @@ const jobs = () => {
       ...more,
       notebookPath: path,
       api: made.api,
+      choices,
       submissions: made.submissions,
       notebooks,
       store: made.store,
@@ -43,7 +52,7 @@ const jobs = () => {
     await model.ready;
     return model;
   };
-  return { ...made, notebooks, answers, open };
+  return { ...made, choices, notebooks, answers, open };
 };
 
 const rowOf = (model: JobFormModel, name: string) => {
@@ -227,6 +236,7 @@ describe('a form for a job', () => {
     expect(model.blocked).toBeNull();
     expect(rowOf(model, 'epochs').parameter?.defaultText).toBe('10');
     void model.submit();
+    await settle();
     await settle();
     expect(tasks.started[0].spec).toMatchObject({
       name: 'train-1',
@@ -567,7 +577,10 @@ describe('JobFormModel', () => {
       { name: 'TOKEN', value: '' }
     ]);
     expect(second.blocked).toMatch('Type the value of “TOKEN” again');
-    second.setVariable(second.form.environment[0].id, { value: 'again' });
+    second.setVariable(second.form.environment[0].id, {
+      value: 'again',
+      isPlain: true
+    });
     expect(second.blocked).toBeNull();
     second.addParameter();
     const ids = second.form.parameters.map(row => row.id);

@@ -9,6 +9,7 @@ import { JobsTable } from '../components/JobsTable';
 import { JobDetailModel } from '../detailModel';
 import { JobFormModel } from '../formModel';
 import {
+  FakeChoices,
   FakeNotebooks,
   actions,
   job,
@@ -35,6 +36,7 @@ async function openForm(notebooks = new FakeNotebooks()) {
     notebookPath: 'train.ipynb',
     cancel,
     api: made.api,
+    choices: new FakeChoices(),
     submissions: made.submissions,
     notebooks,
     store: made.store,

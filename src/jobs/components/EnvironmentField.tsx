@@ -1,15 +1,22 @@
 import { closeIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
+import { latest } from '../../core/loadable';
 import type { IVariableRow } from '../formState';
+import { SECRET_SUFFIX, looksSecret } from '../variables';
 import { IconButton } from '../../components/IconButton';
 import type { IFormPartProps } from './ParametersField';
-import { ProblemText } from '../../components/fields';
+import { NotRead, suggestionsOf } from './TextOption';
+import { Checkbox, ProblemText } from '../../components/fields';
 
 /** The environment variables of the job. */
 export function EnvironmentField(props: IFormPartProps): JSX.Element {
   const { model, trans } = props;
   const { environment } = model.form;
+  const names = new Set(environment.map(row => row.name));
+  const found = (latest(model.notebook)?.variables ?? []).filter(
+    name => !names.has(name) && !names.has(name + SECRET_SUFFIX)
+  );
   return (
     <fieldset className="jp-SageMakerStudio-FormSection">
       <legend>{trans.__('Environment variables')}</legend>
@@ -39,6 +46,22 @@ export function EnvironmentField(props: IFormPartProps): JSX.Element {
         </table>
       )}
       <ProblemText problem={model.problems.environment} />
+      {found.length > 0 && (
+        <p className="jp-SageMakerStudio-FoundVariables">
+          {trans.__('The notebook also reads:')}{' '}
+          {found.map(name => (
+            <button
+              key={name}
+              type="button"
+              className="jp-mod-styled jp-mod-reject"
+              aria-label={trans.__('Add the variable %1', name)}
+              onClick={() => model.addVariable(name)}
+            >
+              {name}
+            </button>
+          ))}
+        </p>
+      )}
       <button
         type="button"
         className="jp-mod-styled jp-mod-reject"
@@ -64,6 +87,15 @@ function VariableRow(
     'aria-describedby': problem && id
   };
   const title = row.name || trans.__('variable %1', index + 1);
+  const isSecret = looksSecret(row.name);
+  const isArn = row.name.endsWith(SECRET_SUFFIX);
+  const listId = `${id}-secrets`;
+  const secrets = model.choices.get('secrets');
+  React.useEffect(() => {
+    if (isArn) {
+      model.choices.load('secrets');
+    }
+  }, [isArn]);
   return (
     <>
       <tr>
@@ -81,11 +113,19 @@ function VariableRow(
           <input
             {...attributes}
             value={row.value}
+            list={isArn ? listId : undefined}
             aria-label={trans.__('Value of %1', title)}
             onChange={event =>
               model.setVariable(row.id, { value: event.target.value })
             }
           />
+          {isArn && (
+            <datalist id={listId}>
+              {suggestionsOf(secrets)?.map(({ value, label }) => (
+                <option key={value} value={value} label={label} />
+              ))}
+            </datalist>
+          )}
         </td>
         <td>
           <IconButton
@@ -95,10 +135,49 @@ function VariableRow(
           />
         </td>
       </tr>
-      {problem && (
+      {(problem || isSecret || isArn) && (
         <tr>
           <td colSpan={3}>
             <ProblemText id={id} problem={problem} />
+            {isSecret && (
+              <>
+                <button
+                  type="button"
+                  className="jp-mod-styled jp-mod-reject"
+                  onClick={() =>
+                    model.setVariable(row.id, {
+                      name: row.name + SECRET_SUFFIX,
+                      value: ''
+                    })
+                  }
+                >
+                  {trans.__('Use a Secrets Manager ARN for %1', row.name)}
+                </button>
+                <Checkbox
+                  label={trans.__('Hand %1 over in plain text', row.name)}
+                  isChecked={row.isPlain ?? false}
+                  help={trans.__(
+                    'Everybody who may describe the job can read it, for as long as AWS keeps the job.'
+                  )}
+                  onChange={isPlain => model.setVariable(row.id, { isPlain })}
+                />
+              </>
+            )}
+            {isArn && (
+              <>
+                <p className="jp-SageMakerStudio-Field-help">
+                  {trans.__(
+                    'The notebook reads the secret itself, with the role of the job: %1',
+                    `boto3.client("secretsmanager").get_secret_value(SecretId=os.environ["${row.name}"])["SecretString"]`
+                  )}
+                </p>
+                <NotRead
+                  known={secrets}
+                  what={trans.__('the secrets')}
+                  trans={trans}
+                />
+              </>
+            )}
           </td>
         </tr>
       )}

@@ -16,6 +16,8 @@ import {
 } from './OptionSections';
 import { ParametersField } from './ParametersField';
 import type { IFormPartProps } from './ParametersField';
+import { PreflightSection } from './PreflightSection';
+import { ScriptsSection } from './ScriptsSection';
 import { TagsSection } from './TagsSection';
 import { Checkbox, Field } from '../../components/fields';
 
@@ -64,23 +66,69 @@ export function JobForm(props: IJobFormProps): JSX.Element {
         className="jp-SageMakerStudio-JobForm-fields"
         disabled={model.isSubmitting}
       >
+        <Beginning {...props} />
         <Basics {...props} />
         {model.parts.get('when')?.render()}
         <ParametersField model={model} trans={trans} />
         {model.parts.get('sweep')?.render()}
         <EnvironmentField model={model} trans={trans} />
-        <FilesField model={model} trans={trans} chooseFiles={chooseFiles} />
+        {!model.form.snapshotUri && (
+          <FilesField model={model} trans={trans} chooseFiles={chooseFiles} />
+        )}
         <Outputs {...props} />
         <Limits {...props} />
         <ImageSection model={model} trans={trans} />
         <StorageSection model={model} trans={trans} />
         <NetworkSection model={model} trans={trans} />
         <CapacitySection model={model} trans={trans} />
+        <ScriptsSection model={model} trans={trans} chooseFiles={chooseFiles} />
         <TagsSection model={model} trans={trans} />
+        <PreflightSection model={model} trans={trans} />
       </fieldset>
       <Footer {...props} />
     </form>
   );
+}
+
+/** What the form was filled with, and the way back. */
+function Beginning(props: IJobFormProps): JSX.Element | null {
+  const { model, trans, locale } = props;
+  const { job, lastChoices } = model;
+  if (job) {
+    return (
+      <div className="jp-SageMakerStudio-JobForm-beginning">
+        <p>{trans.__('Filled in as in the job “%1”.', job.displayName)}</p>
+        {job.inputUri && job.notebookName && (
+          <Checkbox
+            label={trans.__('Run the job’s own copy of “%1”', job.notebookName)}
+            isChecked={model.form.snapshotUri !== ''}
+            isDisabled={model.usesCopyOnly}
+            help={trans.__(
+              'The notebook and its files as the job got them, which lie in S3. Otherwise the notebook is copied as it is now.'
+            )}
+            onChange={isChecked => void model.useCopy(isChecked)}
+          />
+        )}
+      </div>
+    );
+  }
+  return lastChoices ? (
+    <div className="jp-SageMakerStudio-JobForm-beginning">
+      <p>
+        {trans.__(
+          'Filled in as you last ran this notebook, on %1.',
+          lastChoices.toLocaleString(locale)
+        )}{' '}
+        <button
+          type="button"
+          className="jp-mod-styled jp-mod-reject"
+          onClick={() => void model.startFromDefaults()}
+        >
+          {trans.__('Start from the defaults')}
+        </button>
+      </p>
+    </div>
+  ) : null;
 }
 
 function Basics(props: IJobFormProps): JSX.Element {
@@ -103,24 +151,38 @@ function Basics(props: IJobFormProps): JSX.Element {
         )}
       </Field>
       <Field label={trans.__('Kernel')} problem={problems.kernelName}>
-        {attributes => (
-          <select
-            {...attributes}
-            value={form.kernelName}
-            onChange={event => model.update({ kernelName: event.target.value })}
-          >
-            {!kernels?.some(kernel => kernel.name === form.kernelName) && (
-              <option value={form.kernelName}>
-                {form.kernelName || trans.__('Choose a kernel')}
-              </option>
-            )}
-            {kernels?.map(kernel => (
-              <option key={kernel.name} value={kernel.name}>
-                {kernel.displayName}
-              </option>
-            ))}
-          </select>
-        )}
+        {attributes =>
+          form.imageUri ? (
+            <input
+              {...attributes}
+              type="text"
+              spellCheck={false}
+              value={form.kernelName}
+              onChange={event =>
+                model.update({ kernelName: event.target.value })
+              }
+            />
+          ) : (
+            <select
+              {...attributes}
+              value={form.kernelName}
+              onChange={event =>
+                model.update({ kernelName: event.target.value })
+              }
+            >
+              {!kernels?.some(kernel => kernel.name === form.kernelName) && (
+                <option value={form.kernelName}>
+                  {form.kernelName || trans.__('Choose a kernel')}
+                </option>
+              )}
+              {kernels?.map(kernel => (
+                <option key={kernel.name} value={kernel.name}>
+                  {kernel.displayName}
+                </option>
+              ))}
+            </select>
+          )
+        }
       </Field>
       <Field
         label={trans.__('Instance type')}

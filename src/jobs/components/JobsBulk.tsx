@@ -40,6 +40,13 @@ export function JobsBulk(props: IBulkProps): JSX.Element | null {
           <button
             type="button"
             className="jp-mod-styled jp-mod-reject"
+            onClick={() => model.compare()}
+          >
+            {trans.__('Compare %1', selectedJobs.length)}
+          </button>
+          <button
+            type="button"
+            className="jp-mod-styled jp-mod-reject"
             disabled={isBusy || stoppable === 0}
             onClick={() => void model.run('stop')}
           >

@@ -3,6 +3,7 @@ import * as React from 'react';
 import { FoldedSection } from '../../components/FoldedSection';
 import { Checkbox, Field } from '../../components/fields';
 import type { TimeUnit } from '../limits';
+import { networkOf } from '../options';
 import type { IOptionsForm } from '../options';
 import type { IProblems } from '../validation';
 import {
@@ -12,8 +13,9 @@ import {
   storageSummary
 } from '../summaries';
 import { DurationControl } from './DurationControl';
+import { IdPicker } from './IdPicker';
 import type { IFormPartProps } from './ParametersField';
-import { TextOption } from './TextOption';
+import { NotRead, TextOption, defaultText, suggestionsOf } from './TextOption';
 
 // How AWS writes ids, in every language.
 const EXAMPLES = { subnets: 'subnet-…', groups: 'sg-…' };
@@ -21,30 +23,69 @@ const EXAMPLES = { subnets: 'subnet-…', groups: 'sg-…' };
 /** Image and role. */
 export function ImageSection(props: IFormPartProps): JSX.Element {
   const { model, trans } = props;
+  const { choices } = model;
+  const images = choices.get('images');
+  const role = choices.surroundings?.role;
+  const source = role && 'source' in role ? role.source : undefined;
   return (
     <FoldedSection
       title={trans.__('Image and role')}
       summary={imageSummary(model.form, trans)}
       hasProblem={hasProblem(model.problems, 'imageUri', 'roleArn')}
+      onOpen={() => choices.load('images', 'roles')}
     >
       <TextOption
         {...props}
         name="imageUri"
         label={trans.__('Image')}
-        placeholder={trans.__('The image of this JupyterLab')}
+        placeholder={defaultText(
+          choices.surroundings?.image,
+          trans.__('The image of this JupyterLab')
+        )}
+        suggestions={
+          images && !('reason' in images)
+            ? images.value.map(({ uri, name }) => ({ value: uri, label: name }))
+            : undefined
+        }
         help={trans.__(
           'An image in Amazon ECR. It needs the kernel and the package sagemaker-headless-execution-driver, as SageMaker Distribution has them.'
         )}
-        also={() => ({ imageArn: '' })}
+        also={value => ({
+          imageArn:
+            (images && !('reason' in images) ? images.value : []).find(
+              ({ uri }) => uri === value
+            )?.arn ?? ''
+        })}
+      />
+      <NotRead
+        known={images}
+        what={trans.__('the images attached to the domain')}
+        trans={trans}
       />
       <TextOption
         {...props}
         name="roleArn"
         label={trans.__('Role')}
-        placeholder={trans.__('The execution role of this space')}
-        help={trans.__(
-          'The job acts with the permissions of this role; SageMaker has to be allowed to assume it.'
+        placeholder={defaultText(
+          role,
+          trans.__('The execution role of this space')
         )}
+        suggestions={suggestionsOf(choices.get('roles'))}
+        help={
+          source
+            ? trans.__(
+                'The job acts with the permissions of this role. Where none is typed it is the one of the %1.',
+                source
+              )
+            : trans.__(
+                'The job acts with the permissions of this role; SageMaker has to be allowed to assume it.'
+              )
+        }
+      />
+      <NotRead
+        known={choices.get('roles')}
+        what={trans.__('the roles')}
+        trans={trans}
       />
     </FoldedSection>
   );
@@ -53,9 +94,17 @@ export function ImageSection(props: IFormPartProps): JSX.Element {
 /** Places in S3, keys, the volume. */
 export function StorageSection(props: IFormPartProps): JSX.Element {
   const { model, trans } = props;
-  const { form, problems } = model;
+  const { form, problems, choices } = model;
+  const { surroundings } = choices;
+  const place = defaultText(
+    surroundings?.bucket,
+    trans.__('The default bucket of notebook jobs'),
+    bucket => `s3://${bucket}/`
+  );
+  const keys = suggestionsOf(choices.get('keys'));
   return (
     <FoldedSection
+      onOpen={() => choices.load('keys')}
       title={trans.__('Storage and encryption')}
       summary={storageSummary(form, trans)}
       hasProblem={hasProblem(
@@ -71,7 +120,7 @@ export function StorageSection(props: IFormPartProps): JSX.Element {
         {...props}
         name="inputUri"
         label={trans.__('Input location')}
-        placeholder={trans.__('The default bucket of notebook jobs')}
+        placeholder={place}
         help={trans.__(
           'The notebook and its files are copied into a folder of their own below this place in S3.'
         )}
@@ -80,13 +129,14 @@ export function StorageSection(props: IFormPartProps): JSX.Element {
         {...props}
         name="outputUri"
         label={trans.__('Output location')}
-        placeholder={trans.__('The default bucket of notebook jobs')}
+        placeholder={place}
       />
       <TextOption
         {...props}
         name="outputKmsKeyId"
         label={trans.__('Key for the output')}
         placeholder={trans.__('The key of the bucket')}
+        suggestions={keys}
         help={trans.__('A KMS key: its id, its ARN or alias/….')}
       />
       <TextOption
@@ -94,9 +144,15 @@ export function StorageSection(props: IFormPartProps): JSX.Element {
         name="volumeKmsKeyId"
         label={trans.__('Key for the volume')}
         placeholder={trans.__('None')}
+        suggestions={keys}
         help={trans.__(
           'Without a key the job’s volume is not encrypted with one of yours.'
         )}
+      />
+      <NotRead
+        known={choices.get('keys')}
+        what={trans.__('the keys')}
+        trans={trans}
       />
       <Field
         label={trans.__('Volume size (GB)')}
@@ -121,9 +177,13 @@ export function StorageSection(props: IFormPartProps): JSX.Element {
 /** VPC and isolation. */
 export function NetworkSection(props: IFormPartProps): JSX.Element {
   const { model, trans } = props;
-  const { form, problems } = model;
+  const { form, problems, choices } = model;
+  const network = choices.surroundings?.network;
+  const domain = network && !('reason' in network) ? network.value : undefined;
+  const load = () => choices.load('subnets', 'securityGroups');
   return (
     <FoldedSection
+      onOpen={() => form.usesVpc && load()}
       title={trans.__('Network')}
       summary={networkSummary(form, trans)}
       hasProblem={hasProblem(problems, 'subnets', 'securityGroupIds')}
@@ -134,10 +194,28 @@ export function NetworkSection(props: IFormPartProps): JSX.Element {
         help={trans.__(
           'The job reaches what its subnets and security groups let it reach; it needs a way to Amazon S3.'
         )}
-        onChange={isChecked => model.update({ usesVpc: isChecked })}
+        onChange={isChecked => {
+          load();
+          model.update({
+            usesVpc: isChecked,
+            // Begins with the domain's network, unless something was typed before.
+            ...(isChecked &&
+              domain &&
+              !form.subnets &&
+              !form.securityGroupIds &&
+              networkOf(domain))
+          });
+        }}
       />
       {form.usesVpc && (
         <>
+          {domain?.isVpcOnly && (
+            <p className="jp-SageMakerStudio-Field-help">
+              {trans.__(
+                'The domain reaches the internet by its VPC only, so jobs begin with its subnets and security groups.'
+              )}
+            </p>
+          )}
           <TextOption
             {...props}
             name="subnets"
@@ -147,6 +225,7 @@ export function NetworkSection(props: IFormPartProps): JSX.Element {
               'Ids of 1 to 16 private subnets, separated by commas.'
             )}
           />
+          <IdPicker {...props} name="subnets" known={choices.get('subnets')} />
           <TextOption
             {...props}
             name="securityGroupIds"
@@ -155,6 +234,11 @@ export function NetworkSection(props: IFormPartProps): JSX.Element {
             help={trans.__(
               'Ids of 1 to 5 security groups, separated by commas.'
             )}
+          />
+          <IdPicker
+            {...props}
+            name="securityGroupIds"
+            known={choices.get('securityGroups')}
           />
         </>
       )}

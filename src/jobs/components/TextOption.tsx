@@ -1,6 +1,8 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import { Field } from '../../components/fields';
+import type { IJobChoice, Known } from '../../tokens';
 import type { IJobForm } from '../formState';
 import type { IOptionsForm } from '../options';
 import type { IFormPartProps } from './ParametersField';
@@ -60,4 +62,36 @@ export function TextOption(
       )}
     </Field>
   );
+}
+
+/** Choices as suggestions; none while they are not known. */
+export function suggestionsOf(
+  known: Known<IJobChoice[]> | undefined
+): ISuggestion[] | undefined {
+  return known && !('reason' in known)
+    ? known.value.map(({ id, name }) => ({ value: id, label: name }))
+    : undefined;
+}
+
+/** What holds where nothing is typed, or words for it while it is not known. */
+export function defaultText(
+  known: Known<string> | undefined,
+  words: string,
+  show: (value: string) => string = value => value
+): string {
+  return known && !('reason' in known) ? show(known.value) : words;
+}
+
+/** Why there is nothing to choose from; typing works all the same. */
+export function NotRead(props: {
+  known: Known<unknown> | undefined;
+  what: string;
+  trans: TranslationBundle;
+}): JSX.Element | null {
+  const { known, what, trans } = props;
+  return known && 'reason' in known ? (
+    <p className="jp-SageMakerStudio-Field-help">
+      {trans.__('Could not list %1; type it. %2', what, known.reason)}
+    </p>
+  ) : null;
 }
