@@ -7,6 +7,7 @@ import { expectationsPlugin, jobsPlugin } from './jobs/plugin';
 import { repositoriesPlugin } from './repositories/plugin';
 import { schedulesPlugin } from './schedules/plugin';
 import { spacePlugin } from './space/plugin';
+import { sweepsPlugin } from './sweeps/plugin';
 
 export * from './tokens';
 
@@ -18,7 +19,8 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   fileSystemsPlugin,
   expectationsPlugin,
   jobsPlugin,
-  comparisonPlugin,
-  schedulesPlugin
+  schedulesPlugin,
+  sweepsPlugin,
+  comparisonPlugin
 ];
 export default plugins;

@@ -73,8 +73,9 @@ export class SchedulerApi {
 
 /** A schedule as our words have it. */
 export function toTrigger(state: IScheduleState): ITrigger {
-  const start = toDate(state.StartDate);
-  const end = toDate(state.EndDate);
+  // Emulators answer null where AWS leaves a member out.
+  const start = toDate(state.StartDate ?? undefined);
+  const end = toDate(state.EndDate ?? undefined);
   return {
     kind: 'scheduler',
     schedule: {

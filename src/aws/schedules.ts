@@ -3,7 +3,6 @@ import type {
   SearchResponse
 } from '@aws-sdk/client-sagemaker';
 
-import { field } from '../core/context';
 import { StudioError, toStudioError } from '../core/errors';
 import { known } from '../core/known';
 import { isAccessDenied } from '../core/permissions';
@@ -22,18 +21,13 @@ import type {
   RemovalStep,
   TriggerKind
 } from '../tokens';
-import { Rules, toTarget } from './events';
+import { toCreation, toRevision } from './definitionTasks';
+import { Rules } from './events';
 import { toSearch } from './jobSearch';
 import type { JsonClient, Wire } from './json';
-import {
-  hashTags,
-  toDefinition,
-  toDetails,
-  toPipeline,
-  toPipelineUpdate,
-  toRunNow
-} from './pipelines';
+import { toDefinition, toDetails, toRunNow } from './pipelines';
 import { regionOf } from './region';
+import { halfDone, isGone } from './removal';
 import type { RestJsonClient } from './restJson';
 import {
   SchedulerApi,
@@ -41,10 +35,8 @@ import {
   toScheduleUpdate,
   toTrigger
 } from './scheduler';
-import { checkSpec, toStaging, toTrainingJob } from './submission';
-import type { ISurroundings } from './surroundings';
-import { listTags, surroundingsOf } from './surroundings';
-import { newJobName, jobTags, baseName } from './wire';
+import { listTags } from './surroundings';
+import { newJobName } from './wire';
 
 /** Each definition that is shown costs a call for its schedule: a page is small. */
 const PAGE_SIZE = 50;
@@ -55,14 +47,6 @@ export interface ISchedulesApiOptions {
   sagemaker: JsonClient;
   events: JsonClient;
   scheduler: RestJsonClient;
-}
-
-/** A call of a task, with the one that takes it back. */
-interface IStep {
-  service: 'sagemaker' | 'scheduler' | 'events';
-  operation: string;
-  input: object;
-  undo?: Omit<IStep, 'undo'>;
 }
 
 /** Job definitions: pipelines that EventBridge Scheduler, or a rule, starts. */
@@ -140,33 +124,7 @@ export class SchedulesApi implements ISchedulesApi {
   }
 
   async creation(spec: IDefinitionSpec): Promise<ITaskRequest> {
-    checkSpec(spec.job);
-    const context = await this._context();
-    const facts = await this._surroundings(context, spec);
-    const { job } = spec;
-    const arn = pipelineArn(context, facts, job.name);
-    const request = toTrainingJob(job, facts);
-    return {
-      kind: 'stage',
-      clientToken: job.name,
-      title: job.displayName,
-      spec: {
-        ...toStaging(job, facts),
-        then: [
-          {
-            service: 'sagemaker',
-            operation: 'CreatePipeline',
-            input: toPipeline(spec, request),
-            undo: {
-              service: 'sagemaker',
-              operation: 'DeletePipeline',
-              input: { PipelineName: job.name }
-            }
-          },
-          ...this._triggerSteps(spec, arn, facts)
-        ]
-      }
-    };
+    return toCreation(spec, await this._context(), this._options.sagemaker);
   }
 
   async revision(
@@ -174,70 +132,14 @@ export class SchedulesApi implements ISchedulesApi {
     trigger: ITrigger | null,
     spec: IDefinitionSpec
   ): Promise<ITaskRequest> {
-    checkSpec(spec.job);
-    const context = await this._context();
-    const [facts, present] = await Promise.all([
-      this._surroundings(context, spec),
-      this._describe(definition.id)
-    ]);
-    const { id } = definition;
-    const { job } = spec;
-    const staging = toStaging(job, facts);
-    const request = toTrainingJob(job, facts);
-    const isNew = job.options?.snapshotUri === undefined;
-    // Named by the time: runs under way still read the one before.
-    const folder = `${id}/input-${Date.now()}`;
-    const moved = (uri: string) => uri.replace(`${job.name}/input`, folder);
-    const source = request.InputDataConfig?.[0].DataSource?.S3DataSource;
-    if (isNew && source) {
-      source.S3Uri = moved(source.S3Uri ?? '');
-    }
-    const then: IStep[] = [
-      {
-        service: 'sagemaker',
-        operation: 'UpdatePipeline',
-        input: toPipelineUpdate(spec, request, id),
-        undo: {
-          service: 'sagemaker',
-          operation: 'UpdatePipeline',
-          input: {
-            PipelineName: id,
-            PipelineDisplayName: present.PipelineDisplayName,
-            PipelineDescription: present.PipelineDescription,
-            PipelineDefinition: present.PipelineDefinition,
-            RoleArn: present.RoleArn
-          }
-        }
-      },
-      ...(trigger
-        ? await this._changeSteps(id, trigger, spec.schedule)
-        : this._triggerSteps(
-            { ...spec, job: { ...job, name: id } },
-            definition.arn,
-            facts
-          )),
-      {
-        service: 'sagemaker',
-        operation: 'AddTags',
-        input: {
-          ResourceArn: definition.arn,
-          Tags: [
-            ...jobTags(job.displayName, baseName(job.notebookPath)).slice(0, 2),
-            ...hashTags(spec)
-          ]
-        }
-      }
-    ];
-    return {
-      kind: 'stage',
-      clientToken: job.name,
-      title: job.displayName,
-      spec: {
-        ...staging,
-        ...(isNew && { prefix: moved(staging.prefix) }),
-        then
-      }
-    };
+    return toRevision(spec, await this._context(), {
+      ...this._options,
+      definition,
+      trigger,
+      present: await this._describe(definition.id),
+      rules: this._rules,
+      scheduler: this._scheduler
+    });
   }
 
   async reschedule(
@@ -330,88 +232,6 @@ export class SchedulesApi implements ISchedulesApi {
     await step('pipeline', removePipeline);
   }
 
-  /** The calls that make a definition's schedule, or its rule. */
-  private _triggerSteps(
-    { job, schedule, kind }: IDefinitionSpec,
-    arn: string,
-    facts: ISurroundings
-  ): IStep[] {
-    const id = job.name;
-    if (kind === 'scheduler') {
-      return [
-        {
-          service: 'scheduler',
-          operation: 'CreateSchedule',
-          input: toSchedule(id, schedule, arn, facts.roleArn, Date.now()),
-          undo: {
-            service: 'scheduler',
-            operation: 'DeleteSchedule',
-            input: { Name: id }
-          }
-        }
-      ];
-    }
-    return [
-      {
-        service: 'events',
-        operation: 'PutRule',
-        input: {
-          Name: id,
-          Description: 'Starts a notebook job definition',
-          ScheduleExpression: schedule.expression,
-          State: 'ENABLED',
-          Tags: jobTags(job.displayName, baseName(job.notebookPath))
-        },
-        undo: {
-          service: 'events',
-          operation: 'DeleteRule',
-          input: { Name: id }
-        }
-      },
-      {
-        service: 'events',
-        operation: 'PutTargets',
-        input: { Rule: id, Targets: [toTarget(arn, facts.roleArn)] }
-      }
-    ];
-  }
-
-  /** The call that changes when a definition runs. */
-  private async _changeSteps(
-    id: string,
-    trigger: ITrigger,
-    schedule: ISchedule
-  ): Promise<IStep[]> {
-    if (trigger.kind === 'rule') {
-      const [input, before] = await Promise.all([
-        this._rules.change(id, schedule),
-        this._rules.present(id)
-      ]);
-      return [
-        {
-          service: 'events',
-          operation: 'PutRule',
-          input,
-          undo: { service: 'events', operation: 'PutRule', input: before }
-        }
-      ];
-    }
-    const state = await this._scheduler.get(id);
-    const update = (change: { schedule?: ISchedule }) => ({
-      service: 'scheduler' as const,
-      operation: 'UpdateSchedule',
-      input: toScheduleUpdate(state, change, Date.now())
-    });
-    return [{ ...update({ schedule }), undo: update({}) }];
-  }
-
-  private _surroundings(
-    context: IContext,
-    spec: IDefinitionSpec
-  ): Promise<ISurroundings> {
-    return surroundingsOf(context, this._options.sagemaker, spec.job.options);
-  }
-
   private async _describe(
     id: string,
     signal?: AbortSignal
@@ -448,17 +268,6 @@ export class SchedulesApi implements ISchedulesApi {
   private readonly _scheduler: SchedulerApi;
 }
 
-/** A pipeline's ARN before there is one: its letters are small where the name's are not. */
-function pipelineArn(
-  context: IContext,
-  facts: ISurroundings,
-  id: string
-): string {
-  const [, partition, , , account] = facts.roleArn.split(':');
-  const owner = field(context, 'accountId') ?? account;
-  return `arn:${partition}:sagemaker:${facts.region}:${owner}:pipeline/${id.toLowerCase()}`;
-}
-
 function isMissing(found: Known<unknown>): boolean {
   return (
     found.value === null &&
@@ -466,41 +275,4 @@ function isMissing(found: Known<unknown>): boolean {
     !!found.error &&
     isGone(found.error)
   );
-}
-
-/** Whether AWS says that something isn't there. */
-function isGone(error: StudioError): boolean {
-  return (
-    /^(ResourceNotFound|DefinitionMissing)/.test(error.code) ||
-    (error.code.startsWith('Validation') &&
-      /not found|does not exist/i.test(error.message))
-  );
-}
-
-/** An error that says what a deletion left behind, and how to be rid of it. */
-function halfDone(
-  error: StudioError,
-  id: string,
-  kind: TriggerKind | null,
-  done: RemovalStep[]
-): StudioError {
-  const left = [
-    ...(done.includes('pipeline') ? [] : [`the pipeline ${id}`]),
-    ...(kind === 'rule' ? [`the EventBridge rule ${id}`] : []),
-    ...(kind === 'scheduler' && !done.includes('trigger')
-      ? [`the schedule ${id}`]
-      : [])
-  ].join(' and ');
-  const stopped = done.includes('trigger')
-    ? 'It starts no more runs.'
-    : 'It still starts runs.';
-  return new StudioError({
-    code: error.code,
-    message: error.message,
-    operation: error.operation,
-    requestId: error.requestId,
-    status: error.status,
-    cause: error,
-    hint: `${stopped} Left behind: ${left}. Delete the definition again once the reason is gone; what is deleted already is passed over.`
-  });
 }

@@ -122,7 +122,7 @@ const MISSING =
 /** First match wins; codes are AWS's own or ours. */
 const TABLE: [RegExp, Explain][] = [
   [
-    /^(Notebook|Cell|Output)(Missing|Unreadable|Pending)$/,
+    /^(Notebook|Cell|Output|Definition|Schedule)(Missing|Unreadable|Pending)$/,
     trans => ({
       title: trans.__('What this needs is not there'),
       retryable: true

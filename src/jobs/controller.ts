@@ -17,6 +17,7 @@ import { formKey } from './formKey';
 import type { IFormOptions } from './formKey';
 import type { JobsModel } from './model';
 import { NEIGHBOUR } from './neighbour';
+import type { IOutputPlace } from './opener';
 import type { OutputKind } from './outputs';
 import type { JobDetailPanel, JobFormPanel, JobsTablePanel } from './panel';
 import type { JobsViews } from './views';
@@ -42,6 +43,9 @@ export class JobsController implements IJobActions {
       ? current.content.model.job
       : undefined;
   }
+
+  readonly openDefinitions = (): Promise<void> =>
+    this._options.app.commands.execute('sagemaker-studio:open-job-definitions');
 
   readonly openJobs = (): Promise<void> =>
     this._show(
@@ -90,11 +94,15 @@ export class JobsController implements IJobActions {
     );
   };
 
-  readonly openOutput = (name: string, kind: OutputKind): Promise<void> => {
+  readonly openOutput = (
+    name: string,
+    kind: OutputKind,
+    place: IOutputPlace = {}
+  ): Promise<void> => {
     const title = this._options.trans.__('The output can’t be opened');
     return this._try(title, async () => {
       const { opener } = await this._options.views();
-      await opener.open(await this._job(name), kind);
+      await opener.open(await this._job(name), kind, place);
     });
   };
 
@@ -128,6 +136,14 @@ export class JobsController implements IJobActions {
       ? () => commands.execute(NEIGHBOUR.listJobs)
       : null;
   }
+
+  readonly compare = (names: string[]): unknown =>
+    this._options.app.commands.execute('sagemaker-studio:compare-jobs', {
+      names
+    });
+
+  readonly openSweep = (id: string): unknown =>
+    this._options.app.commands.execute('sagemaker-studio:open-sweep', { id });
 
   readonly stop = (name: string): Promise<void> => {
     const { trans, model, views } = this._options;

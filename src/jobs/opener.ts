@@ -9,6 +9,13 @@ import type { OutputKind } from './outputs';
 import { findOutputs, parseS3Uri } from './outputs';
 import { hasEnded } from './tracker';
 
+/** Where a file is opened: beside another widget, by default as a tab. */
+export interface IOutputPlace {
+  mode?: 'split-right';
+  /** Id of the widget it is opened beside. */
+  ref?: string;
+}
+
 /** Brings a job's output files here and opens them. */
 export class OutputOpener {
   constructor(options: OutputOpener.IOptions) {
@@ -22,7 +29,11 @@ export class OutputOpener {
    * failure was announced already.
    * @throws StudioError - if there is no such file.
    */
-  async open(job: INotebookJob, kind: OutputKind): Promise<string | null> {
+  async open(
+    job: INotebookJob,
+    kind: OutputKind,
+    place: IOutputPlace = {}
+  ): Promise<string | null> {
     const { contents, documents } = this._options;
     const here = (await filesBelow(contents, this.folderOf(job))) ?? [];
     let found = findOutputs(job, here);
@@ -37,7 +48,7 @@ export class OutputOpener {
     if (!path) {
       throw Private.missing(job, kind, this._options.trans);
     }
-    documents.openOrReveal(path, Private.FACTORIES[kind]);
+    documents.openOrReveal(path, Private.FACTORIES[kind], undefined, place);
     return path;
   }
 

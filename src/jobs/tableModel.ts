@@ -183,11 +183,6 @@ export class JobsTableModel implements IDisposable {
     this.select(new Set([...this._selected].filter(name => !done.has(name))));
   }
 
-  /** Open a comparison of the selected jobs. */
-  compare(): void {
-    this._options.compare(this.selectedJobs.map(({ name }) => name));
-  }
-
   /** Touch no more of the jobs something is being done to. */
   cancelBulk(): void {
     this._stopBulk?.abort();
@@ -263,8 +258,6 @@ export namespace JobsTableModel {
     narrow: (query: IJobQuery) => JobsModel;
     context: IStudioContext;
     store: StudioStore;
-    /** Opens a comparison of several jobs, by name. */
-    compare: (names: readonly string[]) => void;
     /** Asks once for all of them. */
     confirm: (
       verb: BulkVerb,

@@ -49,9 +49,6 @@ import type { IPanelOptions } from './panel';
 import type { JobsSettings } from './settings';
 import { JobsTableModel } from './tableModel';
 
-/** The comparison's; see `src/comparison`. */
-const COMPARE_JOBS = 'sagemaker-studio:compare-jobs';
-
 /**
  * Everything that is only needed once somebody looks at notebook jobs: panels,
  * form, dialogs, reading notebooks, opening outputs. Loaded on first use.
@@ -95,7 +92,7 @@ export class JobsViews {
 
   /** The table of all jobs. */
   table(): JobsTablePanel {
-    const { api, app, context, model, store, trans, watcher } = this._options;
+    const { api, context, model, store, trans, watcher } = this._options;
     const { removed, submissions, tracker } = model;
     const table = new JobsTableModel({
       jobs: model,
@@ -111,8 +108,6 @@ export class JobsViews {
         }),
       context,
       store,
-      compare: names =>
-        void app.commands.execute(COMPARE_JOBS, { names: [...names] }),
       confirm: (verb, jobs) => confirmBulk(verb, jobs, trans)
     });
     return new JobsTablePanel(table, this._panelOptions);

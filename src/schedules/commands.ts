@@ -4,7 +4,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
 
 import { studioIcon } from '../components/icons';
-import type { SchedulesController } from './controller';
+import type { IDefinitionActions } from './components/actions';
 
 /** Commands of job definitions. */
 export namespace CommandIDs {
@@ -19,7 +19,8 @@ export const TOKEN_PREFIX = 'definition:';
 /** What the commands work with. */
 export interface IScheduleCommandOptions {
   commands: CommandRegistry;
-  controller: SchedulesController;
+  /** Loads what carries them out. */
+  actions: () => Promise<IDefinitionActions>;
   palette: ICommandPalette | null;
   launcher: ILauncher | null;
   trans: TranslationBundle;
@@ -27,21 +28,23 @@ export interface IScheduleCommandOptions {
 
 /** Register the commands of job definitions, with palette and launcher. */
 export function addScheduleCommands(options: IScheduleCommandOptions): void {
-  const { commands, controller, palette, launcher, trans } = options;
+  const { commands, actions, palette, launcher, trans } = options;
   const category = trans.__('SageMaker');
   commands.addCommand(CommandIDs.openDefinitions, {
     label: trans.__('Job definitions'),
     caption: trans.__('Open the list of notebooks that run on a schedule'),
     icon: studioIcon,
-    execute: controller.openDefinitions,
+    execute: async () => (await actions()).openDefinitions(),
     describedBy: { args: { type: 'object', properties: {} } }
   });
   commands.addCommand(CommandIDs.openDefinition, {
     label: trans.__('Open the job definition'),
-    execute: ({ id }) =>
-      typeof id === 'string'
-        ? controller.openDefinition(id)
-        : controller.openDefinitions(),
+    execute: async ({ id }) => {
+      const all = await actions();
+      await (typeof id === 'string'
+        ? all.openDefinition(id)
+        : all.openDefinitions());
+    },
     describedBy: {
       args: {
         type: 'object',

@@ -1,9 +1,6 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
-import {
-  MainAreaWidget,
-  Notification,
-  WidgetTracker
-} from '@jupyterlab/apputils';
+import { MainAreaWidget, Notification } from '@jupyterlab/apputils';
+import type { WidgetTracker } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { studioIcon } from '../components/icons';
@@ -19,20 +16,19 @@ import type { IDefinitionActions } from './components/actions';
 import type { DefinitionPanel, DefinitionsPanel } from './panel';
 import type { SchedulesViews } from './views';
 
+/** The open tabs, which JupyterLab brings back after a reload. */
+export interface IDefinitionTrackers {
+  lists: WidgetTracker<MainAreaWidget<DefinitionsPanel>>;
+  details: WidgetTracker<MainAreaWidget<DefinitionPanel>>;
+}
+
 /** Opens the views of job definitions and carries out what is asked for in them. */
 export class SchedulesController implements IDefinitionActions {
   constructor(private readonly _options: SchedulesController.IOptions) {}
 
-  readonly lists = new WidgetTracker<MainAreaWidget<DefinitionsPanel>>({
-    namespace: 'sagemaker-studio-job-definitions'
-  });
-  readonly details = new WidgetTracker<MainAreaWidget<DefinitionPanel>>({
-    namespace: 'sagemaker-studio-job-definition'
-  });
-
   readonly openDefinitions = (): Promise<void> =>
     this._show(
-      () => this.lists.find(() => true),
+      () => this._options.trackers.lists.find(() => true),
       views => this._addList(views)
     );
 
@@ -57,7 +53,7 @@ export class SchedulesController implements IDefinitionActions {
     const title = trans.__('The schedule was not changed');
     return this._try(id, title, async () => {
       const { definition, trigger } = await this._read(id);
-      const views = await this._options.views();
+      const { views } = this._options;
       const schedule = await views.askSchedule(definition, trigger);
       if (schedule) {
         await api.reschedule(definition, trigger, schedule);
@@ -93,7 +89,7 @@ export class SchedulesController implements IDefinitionActions {
     const title = trans.__('The job was not started');
     return this._try(id, title, async () => {
       const definition = await api.describe(id);
-      const views = await this._options.views();
+      const { views } = this._options;
       const parameters = await views.askParameters(definition);
       if (parameters) {
         const name = await api.runNow(id, parameters);
@@ -119,7 +115,7 @@ export class SchedulesController implements IDefinitionActions {
     const title = trans.__('The job definition was not deleted');
     return this._try(id, title, async () => {
       const { definition, trigger } = await this._read(id);
-      const views = await this._options.views();
+      const { views } = this._options;
       if (await views.confirmRemove(definition, trigger)) {
         try {
           await api.remove(id, trigger?.kind ?? null);
@@ -135,7 +131,7 @@ export class SchedulesController implements IDefinitionActions {
   };
 
   readonly refresh = async (): Promise<void> => {
-    await (await this._options.views()).model.refresh();
+    await this._options.views.model.refresh();
   };
 
   /** A definition was made or changed: show it as it is now. */
@@ -179,7 +175,7 @@ export class SchedulesController implements IDefinitionActions {
 
   /** Read anew what is open. */
   private async _changed(id: string): Promise<void> {
-    const { model } = await this._options.views();
+    const { model } = this._options.views;
     await Promise.all([
       model.readTrigger(id).catch(() => undefined),
       model.refreshJobs(),
@@ -188,7 +184,9 @@ export class SchedulesController implements IDefinitionActions {
   }
 
   private _detail(id: string): MainAreaWidget<DefinitionPanel> | undefined {
-    return this.details.find(each => each.content.model.id === id);
+    return this._options.trackers.details.find(
+      each => each.content.model.id === id
+    );
   }
 
   /** Bring what is open to the front, or open it. */
@@ -196,20 +194,15 @@ export class SchedulesController implements IDefinitionActions {
     find: () => MainAreaWidget | undefined,
     add: (views: SchedulesViews) => MainAreaWidget
   ): Promise<void> {
-    // What can't be loaded is announced by whoever loads it.
-    const loaded = find() ? null : await this._options.views();
-    // Looked for again after loading: another call may have been faster.
-    const widget = find() ?? (loaded && add(loaded));
-    if (widget) {
-      this._options.app.shell.activateById(widget.id);
-    }
+    const { app, views } = this._options;
+    app.shell.activateById((find() ?? add(views)).id);
   }
 
   private _addList(views: SchedulesViews): MainAreaWidget {
     const widget = new MainAreaWidget({ content: views.table() });
     widget.id = 'jp-sagemaker-studio-job-definitions';
     this._add(widget, this._options.trans.__('Job definitions'));
-    void this.lists.add(widget);
+    void this._options.trackers.lists.add(widget);
     return widget;
   }
 
@@ -222,7 +215,7 @@ export class SchedulesController implements IDefinitionActions {
     model.changed.connect(() => {
       widget.title.label = model.definition?.displayName ?? widget.title.label;
     });
-    void this.details.add(widget);
+    void this._options.trackers.details.add(widget);
     return widget;
   }
 
@@ -250,11 +243,11 @@ export class SchedulesController implements IDefinitionActions {
       const error = toStudioError(thrown);
       if (error.code === 'DefinitionMissing') {
         // Deleted in another tab or by AWS's own scheduler.
-        (await views()).model.drop(id);
+        views.model.drop(id);
         this._detail(id)?.content.model.drop();
       }
       showStudioError(error, trans, { title });
-      await (await views()).explain(error);
+      await views.explain(error);
     } finally {
       this._busy.delete(id);
     }
@@ -279,7 +272,7 @@ export namespace SchedulesController {
     api: ISchedulesApi;
     forms: IJobForms | null;
     trans: TranslationBundle;
-    /** Loads the views, once; announces what can't be loaded. */
-    views: () => Promise<SchedulesViews>;
+    trackers: IDefinitionTrackers;
+    views: SchedulesViews;
   }
 }

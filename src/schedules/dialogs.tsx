@@ -1,6 +1,6 @@
 import { Dialog, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { addIcon, deleteIcon } from '@jupyterlab/ui-components';
+import { deleteIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 import { Consequences } from '../components/Consequences';
@@ -8,10 +8,11 @@ import { FormState, askForm } from '../components/FormDialog';
 import { IconButton } from '../components/IconButton';
 import { ProblemText } from '../components/fields';
 import type { IJobDefinitionDetails, ISchedule, ITrigger } from '../tokens';
-import { buildSchedule, formOfSchedule, newForm } from './builder';
-import type { IScheduleForm } from './builder';
+import { buildSchedule } from './builder';
 import { ScheduleBuilder } from './components/ScheduleBuilder';
 import { TrustHelp } from './components/TrustHelp';
+import { formOfSchedule, newForm } from './scheduleForm';
+import type { IScheduleForm } from './scheduleForm';
 
 /** API reference, CreateTrainingJob: HyperParameters. */
 const MAX_PARAMETERS = 100;
@@ -142,15 +143,17 @@ export async function askParameters(
             ))}
           </tbody>
         </table>
-        <IconButton
-          icon={addIcon}
-          label={trans.__('Add a parameter')}
+        <button
+          type="button"
+          className="jp-SageMakerStudio-linkButton"
           onClick={() =>
             state.set({
               rows: [...state.value.rows, { id: next++, name: '', value: '' }]
             })
           }
-        />
+        >
+          {trans.__('Add a parameter')}
+        </button>
         <ProblemText problem={state.problem('rows')} />
       </>
     ),

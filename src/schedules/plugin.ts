@@ -5,7 +5,7 @@ import type {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import { ICommandPalette } from '@jupyterlab/apputils';
+import { ICommandPalette, WidgetTracker } from '@jupyterlab/apputils';
 import { ILauncher } from '@jupyterlab/launcher';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
@@ -20,7 +20,7 @@ import {
   ITaskClient
 } from '../tokens';
 import { CommandIDs, TOKEN_PREFIX, addScheduleCommands } from './commands';
-import { SchedulesController } from './controller';
+import type { IDefinitionTrackers } from './controller';
 
 /** Notebooks that run on a schedule: list, detail, and the job form's “When”. */
 export const schedulesPlugin: JupyterFrontEndPlugin<void> = {
@@ -54,6 +54,10 @@ function activate(
 ): void {
   const language = translator ?? nullTranslator;
   const trans = language.load('jupyterlab_sagemaker_studio');
+  const trackers: IDefinitionTrackers = {
+    lists: new WidgetTracker({ namespace: 'sagemaker-studio-job-definitions' }),
+    details: new WidgetTracker({ namespace: 'sagemaker-studio-job-definition' })
+  };
   const load = once(async () => {
     const [{ SchedulesViews }] = await Promise.all([
       import('./views'),
@@ -61,7 +65,8 @@ function activate(
     ]);
     return new SchedulesViews({
       app,
-      actions: controller,
+      forms,
+      trackers,
       gateway,
       context,
       expectations,
@@ -72,16 +77,9 @@ function activate(
     });
   });
   const views = announcing(load, trans);
-  const controller: SchedulesController = new SchedulesController({
-    app,
-    api: gateway.schedules,
-    forms,
-    trans,
-    views
-  });
   addScheduleCommands({
     commands: app.commands,
-    controller,
+    actions: async () => (await views()).actions,
     palette,
     launcher,
     trans
@@ -100,11 +98,11 @@ function activate(
     })
     .catch(() => undefined);
   if (restorer) {
-    void restorer.restore(controller.lists, {
+    void restorer.restore(trackers.lists, {
       command: CommandIDs.openDefinitions,
       name: () => 'job-definitions'
     });
-    void restorer.restore(controller.details, {
+    void restorer.restore(trackers.details, {
       command: CommandIDs.openDefinition,
       args: widget => ({ id: widget.content.model.id }),
       name: widget => widget.content.model.id

@@ -7,6 +7,7 @@ import type {
   IJobFormHost,
   IJobExpectations,
   IJobFormPart,
+  IJobForms,
   IResourceWatcher,
   ISageMakerGateway,
   ISchedule,
@@ -17,7 +18,8 @@ import type {
 } from '../tokens';
 import { TOKEN_PREFIX } from './commands';
 import { isTrustMissing } from './components/TrustHelp';
-import type { SchedulesController } from './controller';
+import { SchedulesController } from './controller';
+import type { IDefinitionTrackers } from './controller';
 import { DefinitionModel } from './detailModel';
 import {
   askParameters,
@@ -28,6 +30,7 @@ import {
 import { DefinitionsModel } from './model';
 import { NotebookFiles } from './notebookFile';
 import { DefinitionPanel, DefinitionsPanel } from './panel';
+import type { IPanelOptions } from './panel';
 import { WhenPart, followDefinition } from './whenPart';
 
 /** Models, panels and dialogs of job definitions; loaded on first use. */
@@ -40,13 +43,20 @@ export class SchedulesViews {
       api: gateway.schedules,
       jobs: gateway.jobs
     });
+    this.actions = new SchedulesController({
+      ..._options,
+      api: gateway.schedules,
+      views: this
+    });
+    this._panelOptions = { ..._options, actions: this.actions };
   }
 
   readonly model: DefinitionsModel;
+  readonly actions: SchedulesController;
 
   /** The table of all definitions. */
   table(): DefinitionsPanel {
-    return new DefinitionsPanel(this.model, this._options);
+    return new DefinitionsPanel(this.model, this._panelOptions);
   }
 
   /** One definition by its id. */
@@ -60,13 +70,16 @@ export class SchedulesViews {
       watcher,
       isVisible: () => panel.isVisible
     });
-    const panel: DefinitionPanel = new DefinitionPanel(model, this._options);
+    const panel: DefinitionPanel = new DefinitionPanel(
+      model,
+      this._panelOptions
+    );
     return panel;
   }
 
   /** The part of a job form that says when. */
   async when(host: IJobFormHost): Promise<IJobFormPart> {
-    const { actions, gateway, tasks, trans, locale } = this._options;
+    const { gateway, tasks, trans, locale } = this._options;
     const api = gateway.schedules;
     const id = host.definitionId;
     const edited = id
@@ -80,7 +93,7 @@ export class SchedulesViews {
       tasks,
       notebooks: this._notebooks,
       follow: (task, definitionId) => this._follow(task, definitionId),
-      saved: actions.saved,
+      saved: this.actions.saved,
       trans,
       locale
     });
@@ -131,21 +144,23 @@ export class SchedulesViews {
   }
 
   private _follow(task: ITask, id: string): Promise<ITask> {
-    const { actions, tasks, trans, locale } = this._options;
+    const { tasks, trans, locale } = this._options;
     return followDefinition(tasks, task, {
       trans,
       locale,
-      open: () => void actions.openDefinition(id)
+      open: () => void this.actions.openDefinition(id)
     });
   }
 
   private readonly _notebooks: NotebookFiles;
+  private readonly _panelOptions: IPanelOptions;
 }
 
 export namespace SchedulesViews {
   export interface IOptions {
     app: JupyterFrontEnd;
-    actions: SchedulesController;
+    forms: IJobForms | null;
+    trackers: IDefinitionTrackers;
     gateway: ISageMakerGateway;
     context: IStudioContext;
     /** Told which definitions start jobs by themselves. */

@@ -19,14 +19,16 @@ import type {
   ITrigger,
   TriggerKind
 } from '../tokens';
-import type { IBuiltSchedule, IScheduleForm } from './builder';
-import { buildSchedule, formOfSchedule, newForm } from './builder';
+import { buildSchedule } from './builder';
+import type { IBuiltSchedule } from './builder';
 import { TOKEN_PREFIX } from './commands';
 import { ScheduleBuilder } from './components/ScheduleBuilder';
 import { TrustHelp, isTrustMissing } from './components/TrustHelp';
 import { WhenChoice } from './components/WhenChoice';
 import type { INotebookFiles } from './notebookFile';
 import { typicalDuration } from './overlap';
+import { formOfSchedule, newForm } from './scheduleForm';
+import type { IScheduleForm } from './scheduleForm';
 
 /** The part of the job form that says when: now, or on a schedule. */
 export class WhenPart implements IJobFormPart {

@@ -33,7 +33,7 @@ export interface IPlanParameter {
   value: string;
   /** Whether the value is handed over where it doesn't vary. */
   isSent: boolean;
-  parameter?: INotebookParameter;
+  parameter?: Pick<INotebookParameter, 'name' | 'type'>;
 }
 
 /** What a filled-in form comes to. */

@@ -118,7 +118,6 @@ async def test_record_is_read_only(desk, aws, home):
     assert place.read_bytes() == b"2"
 
 
-
 @pytest.mark.parametrize("content", [b"", b"no archive", b"\x1f\x8bbroken", None])
 async def test_not_an_archive(desk, aws, home, content):
     if content is None:  # cut off

@@ -426,6 +426,17 @@ describe('what starts a definition', () => {
     });
   });
 
+  it('has neither beginning nor end where none is answered', async () => {
+    const { value } = await trigger({
+      'GET schedule': () =>
+        json({ ...schedule, StartDate: null, EndDate: null })
+    });
+    expect(value?.schedule).toEqual({
+      expression: 'rate(1 hour)',
+      timeZone: 'Europe/Lisbon'
+    });
+  });
+
   it('is else a rule, in UTC, also where schedules may not be read', async () => {
     const rule = {
       value: {

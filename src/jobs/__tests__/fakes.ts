@@ -357,7 +357,6 @@ export function makeTable(made = makeJobs()) {
   const { api, model, watcher, submissions, tracker, store } = made;
   const asked: { verb: BulkVerb; names: string[] }[] = [];
   const answer = { yes: true };
-  const compared: string[][] = [];
   const table = new JobsTableModel({
     jobs: model,
     narrow: query =>
@@ -372,24 +371,26 @@ export function makeTable(made = makeJobs()) {
       }),
     context: context(),
     store,
-    compare: names => compared.push([...names]),
     confirm: async (verb, jobs) => {
       asked.push({ verb, names: jobs.map(({ name }) => name) });
       return answer.yes;
     }
   });
-  return { ...made, table, asked, answer, compared };
+  return { ...made, table, asked, answer };
 }
 
 export function actions(): jest.Mocked<IJobActions> {
   return {
     openJobs: jest.fn(),
+    openDefinitions: jest.fn(),
     openJob: jest.fn(),
     openOutput: jest.fn(),
     openSnapshot: jest.fn(),
     runAgain: jest.fn(),
     insertCode: jest.fn(),
     openInNeighbour: null,
+    compare: jest.fn(),
+    openSweep: jest.fn(),
     stop: jest.fn(),
     remove: jest.fn(),
     cancelSubmission: jest.fn(),

@@ -173,7 +173,7 @@ describe('The table of jobs', () => {
   });
 
   it('stops and deletes several with one question, and tells what failed', async () => {
-    const { api, table, asked, answer, compared } = await show(
+    const { api, table, asked, answer, done } = await show(
       ['a', 'b', 'c'],
       name => ({
         status: name === 'c' ? 'Completed' : 'InProgress'
@@ -182,7 +182,7 @@ describe('The table of jobs', () => {
     act(() => table.select(new Set(['a', 'b', 'c'])));
     expect(screen.getByText('3 jobs selected')).toBeTruthy();
     fireEvent.click(screen.getByRole('button', { name: 'Compare 3' }));
-    expect(compared).toEqual([['c', 'b', 'a']]);
+    expect(done.compare).toHaveBeenCalledWith(['c', 'b', 'a']);
     answer.yes = false;
     await act(async () => {
       fireEvent.click(screen.getByRole('button', { name: 'Stop 2' }));

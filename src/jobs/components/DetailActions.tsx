@@ -1,6 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
+import { OWN_TAGS } from '../../tokens';
 import type { INotebookJob } from '../../tokens';
 import type { JobDetailModel } from '../detailModel';
 import { hasEnded } from '../tracker';
@@ -15,6 +16,7 @@ export function DetailActions(props: {
 }): JSX.Element {
   const { job, actions, trans, model } = props;
   const { name } = job;
+  const sweep: string | undefined = job.tags[OWN_TAGS.sweep];
   const button = (label: string, onClick: () => void, isDisabled = false) => (
     <button
       type="button"
@@ -63,6 +65,8 @@ export function DetailActions(props: {
       {button(trans.__('Insert as code (SDK step)'), () =>
         actions.insertCode(name, 'step')
       )}
+      {sweep !== undefined &&
+        button(trans.__('Show sweep'), () => actions.openSweep(sweep))}
       {actions.openInNeighbour &&
         button(trans.__('Open in Notebook Jobs'), actions.openInNeighbour)}
       {button(trans.__('Delete'), () => actions.remove(name))}

@@ -46,6 +46,13 @@ export function JobsList(props: IJobsListProps): JSX.Element {
         >
           {trans.__('All notebook jobs')}
         </button>
+        <button
+          type="button"
+          className="jp-SageMakerStudio-linkButton"
+          onClick={actions.openDefinitions}
+        >
+          {trans.__('Job definitions')}
+        </button>
         <IconButton
           icon={refreshIcon}
           label={trans.__('Refresh the notebook jobs')}

@@ -1,11 +1,12 @@
 import { trans } from '../../__tests__/fakes';
 import type { INotebookJob, ISchedule } from '../../tokens';
-import type { IScheduleForm } from '../builder';
-import { buildSchedule, formOfSchedule, newForm } from '../builder';
+import { buildSchedule } from '../builder';
 import { calendarOf, outcomeOf, shiftMonth } from '../calendar';
 import { clockNotes } from '../clockNotes';
 import { overlapOf, typicalDuration } from '../overlap';
 import { nextRuns, runsOnDate } from '../runs';
+import type { IScheduleForm } from '../scheduleForm';
+import { formOfSchedule, newForm } from '../scheduleForm';
 import { describeSchedule, momentWords } from '../words';
 import { allZones, clockChanges, isZone, momentsOf, ownZone } from '../zone';
 

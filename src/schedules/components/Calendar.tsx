@@ -10,7 +10,7 @@ import { dateWords, monthName, weekdayName } from '../words';
 import { OutcomeMark, outcomeWords } from './OutcomeStrip';
 
 /** Marks a cell has room for. */
-const MARKS = 4;
+const MARKS = 3;
 const DAYS: Record<string, number> = {
   ArrowLeft: -1,
   ArrowRight: 1,

@@ -3,7 +3,7 @@ import * as React from 'react';
 
 import { ProblemText } from '../../components/fields';
 import type { TriggerKind } from '../../tokens';
-import type { IScheduleForm, ScheduleKind } from '../builder';
+import type { IScheduleForm, ScheduleKind } from '../scheduleForm';
 import { ordinal, weekdayName } from '../words';
 import { CronChoice } from './CronChoice';
 import { SchedulePreview } from './SchedulePreview';

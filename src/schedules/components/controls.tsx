@@ -1,7 +1,8 @@
 import * as React from 'react';
 
 import { Field } from '../../components/fields';
-import type { IBuiltSchedule, IScheduleForm } from '../builder';
+import type { IBuiltSchedule } from '../builder';
+import type { IScheduleForm } from '../scheduleForm';
 
 /** What every field of the schedule needs. */
 export interface IScheduleFields {

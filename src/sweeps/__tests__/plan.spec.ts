@@ -8,7 +8,7 @@ const number = (name: string, value = '1'): IPlanParameter => ({
   name,
   value,
   isSent: false,
-  parameter: { name, type: 'number', defaultText: value }
+  parameter: { name, type: 'number' }
 });
 const list = (text: string) => ({
   ...newValues('1'),
