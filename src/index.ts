@@ -3,7 +3,7 @@ import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { comparisonPlugin } from './comparison/plugin';
 import { corePlugins } from './core/plugins';
 import { fileSystemsPlugin, volumesPlugin } from './filesystems/plugin';
-import { jobsPlugin } from './jobs/plugin';
+import { expectationsPlugin, jobsPlugin } from './jobs/plugin';
 import { repositoriesPlugin } from './repositories/plugin';
 import { schedulesPlugin } from './schedules/plugin';
 import { spacePlugin } from './space/plugin';
@@ -17,6 +17,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   repositoriesPlugin,
   volumesPlugin,
   fileSystemsPlugin,
+  expectationsPlugin,
   jobsPlugin,
   schedulesPlugin,
   sweepsPlugin,

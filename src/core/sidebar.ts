@@ -20,7 +20,8 @@ export class StudioSidebar extends SidePanel implements IStudioSidebar {
     this.id = 'jupyterlab-sagemaker-studio';
     this.addClass('jp-SageMakerStudio-Sidebar');
     this.title.icon = studioIcon;
-    this.title.caption = trans.__('SageMaker Studio');
+    this._caption = trans.__('SageMaker Studio');
+    this.title.caption = this._caption;
     this.node.setAttribute('role', 'region');
     this.node.setAttribute('aria-label', trans.__('SageMaker Studio'));
     const content = this.content as AccordionPanel;
@@ -46,6 +47,21 @@ export class StudioSidebar extends SidePanel implements IStudioSidebar {
       this._forget(widget);
       widget.parent = null;
     });
+  }
+
+  setBadge(widgetId: string, count: number, caption: string): void {
+    const section = this.widgets.find(({ id }) => id === widgetId);
+    if (!section) {
+      return;
+    }
+    const label = this._labels.get(section) ?? section.title.label;
+    this._labels.set(section, label);
+    section.title.label = count > 0 ? `${label} (${count})` : label;
+    section.title.caption = count > 0 ? caption : '';
+    this.title.dataset =
+      count > 0 ? { 'sagemaker-studio-badge': `${count}` } : {};
+    this.title.caption =
+      count > 0 ? `${this._caption}: ${caption}` : this._caption;
   }
 
   reveal(widgetId: string): void {
@@ -84,6 +100,9 @@ export class StudioSidebar extends SidePanel implements IStudioSidebar {
     this._neverOpen.delete(widget);
   }
 
+  private readonly _caption: string;
+  /** What sections with a badge are called without it. */
+  private readonly _labels = new WeakMap<Widget, string>();
   private readonly _ranks = new Map<Widget, number>();
   private readonly _neverOpen = new Set<Widget>();
 }

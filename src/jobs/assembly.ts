@@ -12,23 +12,30 @@ import { StudioStore } from '../core/store';
 import type {
   IJobOptionsApi,
   IInstancesApi,
+  IJobExpectations,
   IJobsApi,
+  INotebookJob,
   IResourceWatcher,
   IStudioContext,
   ITaskClient
 } from '../tokens';
 import { JobsController } from './controller';
 import { JobForms } from './forms';
+import { UnseenFailures } from './failures';
+import { Lookout } from './lookout';
 import { JobsModel } from './model';
 import { JobsSettings } from './settings';
 import { Submissions } from './submissions';
-import { JobTracker } from './tracker';
+import { sourceOf } from './sources';
+import { claim } from './told';
+import { JobTracker, hasTimedOut } from './tracker';
 import type { JobsViews } from './views';
 
 /** What notebook jobs are made from. */
 export interface IAssemblyOptions {
   app: JupyterFrontEnd;
   api: IJobsApi;
+  expectations: IJobExpectations;
   choices: IJobOptionsApi;
   instances: IInstancesApi;
   rendermime: IRenderMimeRegistry | null;
@@ -44,6 +51,8 @@ export interface IAssemblyOptions {
 /** The parts of notebook jobs that are there from the start. */
 export interface IAssembledJobs {
   controller: JobsController;
+  failures: UnseenFailures;
+  lookout: Lookout;
   forms: JobForms;
   section: LazySection;
   settings: JobsSettings;
@@ -81,6 +90,7 @@ export function assembleJobs(options: IAssemblyOptions): IAssembledJobs {
       trans,
       locale,
       parts: forms.parts,
+      onLooked: () => failures.see(),
       followDownload: async (task, job) =>
         (await notifier()).followDownload(task, job)
     });
@@ -97,16 +107,41 @@ export function assembleJobs(options: IAssemblyOptions): IAssembledJobs {
     const { JobsNotifier } = await import('./notifier');
     return new JobsNotifier({ tasks, actions: controller, trans, locale });
   });
+  const failures = new UnseenFailures(store, () => model.isSeen);
+  const announce = async (job: INotebookJob): Promise<void> => {
+    // A sweep tells of its end as a whole.
+    if (sourceOf(job) !== 'sweep' && (await claim(job.name))) {
+      (await notifier()).announceEnd(job);
+    }
+  };
   tracker.ended.connect((_, job) => {
-    notifier().then(
-      loaded => loaded.announceEnd(job),
-      error => showLoadError(error, trans)
-    );
+    if (job.status === 'Failed' || hasTimedOut(job)) {
+      failures.add(job.name);
+    }
+    announce(job).catch(error => showLoadError(error, trans));
   });
+  const lookout = new Lookout({
+    jobs: model,
+    watcher,
+    expectations: options.expectations,
+    isWanted: () => settings.backgroundCheck
+  });
+  controller.details.currentChanged.connect((_, detail) =>
+    failures.see(detail?.content.model.name ?? '')
+  );
   const section = new LazySection(
     'jp-sagemaker-studio-jobs',
     trans.__('Notebook jobs'),
     announcing(async () => (await views()).list(), trans)
   );
-  return { controller, forms, section, settings, submissions, trans };
+  return {
+    controller,
+    failures,
+    forms,
+    lookout,
+    section,
+    settings,
+    submissions,
+    trans
+  };
 }

@@ -132,6 +132,11 @@ export class JobsModel implements IDisposable {
     return this._moreError;
   }
 
+  /** Whether a view of the list can be seen. */
+  get isSeen(): boolean {
+    return this._isSeen() && !document.hidden;
+  }
+
   get isDisposed(): boolean {
     return this._isDisposed;
   }
@@ -187,7 +192,7 @@ export class JobsModel implements IDisposable {
     const rest = this.jobs.filter(other => other.name !== job.name);
     this._recent.set(job.name, job);
     this._setJobs([...rest, job]);
-    this.tracker.update([job]);
+    this._track([job]);
     this._jobRead.emit(job);
   }
 
@@ -210,6 +215,13 @@ export class JobsModel implements IDisposable {
     this._recent.delete(name);
     if (this.find(name)) {
       this._setJobs(this.jobs.filter(job => job.name !== name));
+    }
+  }
+
+  /** Only of the list of one's own jobs are ends told: others may hold those of others. */
+  private _track(jobs: ReadonlyArray<INotebookJob>): void {
+    if (!this._query) {
+      this.tracker.update(jobs);
     }
   }
 
@@ -244,7 +256,7 @@ export class JobsModel implements IDisposable {
         this._nextToken = page.nextToken;
       }
       this._setJobs(jobs);
-      this.tracker.update(newest);
+      this._track(newest);
       this._newestRead.emit(newest);
       if (!this._query) {
         await this._describeMissing(newest);

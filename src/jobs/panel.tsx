@@ -21,6 +21,8 @@ export interface IPanelOptions {
   actions: IJobActions;
   trans: TranslationBundle;
   locale?: string;
+  /** Called when a list comes into view. */
+  onLooked?: () => void;
 }
 
 /** The short list of jobs in the sidebar. */
@@ -30,6 +32,18 @@ export class JobsListPanel extends ViewedPanel<JobsModel> {
     private readonly _options: IPanelOptions
   ) {
     super(model, 'jp-SageMakerStudio-JobsListPanel');
+  }
+
+  protected onAfterShow(msg: Message): void {
+    super.onAfterShow(msg);
+    this._options.onLooked?.();
+  }
+
+  protected onAfterAttach(msg: Message): void {
+    super.onAfterAttach(msg);
+    if (this.isVisible) {
+      this._options.onLooked?.();
+    }
   }
 
   protected renderModel(): JSX.Element {
@@ -51,6 +65,18 @@ export class JobsTablePanel extends ViewedPanel<JobsTableModel> {
   dispose(): void {
     this.model.dispose();
     super.dispose();
+  }
+
+  protected onAfterShow(msg: Message): void {
+    super.onAfterShow(msg);
+    this._options.onLooked?.();
+  }
+
+  protected onAfterAttach(msg: Message): void {
+    super.onAfterAttach(msg);
+    if (this.isVisible) {
+      this._options.onLooked?.();
+    }
   }
 
   protected renderModel(): JSX.Element {

@@ -14,6 +14,7 @@ import { IStateDB } from '@jupyterlab/statedb';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import {
+  IJobExpectations,
   IJobForms,
   IResourceWatcher,
   ISageMakerGateway,
@@ -22,13 +23,27 @@ import {
   ITaskClient
 } from '../tokens';
 // Models and commands have to be there at once; what is heavy loads with the first panel.
+import { StudioStore } from '../core/store';
 // eslint-disable-next-line jupyter/prefer-lazy-imports
 import { assembleJobs } from './assembly';
+import { JobExpectations } from './expectations';
 // eslint-disable-next-line jupyter/prefer-lazy-imports
 import { CommandIDs, addCommands, notifyCommandsChanged } from './commands';
 import type { JobsController } from './controller';
+import { hasOurButton, showNeighbourButton } from './neighbour';
 
 const PLUGIN_ID = 'jupyterlab-sagemaker-studio:jobs';
+
+/** What is known of schedules, told by whoever lists them. */
+export const expectationsPlugin: JupyterFrontEndPlugin<IJobExpectations> = {
+  id: 'jupyterlab-sagemaker-studio:job-expectations',
+  description: 'Keeps which job definitions start notebook jobs by themselves.',
+  autoStart: true,
+  optional: [IStateDB],
+  provides: IJobExpectations,
+  activate: (_: JupyterFrontEnd, database: IStateDB | null) =>
+    new JobExpectations(new StudioStore(database, 'expectations'))
+};
 
 /** Notebook jobs: form, list, detail, commands. */
 export const jobsPlugin: JupyterFrontEndPlugin<IJobForms> = {
@@ -42,7 +57,8 @@ export const jobsPlugin: JupyterFrontEndPlugin<IJobForms> = {
     IStudioSidebar,
     ITaskClient,
     IResourceWatcher,
-    IDocumentManager
+    IDocumentManager,
+    IJobExpectations
   ],
   optional: [
     INotebookTracker,
@@ -67,6 +83,7 @@ function activate(
   tasks: ITaskClient,
   watcher: IResourceWatcher,
   documents: IDocumentManager,
+  expectations: IJobExpectations,
   tracker: INotebookTracker | null,
   browsers: IFileBrowserFactory | null,
   palette: ICommandPalette | null,
@@ -85,6 +102,7 @@ function activate(
     instances: gateway.instances,
     rendermime,
     context,
+    expectations,
     tasks,
     watcher,
     documents,
@@ -94,6 +112,19 @@ function activate(
   });
   const { controller, settings, trans } = jobs;
   sidebar.addSection(jobs.section, { rank: 400 });
+  const { failures, section } = jobs;
+  failures.changed.connect(() => {
+    const count = failures.names.size;
+    sidebar.setBadge(
+      section.id,
+      count,
+      trans._n(
+        '%1 failed notebook job not looked at',
+        '%1 failed notebook jobs not looked at',
+        count
+      )
+    );
+  });
   addCommands({
     commands: app.commands,
     controller,
@@ -105,10 +136,14 @@ function activate(
     isNotebookCurrent: () =>
       !!tracker?.currentWidget &&
       tracker.currentWidget === app.shell.currentWidget,
-    hasToolbarButton: () => settings.toolbarButton
+    hasToolbarButton: () => hasOurButton(settings.toolbarButton, app.commands)
   });
   labShell?.currentChanged.connect(() => notifyCommandsChanged(app.commands));
-  settings.changed.connect(() => notifyCommandsChanged(app.commands));
+  settings.changed.connect(() => {
+    showNeighbourButton(settings.toolbarButton);
+    notifyCommandsChanged(app.commands);
+  });
+  showNeighbourButton(settings.toolbarButton);
   // Its defaults hold as long as the settings can't be read.
   registry?.load(PLUGIN_ID).then(
     loaded => settings.connect(loaded),

@@ -3,6 +3,7 @@ import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 
 import type { IJobDefaults } from './formState';
+import type { ToolbarButton } from './neighbour';
 
 /** The settings of notebook jobs, with the schema's defaults until they are read. */
 export class JobsSettings {
@@ -20,9 +21,14 @@ export class JobsSettings {
     return this._outputFolder;
   }
 
-  /** Whether the notebook toolbar has the button. */
-  get toolbarButton(): boolean {
+  /** Whose button the notebook's toolbar has. */
+  get toolbarButton(): ToolbarButton {
     return this._toolbarButton;
+  }
+
+  /** Whether ends of jobs that schedules start are looked for while no list is in view. */
+  get backgroundCheck(): boolean {
+    return this._backgroundCheck;
   }
 
   /** Follow the settings from now on. */
@@ -49,7 +55,8 @@ export class JobsSettings {
       }
     };
     this._outputFolder = composite.outputFolder as string;
-    this._toolbarButton = composite.toolbarButton as boolean;
+    this._toolbarButton = composite.toolbarButton as ToolbarButton;
+    this._backgroundCheck = composite.backgroundCheck as boolean;
     this._changed.emit();
   }
 
@@ -61,5 +68,6 @@ export class JobsSettings {
     retries: 1
   };
   private _outputFolder = 'notebook-jobs';
-  private _toolbarButton = true;
+  private _backgroundCheck = true;
+  private _toolbarButton: ToolbarButton = 'ours';
 }

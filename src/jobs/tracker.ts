@@ -26,9 +26,16 @@ export function hasTimedOut(
   );
 }
 
-/** Remembers the jobs submitted here, across reloads, until their end was announced. */
+/**
+ * Remembers the jobs submitted here, across reloads, until their end was announced; announces also
+ * the ends of jobs that come while this page is open, whoever started them.
+ */
 export class JobTracker {
-  constructor(store: StudioStore) {
+  /** @param _openedAt - when this page was opened, milliseconds since the epoch. */
+  constructor(
+    store: StudioStore,
+    private readonly _openedAt = Date.now()
+  ) {
     this._store = store;
     this.ready = this._restore();
   }
@@ -36,7 +43,7 @@ export class JobTracker {
   /** Settled once the jobs of an earlier session are known. */
   readonly ready: Promise<void>;
 
-  /** Emitted once for each tracked job, when it has ended. */
+  /** Emitted once for each tracked job when it has ended, and for others that end meanwhile. */
   get ended(): ISignal<this, INotebookJob> {
     return this._ended;
   }
@@ -62,11 +69,24 @@ export class JobTracker {
   /** Take in newly read jobs; announces those that have ended since. */
   update(jobs: Iterable<INotebookJob>): void {
     for (const job of jobs) {
-      if (this._names.has(job.name) && hasEnded(job)) {
+      if (!hasEnded(job)) {
+        this._running.add(job.name);
+      } else if (this._isNews(job)) {
+        this._told.add(job.name);
+        this._running.delete(job.name);
         this.delete(job.name);
         this._ended.emit(job);
       }
     }
+  }
+
+  private _isNews(job: INotebookJob): boolean {
+    return (
+      !this._told.has(job.name) &&
+      (this._names.has(job.name) ||
+        this._running.has(job.name) ||
+        (job.endedAt?.getTime() ?? 0) > this._openedAt)
+    );
   }
 
   private async _restore(): Promise<void> {
@@ -87,6 +107,10 @@ export class JobTracker {
 
   private readonly _store: StudioStore;
   private readonly _names = new Set<string>();
+  /** Jobs that were seen running here. */
+  private readonly _running = new Set<string>();
+  /** Jobs whose end was announced here. */
+  private readonly _told = new Set<string>();
   private readonly _ended = new Signal<this, INotebookJob>(this);
   private _saving: Promise<void> = Promise.resolve();
 }

@@ -77,7 +77,8 @@ export class JobsViews {
     this._panelOptions = {
       actions: _options.actions,
       trans,
-      locale: _options.locale
+      locale: _options.locale,
+      onLooked: _options.onLooked
     };
   }
 
@@ -277,6 +278,8 @@ export namespace JobsViews {
     context: IStudioContext;
     documents: IDocumentManager;
     instances: IInstancesApi;
+    /** Called when a list of jobs comes into view. */
+    onLooked: () => void;
     rendermime: IRenderMimeRegistry | null;
     model: JobsModel;
     settings: JobsSettings;

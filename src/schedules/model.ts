@@ -10,6 +10,7 @@ import { Viewers } from '../core/viewers';
 import type {
   IJobDefinition,
   IJobsApi,
+  IJobExpectations,
   INotebookJob,
   IResourceWatcher,
   ISchedulesApi,
@@ -148,6 +149,12 @@ export class DefinitionsModel implements IDisposable {
   async readTrigger(id: string): Promise<Known<ITrigger | null>> {
     const found = await this._options.api.trigger(id);
     this._triggers.set(id, { found, at: Date.now() });
+    // Others' jobs are not this person's to be told of.
+    if (!('reason' in found) && this._scope === 'mine') {
+      const { value } = found;
+      const isActive = !!value?.isEnabled && value.hasTarget;
+      this._options.expectations?.setActive(id, isActive);
+    }
     this._emit();
     return found;
   }
@@ -156,6 +163,7 @@ export class DefinitionsModel implements IDisposable {
   drop(id: string): void {
     this._removed.add(id);
     this._triggers.delete(id);
+    this._options.expectations?.setActive(id, false);
     this._setDefinitions(this.definitions);
   }
 
@@ -307,5 +315,7 @@ export namespace DefinitionsModel {
     jobs: Pick<IJobsApi, 'list'>;
     context: IStudioContext;
     watcher: IResourceWatcher;
+    /** Told which definitions start jobs by themselves. */
+    expectations: IJobExpectations | null;
   }
 }

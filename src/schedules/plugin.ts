@@ -12,6 +12,7 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { announcing } from '../components/showStudioError';
 import { once } from '../core/once';
 import {
+  IJobExpectations,
   IJobForms,
   IResourceWatcher,
   ISageMakerGateway,
@@ -32,7 +33,8 @@ export const schedulesPlugin: JupyterFrontEndPlugin<void> = {
     ICommandPalette,
     ILauncher,
     ILayoutRestorer,
-    ITranslator
+    ITranslator,
+    IJobExpectations
   ],
   activate
 };
@@ -47,7 +49,8 @@ function activate(
   palette: ICommandPalette | null,
   launcher: ILauncher | null,
   restorer: ILayoutRestorer | null,
-  translator: ITranslator | null
+  translator: ITranslator | null,
+  expectations: IJobExpectations | null
 ): void {
   const language = translator ?? nullTranslator;
   const trans = language.load('jupyterlab_sagemaker_studio');
@@ -66,6 +69,7 @@ function activate(
       trackers,
       gateway,
       context,
+      expectations,
       tasks,
       watcher,
       trans,

@@ -5,6 +5,7 @@ import type { StudioError } from '../core/errors';
 import type {
   IJobDefinitionDetails,
   IJobFormHost,
+  IJobExpectations,
   IJobFormPart,
   IJobForms,
   IResourceWatcher,
@@ -162,6 +163,8 @@ export namespace SchedulesViews {
     trackers: IDefinitionTrackers;
     gateway: ISageMakerGateway;
     context: IStudioContext;
+    /** Told which definitions start jobs by themselves. */
+    expectations: IJobExpectations | null;
     tasks: ITaskClient;
     watcher: IResourceWatcher;
     trans: TranslationBundle;

@@ -258,6 +258,18 @@ export interface IJobsApi {
   instanceTypes(): Promise<string[]>;
 }
 
+/** Which jobs may start by themselves, so that their ends can be told of; kept across reloads. */
+export interface IJobExpectations {
+  /** Ids of definitions of this person whose schedule is known to be active. */
+  readonly activeDefinitions: ReadonlySet<string>;
+  /** A definition was seen, resumed (active), paused or deleted. */
+  setActive(id: string, isActive: boolean): void;
+}
+export const IJobExpectations = new Token<IJobExpectations>(
+  'jupyterlab-sagemaker-studio:IJobExpectations',
+  'Job definitions that start notebook jobs by themselves; told by whoever lists them.'
+);
+
 /** The form a part belongs to, as far as parts need it. */
 export interface IJobFormHost {
   /** Path of the notebook relative to the server's root. */

@@ -93,6 +93,26 @@ describe('The table of jobs', () => {
     expect(api.queries).toHaveLength(before);
   });
 
+  it('tells of the ends of one’s own jobs only, whatever is listed', async () => {
+    const { api, table, tracker } = await show(['mine']);
+    const ended: string[] = [];
+    tracker.ended.connect((_, each) => ended.push(each.name));
+    table.addViewer(() => true);
+    api.held.push(
+      job({
+        name: 'theirs',
+        status: 'Completed',
+        endedAt: new Date(Date.now() + 60_000)
+      })
+    );
+    await act(async () => {
+      type('Whose jobs', 'domain');
+      await settle();
+    });
+    expect(shown()).toHaveLength(2);
+    expect(ended).toEqual([]);
+  });
+
   it('says so when nothing matches, and searches names beyond what was read', async () => {
     const { api } = await show(['one', 'two']);
     api.held.push(
@@ -153,11 +173,16 @@ describe('The table of jobs', () => {
   });
 
   it('stops and deletes several with one question, and tells what failed', async () => {
-    const { api, table, asked, answer } = await show(['a', 'b', 'c'], name => ({
-      status: name === 'c' ? 'Completed' : 'InProgress'
-    }));
+    const { api, table, asked, answer, done } = await show(
+      ['a', 'b', 'c'],
+      name => ({
+        status: name === 'c' ? 'Completed' : 'InProgress'
+      })
+    );
     act(() => table.select(new Set(['a', 'b', 'c'])));
     expect(screen.getByText('3 jobs selected')).toBeTruthy();
+    fireEvent.click(screen.getByRole('button', { name: 'Compare 3' }));
+    expect(done.compare).toHaveBeenCalledWith(['c', 'b', 'a']);
     answer.yes = false;
     await act(async () => {
       fireEvent.click(screen.getByRole('button', { name: 'Stop 2' }));

@@ -188,7 +188,13 @@ export function makeList() {
   const api = new FakeSchedules();
   const jobs = new FakeRuns();
   const watcher = new FakeWatcher();
-  const model = new DefinitionsModel({ api, jobs, context, watcher });
+  const model = new DefinitionsModel({
+    api,
+    jobs,
+    context,
+    watcher,
+    expectations: null
+  });
   return { api, jobs, watcher, model, trans };
 }
 
