@@ -156,6 +156,7 @@ export class DefinitionsModel implements IDisposable {
   drop(id: string): void {
     this._removed.add(id);
     this._triggers.delete(id);
+    this._seen.delete(id);
     this._setDefinitions(this.definitions);
   }
 
