@@ -7,6 +7,7 @@ import { jobsPlugin } from './jobs/plugin';
 import { repositoriesPlugin } from './repositories/plugin';
 import { schedulesPlugin } from './schedules/plugin';
 import { spacePlugin } from './space/plugin';
+import { sweepsPlugin } from './sweeps/plugin';
 
 export * from './tokens';
 
@@ -17,7 +18,8 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   volumesPlugin,
   fileSystemsPlugin,
   jobsPlugin,
-  comparisonPlugin,
-  schedulesPlugin
+  schedulesPlugin,
+  sweepsPlugin,
+  comparisonPlugin
 ];
 export default plugins;

@@ -18,6 +18,7 @@ from .service_model import service_model
 
 #: Signing names whose botocore service is called otherwise.
 _SERVICE_NAMES = {"elasticfilesystem": "efs", "servicequotas": "service-quotas"}
+_RPC = re.compile(r"/service/\w+/operation/(\w+)")
 _JSON_BODY_LIMIT = 1024 * 1024
 
 
@@ -86,6 +87,9 @@ def service_of(signing_name: str) -> str:
 
 def operation_of(service: str, request: Request) -> tuple[str, dict[str, Any]]:
     """(operation, input for the list of calls). The operation is ``Unknown`` if none matches."""
+    rpc = _RPC.fullmatch(request.path)
+    if rpc is not None and request.header("smithy-protocol"):
+        return rpc[1], {}  # CBOR is not read here
     target = request.header("x-amz-target")
     if target:
         return target.rpartition(".")[2], _json_input(request)

@@ -59,12 +59,14 @@ export class FakeTasks implements ITaskClient {
     return [...this.tasks.values()];
   }
 
-  follow(id: string) {
+  follow(id: string, onChange?: (task: ITask) => void) {
     const task = this.tasks.get(id);
     if (task && task.state !== 'running') {
       return Promise.resolve(task);
     }
-    return new Promise<ITask>(resolve => this._waiting.set(id, resolve));
+    return new Promise<ITask>(resolve =>
+      this._followers.push({ id, resolve, onChange })
+    );
   }
 
   /** Let a task go on or end. */
@@ -72,8 +74,11 @@ export class FakeTasks implements ITaskClient {
     const task = { ...(this.tasks.get(id) as ITask), ...change };
     this.tasks.set(id, task);
     this.taskChanged.emit(task);
-    if (task.state !== 'running') {
-      this._waiting.get(id)?.(task);
+    for (const follower of this._followers.filter(each => each.id === id)) {
+      follower.onChange?.(task);
+      if (task.state !== 'running') {
+        follower.resolve(task);
+      }
     }
   }
 
@@ -90,7 +95,11 @@ export class FakeTasks implements ITaskClient {
     this.tasks.delete(id);
   }
 
-  private readonly _waiting = new Map<string, (task: ITask) => void>();
+  private readonly _followers: {
+    id: string;
+    resolve: (task: ITask) => void;
+    onChange?: (task: ITask) => void;
+  }[] = [];
 }
 
 /** A watcher whose clock is the test. */

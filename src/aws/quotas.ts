@@ -2,7 +2,7 @@ import type { ListAppsResponse } from '@aws-sdk/client-sagemaker';
 
 import type { IInstanceQuota } from '../tokens';
 import type { IInstancesApiOptions } from './instances';
-import type { JsonClient, Wire } from './json';
+import type { Wire } from './json';
 import { APP_TYPE } from './spaceConvert';
 import { domainOf } from './spaces';
 
@@ -21,7 +21,7 @@ export async function readQuotas(
   signal?: AbortSignal
 ): Promise<Record<string, IInstanceQuota>> {
   const [limits, used] = await Promise.all([
-    readLimits(options.quotas, QUOTA_NAME, signal),
+    readLimits(options, signal),
     readUsed(options, signal)
   ]);
   return Object.fromEntries(
@@ -32,14 +32,8 @@ export async function readQuotas(
   );
 }
 
-/**
- * SageMaker's quotas by instance type.
- *
- * @param name - matches the names of those wanted; its first group is the type.
- */
-export async function readLimits(
-  client: JsonClient,
-  name: RegExp,
+async function readLimits(
+  { quotas: client }: IInstancesApiOptions,
   signal?: AbortSignal
 ): Promise<Record<string, number>> {
   const read = async (operation: string) => {
@@ -51,7 +45,7 @@ export async function readLimits(
     );
     return Object.fromEntries(
       quotas.flatMap(({ QuotaName = '', Value }): [string, number][] => {
-        const type = name.exec(QuotaName)?.[1];
+        const type = QUOTA_NAME.exec(QuotaName)?.[1];
         return type && Value !== undefined ? [[type, Value]] : [];
       })
     );

@@ -160,7 +160,7 @@ export function createStudio(
     },
     sweeps: async () => {
       const { SweepsApi } = await import('./sweeps');
-      return new SweepsApi({ context, sagemaker, quotas: client('quotas') });
+      return new SweepsApi({ context, sagemaker });
     }
   };
 }

@@ -6,8 +6,6 @@ import type {
   Tag
 } from '@aws-sdk/client-sagemaker';
 
-import { StudioError } from '../core/errors';
-import { known } from '../core/known';
 import type {
   IContext,
   INotebookJob,
@@ -15,13 +13,11 @@ import type {
   ISweepSpec,
   IStudioContext,
   ITaskRequest,
-  JobsOf,
-  Known
+  JobsOf
 } from '../tokens';
 import { toNotebookJob } from './convert';
 import { toSearch } from './jobSearch';
 import type { JsonClient, Wire } from './json';
-import { readLimits } from './quotas';
 import { regionOf } from './region';
 import type { ISurroundings } from './surroundings';
 import { surroundingsOf } from './surroundings';
@@ -35,14 +31,10 @@ const MAX_RUNS = 500;
 /** Names in one filter, whose value may have 1,024 characters; a name has 63 at most. */
 const NAMES_A_CALL = 15;
 
-/** How Service Quotas calls the number of instances that train at once. */
-const TRAINING_QUOTA = /^(ml\.\S+) for training job usage$/;
-
 /** What {@link SweepsApi} is made of. */
 export interface ISweepsApiOptions {
   context: IStudioContext;
   sagemaker: JsonClient;
-  quotas: JsonClient;
 }
 
 /** Sweeps are notebook jobs with a tag that names the sweep; AWS knows nothing else of them. */
@@ -92,25 +84,6 @@ export class SweepsApi implements ISweepsApi {
       jobs.forEach(job => found.set(job.name, job));
     }
     return names.flatMap(name => found.get(name) ?? []);
-  }
-
-  quota(instanceType: string, signal?: AbortSignal): Promise<Known<number>> {
-    return known(async () => {
-      await this._context();
-      const limits = await readLimits(
-        this._options.quotas,
-        TRAINING_QUOTA,
-        signal
-      );
-      const limit = limits[instanceType];
-      if (limit === undefined) {
-        throw new StudioError({
-          code: 'QuotaUnknown',
-          message: `Service Quotas knows no “${instanceType} for training job usage”.`
-        });
-      }
-      return limit;
-    });
   }
 
   private async _search(

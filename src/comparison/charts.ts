@@ -135,6 +135,7 @@ export function parallelChart(
           type: 'text',
           align: 'left',
           dx: 8,
+          dy: -8,
           fontSize: 11,
           color: theme.text,
           limit: 120

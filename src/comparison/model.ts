@@ -13,6 +13,7 @@ import type { StudioStore } from '../core/store';
 import { Viewers } from '../core/viewers';
 import { driverOutputName, parseS3Uri } from '../jobs/outputs';
 import { hasEnded } from '../jobs/tracker';
+import { OWN_TAGS } from '../tokens';
 import type {
   IJobsApi,
   INotebookJob,
@@ -97,9 +98,7 @@ export class ComparisonModel implements IDisposable {
       return trans.__('%1 jobs', this.source.names.length);
     }
     const job = this.runs.find(run => run.job)?.job;
-    return (
-      job?.tags['jupyterlab-sagemaker-studio:sweep-name'] ?? this.source.sweep
-    );
+    return job?.tags[OWN_TAGS.sweepName] ?? this.source.sweep;
   }
 
   get isDisposed(): boolean {

@@ -20,7 +20,7 @@ export class ComparisonPanel extends ViewedPanel<ComparisonModel> {
     readonly comparison: ComparisonModel,
     private readonly _options: IComparisonPanelOptions
   ) {
-    super(comparison, 'jp-SageMakerStudio-ComparisonPanel');
+    super(comparison, 'jp-SageMakerStudio-RunComparisonPanel');
   }
 
   dispose(): void {

@@ -19,6 +19,14 @@ export interface ITaskNotificationOptions {
   failed: string;
   /** Offered on the error card. */
   onRetry?: () => void;
+  /** In place of *Cancel*, e.g. to ask first. */
+  cancel?: { label: string; act: () => unknown };
+  /** Offered while it runs, beside *Cancel*. */
+  actions?: Notification.IAction[];
+  /** What is left where it was cancelled; default: that it was cancelled. */
+  cancelled?: (
+    task: ITask
+  ) => ReturnType<ITaskNotificationOptions['succeeded']> | undefined;
 }
 
 /**
@@ -35,10 +43,14 @@ export async function notifyTask(
 ): Promise<ITask> {
   const { trans, locale } = options;
   const cancel: Notification.IAction = {
-    label: trans.__('Cancel'),
+    label: options.cancel?.label ?? trans.__('Cancel'),
     callback: event => {
       // Stay open: cancelling takes a moment, and its end is to be seen here.
       event.preventDefault();
+      if (options.cancel) {
+        options.cancel.act();
+        return;
+      }
       client.cancel(task.id).catch(error =>
         showStudioError(toStudioError(error), trans, {
           title: trans.__('“%1” was not cancelled', task.title)
@@ -51,7 +63,7 @@ export async function notifyTask(
   let tellEnd: (() => void) | null = null;
   const id = Notification.emit(shown, 'in-progress', {
     autoClose: false,
-    actions: [cancel]
+    actions: [...(options.actions ?? []), cancel]
   });
   onceDrawn(id, () => {
     isDrawn = true;
@@ -119,6 +131,15 @@ export function progressText(
 ): string {
   const { files, filesTotal, bytes, bytesTotal } = task.progress;
   const doing = task.phase || task.title;
+  if (task.kind === 'sweep' && task.result) {
+    return trans.__(
+      '%1 · %2 of %3 jobs ended · %4',
+      task.title,
+      files,
+      filesTotal,
+      doing
+    );
+  }
   if (task.kind === 'clone' || task.kind === 'pull') {
     return trans.__('%1 · %2', task.title, gitText(task, doing, trans, locale));
   }
@@ -198,9 +219,16 @@ function showEnd(
       announce(id, message, 'success', actions);
       return;
     }
-    case 'cancelled':
-      announce(id, trans.__('Cancelled: %1', task.title), 'info', []);
+    case 'cancelled': {
+      const left = options.cancelled?.(task);
+      announce(
+        id,
+        left?.message ?? trans.__('Cancelled: %1', task.title),
+        'info',
+        left?.actions ?? []
+      );
       return;
+    }
     default:
       showStudioError(taskError(task), trans, {
         title: failed,

@@ -73,7 +73,7 @@ const VERBS: {
   },
   instances: { types: true, quotas: true, prices: true, trainingPrices: true },
   stateMachines: { find: true },
-  sweeps: { submission: true, jobs: true, quota: true }
+  sweeps: { submission: true, jobs: true }
 };
 
 /** What loads each part of the gateway. */

@@ -1,6 +1,7 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { IDocumentManager } from '@jupyterlab/docmanager';
 import type { INotebookTracker } from '@jupyterlab/notebook';
+import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { IStateDB } from '@jupyterlab/statedb';
 import type { ITranslator, TranslationBundle } from '@jupyterlab/translation';
 
@@ -10,6 +11,7 @@ import { once } from '../core/once';
 import { StudioStore } from '../core/store';
 import type {
   IJobOptionsApi,
+  IInstancesApi,
   IJobsApi,
   IResourceWatcher,
   IStudioContext,
@@ -28,6 +30,8 @@ export interface IAssemblyOptions {
   app: JupyterFrontEnd;
   api: IJobsApi;
   choices: IJobOptionsApi;
+  instances: IInstancesApi;
+  rendermime: IRenderMimeRegistry | null;
   context: IStudioContext;
   tasks: ITaskClient;
   watcher: IResourceWatcher;

@@ -199,7 +199,7 @@ function addJobCommands(options: ICommandOptions): void {
   const { controller, trans } = options;
   addJobCommand(options, CommandIDs.openJob, {
     label: trans.__('Open the notebook job'),
-    act: controller.openJob,
+    act: name => controller.openJob(name),
     isPossible: () => true
   });
   addJobCommand(options, CommandIDs.runAgain, {
@@ -211,19 +211,30 @@ function addJobCommands(options: ICommandOptions): void {
   addJobCommand(options, CommandIDs.stopJob, {
     label: trans.__('Stop the notebook job'),
     icon: stopIcon,
-    act: controller.stop,
+    act: name => controller.stop(name),
     isPossible: job => job.status === 'InProgress'
   });
   addJobCommand(options, CommandIDs.deleteJob, {
     label: trans.__('Delete the notebook job'),
     icon: deleteIcon,
-    act: controller.remove,
+    act: name => controller.remove(name),
     isPossible: () => true
   });
   addJobCommand(options, CommandIDs.openJobOutput, {
     label: trans.__('Open the output of the notebook job'),
-    act: name => controller.openOutput(name, 'notebook'),
-    isPossible: hasEnded
+    act: (name, { mode, ref }) =>
+      controller.openOutput(name, 'notebook', {
+        ...(mode === 'split-right' && { mode }),
+        ...(typeof ref === 'string' && { ref })
+      }),
+    isPossible: hasEnded,
+    properties: {
+      mode: {
+        type: 'string',
+        description: '“split-right” to open it beside the tab `ref`'
+      },
+      ref: { type: 'string', description: 'Id of a widget in the main area' }
+    }
   });
   addJobCommand(options, CommandIDs.openJobOutputHtml, {
     label: trans.__('Open the output of the notebook job as HTML'),
@@ -239,8 +250,10 @@ function addJobCommand(
   command: {
     label: string;
     icon?: LabIcon;
-    act: (name: string) => Promise<void>;
+    act: (name: string, args: ReadonlyPartialJSONObject) => Promise<void>;
     isPossible: (job: INotebookJob) => boolean;
+    /** Arguments beyond the name. */
+    properties?: ReadonlyPartialJSONObject;
   }
 ): void {
   const { commands, controller } = options;
@@ -255,7 +268,7 @@ function addJobCommand(
     execute: args => {
       const name =
         typeof args.name === 'string' ? args.name : controller.currentJob?.name;
-      return name === undefined ? undefined : act(name);
+      return name === undefined ? undefined : act(name, args);
     },
     describedBy: {
       args: {
@@ -265,7 +278,8 @@ function addJobCommand(
             type: 'string',
             description:
               'Name of the training job; default: the job whose tab is in front'
-          }
+          },
+          ...command.properties
         }
       }
     }

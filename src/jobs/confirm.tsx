@@ -5,7 +5,7 @@ import * as React from 'react';
 import { Consequences } from '../components/Consequences';
 import type { INotebookJob } from '../tokens';
 import type { BulkVerb } from './bulk';
-import type { UnsavedChoice } from './formModel';
+import type { UnsavedChoice } from './prepareNotebook';
 import { hasEnded } from './tracker';
 
 /** Ask before a job is stopped, saying what is lost. */

@@ -11,10 +11,13 @@ import { notebookIcon } from '@jupyterlab/ui-components';
 import { showStudioError } from '../components/showStudioError';
 import { toStudioError } from '../core/errors';
 import type { IJobFormRequest, IJobsApi, INotebookJob } from '../tokens';
+import type { CodeKind } from './code';
 import type { IJobActions } from './components/actions';
 import { formKey } from './formKey';
 import type { IFormOptions } from './formKey';
 import type { JobsModel } from './model';
+import { NEIGHBOUR } from './neighbour';
+import type { IOutputPlace } from './opener';
 import type { OutputKind } from './outputs';
 import type { JobDetailPanel, JobFormPanel, JobsTablePanel } from './panel';
 import type { JobsViews } from './views';
@@ -91,13 +94,56 @@ export class JobsController implements IJobActions {
     );
   };
 
-  readonly openOutput = (name: string, kind: OutputKind): Promise<void> => {
+  readonly openOutput = (
+    name: string,
+    kind: OutputKind,
+    place: IOutputPlace = {}
+  ): Promise<void> => {
     const title = this._options.trans.__('The output can’t be opened');
     return this._try(title, async () => {
       const { opener } = await this._options.views();
-      await opener.open(await this._job(name), kind);
+      await opener.open(await this._job(name), kind, place);
     });
   };
+
+  readonly openSnapshot = (name: string): Promise<void> => {
+    const title = this._options.trans.__('The input can’t be opened');
+    return this._try(title, async () => {
+      const { opener } = await this._options.views();
+      await opener.openSnapshot(await this._job(name));
+    });
+  };
+
+  readonly insertCode = (name: string, kind: CodeKind): Promise<void> => {
+    const { trans, views } = this._options;
+    return this._try(trans.__('No code was inserted'), async () => {
+      const path = await (
+        await views()
+      ).insertCode(await this._job(name), kind);
+      Notification.success(
+        path === null
+          ? trans.__('The code is on the clipboard: no notebook is open')
+          : trans.__('The code is in a new cell of “%1”', path),
+        { autoClose: 5000 }
+      );
+    });
+  };
+
+  /** AWS's own list of notebook jobs, where jupyter-scheduler is installed. */
+  get openInNeighbour(): (() => unknown) | null {
+    const { commands } = this._options.app;
+    return commands.hasCommand(NEIGHBOUR.listJobs)
+      ? () => commands.execute(NEIGHBOUR.listJobs)
+      : null;
+  }
+
+  readonly compare = (names: string[]): unknown =>
+    this._options.app.commands.execute('sagemaker-studio:compare-jobs', {
+      names
+    });
+
+  readonly openSweep = (id: string): unknown =>
+    this._options.app.commands.execute('sagemaker-studio:open-sweep', { id });
 
   readonly stop = (name: string): Promise<void> => {
     const { trans, model, views } = this._options;

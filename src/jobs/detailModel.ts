@@ -18,6 +18,7 @@ import { appendLog } from './progress';
 import type { IJobLog } from './progress';
 import type { ISubmission, Submissions } from './submissions';
 import { hasEnded } from './tracker';
+import { Utilisation } from './utilisation';
 
 /** Milliseconds between two looks at the log of a running job. */
 const LOG_INTERVAL = 2000;
@@ -50,12 +51,21 @@ export class JobDetailModel implements IDisposable {
       },
       standby: () => !this._isWanted() || this._isLogRead || document.hidden
     });
+    this.utilisation = new Utilisation({
+      name: this.name,
+      api: this._api,
+      watcher: options.watcher,
+      job: () => this.job,
+      isVisible: () => this._isWanted()
+    });
     this._jobs.submissions.changed.connect(this._onSubmission, this);
     void this._logPoll.start();
   }
 
   /** Name of the training job. */
   readonly name: string;
+  /** What it uses of its instance. */
+  readonly utilisation: Utilisation;
 
   get changed(): ISignal<this, void> {
     return this._changed;
@@ -99,6 +109,8 @@ export class JobDetailModel implements IDisposable {
     this._isDisposed = true;
     this._abort.abort();
     this._watch.dispose();
+    this.utilisation.dispose();
+    this._jobs.changed.disconnect(this._onOthers, this);
     this._logPoll.dispose();
     Signal.clearData(this);
   }
@@ -117,6 +129,28 @@ export class JobDetailModel implements IDisposable {
     this._isLogRead = false;
     // The reason of a failure is kept in `logError`.
     await this._readLog().catch(() => undefined);
+  }
+
+  /** The other jobs in the list, to compare with; see {@link readOthers}. */
+  get others(): INotebookJob[] {
+    return this._jobs.jobs.filter(({ name }) => name !== this.name);
+  }
+
+  /** Have the other jobs listed. */
+  readOthers(): void {
+    this._jobs.changed.connect(this._onOthers, this);
+    if (this._jobs.state.phase === 'idle') {
+      void this._jobs.refresh();
+    }
+  }
+
+  /**
+   * Read another job whole.
+   *
+   * @throws StudioError - AWS's.
+   */
+  describeOther(name: string): Promise<INotebookJob> {
+    return this._api.describe(name, this._abort.signal);
   }
 
   /** To be called when the view is shown, so that nothing stale stays. */
@@ -192,6 +226,12 @@ export class JobDetailModel implements IDisposable {
   /** CloudWatch delivers a job's last lines a few seconds after its end. */
   private _isSettled(job: INotebookJob): boolean {
     return !job.endedAt || Date.now() - job.endedAt.getTime() > 15_000;
+  }
+
+  private _onOthers(): void {
+    if (this._isWanted()) {
+      this._changed.emit();
+    }
   }
 
   private _onSubmission(_: Submissions, item: ISubmission): void {

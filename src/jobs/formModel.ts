@@ -22,8 +22,8 @@ import type { IFormOptions } from './formKey';
 import { FormParts } from './formParts';
 import type { FormPartFactories } from './formParts';
 import { FormSubmission } from './formSubmission';
-import type { IJobDefaults, IJobForm } from './formState';
-import { networkOf } from './options';
+import type { IJobDefaults } from './formState';
+import { NO_COPY, copyOf, domainOptions } from './options';
 import {
   draftOf,
   formOf,
@@ -34,16 +34,15 @@ import {
 } from './formState';
 import { LastChoices } from './lastChoices';
 import type { ILastChoices } from './lastChoices';
+import { timeoutSeconds } from './limits';
 import type { INotebookInfo, INotebookSource } from './notebook';
-import { notebookMissing } from './notebook';
+import { prepareNotebook } from './prepareNotebook';
+import type { UnsavedChoice } from './prepareNotebook';
 import { Preflight } from './preflight';
 import type { IPreflightForm } from './preflight';
 import type { Submissions } from './submissions';
 import type { IKernelChoice, IProblems } from './validation';
 import { firstProblem, validate } from './validation';
-
-/** What to do with a notebook that has changes which aren't saved. */
-export type UnsavedChoice = 'save' | 'saved-version' | 'cancel';
 
 /** One form for one notebook: what is typed, what is wrong with it, and submitting it. */
 export class JobFormModel
@@ -135,13 +134,22 @@ export class JobFormModel
     return this.form.instanceType;
   }
 
+  get usesSpot(): boolean {
+    return this.form.usesSpot;
+  }
+
+  get maxRuntimeSeconds(): number {
+    return timeoutSeconds(this.form.timeout, this.form.timeoutUnit);
+  }
+
   /** The parameters as parts see them. */
   get parameters(): IJobFormHost['parameters'] {
     return this.form.parameters.map(({ id, name, value, parameter }) => ({
       id,
       name,
       value,
-      defaultText: parameter?.defaultText
+      defaultText: parameter?.defaultText,
+      type: parameter?.type
     }));
   }
 
@@ -266,7 +274,7 @@ export class JobFormModel
     this._last = undefined;
     this.update({
       ...newForm(displayName, defaults),
-      ...this._domainChoices(),
+      ...domainOptions(this.choices.surroundings),
       parameters
     });
     await this._lastChoices.forget(this.notebookPath);
@@ -277,12 +285,7 @@ export class JobFormModel
   async useCopy(isUsed: boolean): Promise<void> {
     const { job } = this;
     if (job) {
-      this.update({
-        snapshotUri: isUsed ? job.inputUri : '',
-        snapshotNotebook: isUsed ? job.notebookName : '',
-        initScriptPath: isUsed ? (job.initScriptName ?? '') : '',
-        startupScriptArn: job.startupScriptArn ?? ''
-      });
+      this.update(isUsed ? copyOf(job) : NO_COPY);
       await this.readNotebook();
     }
   }
@@ -304,7 +307,7 @@ export class JobFormModel
       return;
     }
     await this.submission.run(async chosen => {
-      if (!(await this._prepareNotebook()) || !(await this._isChecked())) {
+      if (!(await this._isPrepared()) || !(await this._isChecked())) {
         return null;
       }
       const name =
@@ -333,6 +336,13 @@ export class JobFormModel
     await this._options.store.remove(this._draftKey);
   }
 
+  /** Whether the notebook's saved state is what the person wants to run. */
+  private async _isPrepared(): Promise<boolean> {
+    return this.form.snapshotUri
+      ? true
+      : prepareNotebook(this.notebookPath, this._options);
+  }
+
   /** What was chosen on purpose is looked at once before it is submitted. */
   private async _isChecked(): Promise<boolean> {
     const { preflight } = this;
@@ -352,26 +362,6 @@ export class JobFormModel
     };
   }
 
-  /** Whether the notebook's saved state is what the person wants to run. */
-  private async _prepareNotebook(): Promise<boolean> {
-    const { notebooks, confirmUnsaved } = this._options;
-    const path = this.notebookPath;
-    if (this.form.snapshotUri) {
-      return true;
-    }
-    if (!(await notebooks.exists(path))) {
-      throw notebookMissing(path, this._options.trans);
-    }
-    if (!notebooks.isDirty(path)) {
-      return true;
-    }
-    const choice = await confirmUnsaved(path);
-    if (choice === 'save') {
-      await notebooks.save(path);
-    }
-    return choice !== 'cancel';
-  }
-
   private async _initialize(): Promise<void> {
     const draft = readDraft(await this._options.store.load(this._draftKey));
     if (draft) {
@@ -380,11 +370,7 @@ export class JobFormModel
     } else if (this.job) {
       this.replace(formOf(this.job, this.newId));
       if (this._options.usesCopy) {
-        this.replace({
-          snapshotUri: this.job.inputUri,
-          snapshotNotebook: this.job.notebookName,
-          initScriptPath: this.job.initScriptName ?? ''
-        });
+        this.replace(copyOf(this.job));
       }
       // The job itself is not there after a reload.
       await this._save();
@@ -396,7 +382,7 @@ export class JobFormModel
     }
     const surroundings = this.choices.readSurroundings().then(() => {
       if (!draft && !this.job && !this._last) {
-        this.replace(this._domainChoices());
+        this.replace(domainOptions(this.choices.surroundings));
         this.emit();
       }
     });
@@ -412,14 +398,6 @@ export class JobFormModel
     await this.readNotebook();
     await Promise.all([types, surroundings]);
     this.emit();
-  }
-
-  /** What the domain wants of its jobs: where it lets nothing out but by its VPC, they go that way. */
-  private _domainChoices(): Partial<IJobForm> {
-    const network = this.choices.surroundings?.network;
-    return network && !('reason' in network) && network.value.isVpcOnly
-      ? { usesVpc: true, ...networkOf(network.value) }
-      : {};
   }
 
   private _chooseKernel(info: INotebookInfo): string {

@@ -9,6 +9,13 @@ import type { OutputKind } from './outputs';
 import { findOutputs, parseS3Uri } from './outputs';
 import { hasEnded } from './tracker';
 
+/** Where a file is opened: beside another widget, by default as a tab. */
+export interface IOutputPlace {
+  mode?: 'split-right';
+  /** Id of the widget it is opened beside. */
+  ref?: string;
+}
+
 /** Brings a job's output files here and opens them. */
 export class OutputOpener {
   constructor(options: OutputOpener.IOptions) {
@@ -22,7 +29,11 @@ export class OutputOpener {
    * failure was announced already.
    * @throws StudioError - if there is no such file.
    */
-  async open(job: INotebookJob, kind: OutputKind): Promise<string | null> {
+  async open(
+    job: INotebookJob,
+    kind: OutputKind,
+    place: IOutputPlace = {}
+  ): Promise<string | null> {
     const { contents, documents } = this._options;
     const here = (await filesBelow(contents, this.folderOf(job))) ?? [];
     let found = findOutputs(job, here);
@@ -37,7 +48,51 @@ export class OutputOpener {
     if (!path) {
       throw Private.missing(job, kind, this._options.trans);
     }
-    documents.openOrReveal(path, Private.FACTORIES[kind]);
+    documents.openOrReveal(path, Private.FACTORIES[kind], undefined, place);
+    return path;
+  }
+
+  /**
+   * Open the notebook as it was submitted: a copy beside the outputs that can't be changed.
+   *
+   * @returns as {@link open}.
+   * @throws StudioError - if the job names no input.
+   */
+  async openSnapshot(job: INotebookJob): Promise<string | null> {
+    const { tasks, follow, contents, documents, trans } = this._options;
+    const input = parseS3Uri(`${job.inputUri.replace(/\/+$/, '')}/`);
+    if (!input || !job.notebookName) {
+      throw new StudioError({
+        code: 'InputMissing',
+        message: trans.__(
+          'It is not known where the input of “%1” is.',
+          job.displayName
+        )
+      });
+    }
+    const directory = `${this.folderOf(job)}/input`;
+    const here = (await filesBelow(contents, directory)) ?? [];
+    let path = here.find(each => each.endsWith(`/${job.notebookName}`));
+    if (!path) {
+      const task = await tasks.start({
+        kind: 'download',
+        clientToken: `notebook-job-input:${job.name}`,
+        title: job.displayName,
+        spec: {
+          bucket: input.bucket,
+          key: `${input.key}${job.notebookName}`,
+          directory,
+          overwrite: true,
+          readOnly: true
+        }
+      });
+      const files = await this._finish(await follow(task, job));
+      path = files?.[0];
+    }
+    if (!path) {
+      return null;
+    }
+    documents.openOrReveal(path, Private.FACTORIES.input);
     return path;
   }
 
@@ -77,7 +132,12 @@ export class OutputOpener {
         overwrite: true
       }
     });
-    const last = await follow(task, job);
+    return this._finish(await follow(task, job));
+  }
+
+  /** The files a download brought; null if it ended otherwise, which was announced. */
+  private async _finish(last: ITask): Promise<string[] | null> {
+    const { tasks } = this._options;
     if (last.state === 'failed' || last.state === 'interrupted') {
       // It was announced; without this the same token would only repeat it.
       await tasks.forget(last.id).catch(() => undefined);

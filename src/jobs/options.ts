@@ -1,4 +1,9 @@
-import type { IJobNetwork, IJobOptions, INotebookJob } from '../tokens';
+import type {
+  IJobNetwork,
+  IJobOptions,
+  IJobSurroundings,
+  INotebookJob
+} from '../tokens';
 import type { TimeUnit } from './limits';
 import { timeoutIn, timeoutSeconds } from './limits';
 
@@ -63,6 +68,41 @@ export const NO_OPTIONS: IOptionsForm = {
 /** Ids typed with commas, spaces or on lines of their own. */
 export function idsOf(text: string): string[] {
   return [...new Set(text.split(/[\s,;]+/).filter(Boolean))];
+}
+
+/** The parts of a form that say that a job's own copy of its notebook is run. */
+type ICopy = Pick<
+  IOptionsForm,
+  'snapshotUri' | 'snapshotNotebook' | 'initScriptPath'
+>;
+
+/** The notebook as it is now, not a copy. */
+export const NO_COPY: ICopy = {
+  snapshotUri: '',
+  snapshotNotebook: '',
+  initScriptPath: ''
+};
+
+/** The job's own copy of its notebook, with the scripts that lie beside it. */
+export function copyOf(
+  job: INotebookJob
+): ICopy & Pick<IOptionsForm, 'startupScriptArn'> {
+  return {
+    snapshotUri: job.inputUri,
+    snapshotNotebook: job.notebookName,
+    initScriptPath: job.initScriptName ?? '',
+    startupScriptArn: job.startupScriptArn ?? ''
+  };
+}
+
+/** What the domain wants of its jobs: where nothing gets out but by its VPC, they go that way. */
+export function domainOptions(
+  surroundings: IJobSurroundings | undefined
+): Partial<IOptionsForm> {
+  const network = surroundings?.network;
+  return network && !('reason' in network) && network.value.isVpcOnly
+    ? { usesVpc: true, ...networkOf(network.value) }
+    : {};
 }
 
 /** The domain's network in a form, as much of it as a job takes. */

@@ -1,9 +1,11 @@
+import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { Message } from '@lumino/messaging';
 import * as React from 'react';
 
 import { ModelPanel } from '../components/ModelPanel';
 import { ViewedPanel } from '../components/ViewedPanel';
+import type { LoadPrices } from './components/Cost';
 import { JobDetail } from './components/JobDetail';
 import { JobForm } from './components/JobForm';
 import { JobsList } from './components/JobsList';
@@ -60,7 +62,7 @@ export class JobsTablePanel extends ViewedPanel<JobsTableModel> {
 export class JobDetailPanel extends ModelPanel {
   constructor(
     readonly model: JobDetailModel,
-    private readonly _options: IPanelOptions
+    private readonly _options: JobDetailPanel.IOptions
   ) {
     super(model.changed, 'jp-SageMakerStudio-JobDetailPanel');
   }
@@ -77,6 +79,14 @@ export class JobDetailPanel extends ModelPanel {
 
   protected renderModel(): JSX.Element {
     return <JobDetail model={this.model} {...this._options} />;
+  }
+}
+
+export namespace JobDetailPanel {
+  export interface IOptions extends IPanelOptions {
+    prices: LoadPrices;
+    /** Draws the charts; null where there is none. */
+    rendermime: IRenderMimeRegistry | null;
   }
 }
 

@@ -8,6 +8,7 @@ import { IDocumentManager } from '@jupyterlab/docmanager';
 import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
 import { ILauncher } from '@jupyterlab/launcher';
 import { INotebookTracker } from '@jupyterlab/notebook';
+import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { IStateDB } from '@jupyterlab/statedb';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
@@ -52,7 +53,8 @@ export const jobsPlugin: JupyterFrontEndPlugin<IJobForms> = {
     ILabShell,
     ISettingRegistry,
     IStateDB,
-    ITranslator
+    ITranslator,
+    IRenderMimeRegistry
   ],
   activate
 };
@@ -73,12 +75,15 @@ function activate(
   labShell: ILabShell | null,
   registry: ISettingRegistry | null,
   database: IStateDB | null,
-  translator: ITranslator | null
+  translator: ITranslator | null,
+  rendermime: IRenderMimeRegistry | null
 ): IJobForms {
   const jobs = assembleJobs({
     app,
     api: gateway.jobs,
     choices: gateway.jobOptions,
+    instances: gateway.instances,
+    rendermime,
     context,
     tasks,
     watcher,

@@ -2,11 +2,14 @@ import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { IDocumentManager } from '@jupyterlab/docmanager';
 import { FileDialog } from '@jupyterlab/filebrowser';
 import type { INotebookTracker } from '@jupyterlab/notebook';
+import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
+import { once } from '../core/once';
 import type { StudioStore } from '../core/store';
 import type {
   IJobOptionsApi,
+  IInstancesApi,
   IJobsApi,
   INotebookJob,
   IResourceWatcher,
@@ -14,6 +17,9 @@ import type {
   ITask,
   ITaskClient
 } from '../tokens';
+import { copyText } from '../components/CopyButton';
+import { boto3Code, stepCode } from './code';
+import type { CodeKind } from './code';
 import type { IJobActions } from './components/actions';
 import {
   confirmChoose,
@@ -116,10 +122,11 @@ export class JobsViews {
       watcher,
       isVisible: () => panel.isVisible
     });
-    const panel: JobDetailPanel = new JobDetailPanel(
-      detail,
-      this._panelOptions
-    );
+    const panel: JobDetailPanel = new JobDetailPanel(detail, {
+      ...this._panelOptions,
+      prices: this._prices,
+      rendermime: this._options.rendermime
+    });
     return panel;
   }
 
@@ -207,6 +214,33 @@ export class JobsViews {
     }
   }
 
+  /**
+   * Put a cell that runs a job again below the active cell of the notebook used last; on the
+   * clipboard where no notebook is open.
+   *
+   * @returns the notebook's path, or null if it is on the clipboard.
+   * @throws StudioError - AWS's; Error if the browser allows no copying.
+   */
+  async insertCode(job: INotebookJob, kind: CodeKind): Promise<string | null> {
+    const { api, tracker, trans } = this._options;
+    const source =
+      kind === 'boto3'
+        ? boto3Code(job, await api.request(job.name))
+        : stepCode(job);
+    const panel = tracker?.currentWidget;
+    const cells = panel?.content.model?.sharedModel;
+    if (!panel || !cells) {
+      if (!(await copyText(source))) {
+        throw new Error(trans.__('The browser does not allow copying here.'));
+      }
+      return null;
+    }
+    const at = panel.content.activeCellIndex + 1;
+    cells.insertCell(at, { cell_type: 'code', source });
+    panel.content.activeCellIndex = at;
+    return panel.context.path;
+  }
+
   confirmStop(job: INotebookJob): Promise<boolean> {
     return confirmStop(job, this._options.trans);
   }
@@ -229,6 +263,9 @@ export class JobsViews {
       : [];
   }
 
+  private readonly _prices = once(() =>
+    this._options.instances.trainingPrices()
+  );
   private readonly _panelOptions: IPanelOptions;
 }
 
@@ -239,6 +276,8 @@ export namespace JobsViews {
     api: IJobsApi;
     context: IStudioContext;
     documents: IDocumentManager;
+    instances: IInstancesApi;
+    rendermime: IRenderMimeRegistry | null;
     model: JobsModel;
     settings: JobsSettings;
     store: StudioStore;

@@ -33,7 +33,7 @@ export interface IPlanParameter {
   value: string;
   /** Whether the value is handed over where it doesn't vary. */
   isSent: boolean;
-  parameter?: INotebookParameter;
+  parameter?: Pick<INotebookParameter, 'name' | 'type'>;
 }
 
 /** What a filled-in form comes to. */
@@ -263,7 +263,9 @@ namespace Private {
     const product = axes.map(axis => axis.values.length).join(' × ');
     const total = size === Infinity ? '∞' : String(size);
     if (drawn !== null) {
-      return trans.__('%1 of %2 = %3 combinations', drawn, product, total);
+      return axes.length === 1
+        ? trans.__('%1 of %2 combinations', drawn, total)
+        : trans.__('%1 of %2 = %3 combinations', drawn, product, total);
     }
     const jobs = trans._n('%1 job', '%1 jobs', size);
     return axes.length === 1 ? jobs : trans.__('%1 = %2', product, jobs);

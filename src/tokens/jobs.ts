@@ -3,6 +3,7 @@ import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
 import type { ReactNode } from 'react';
 
+import type { PythonType } from '../jobs/pythonLiteral';
 import type { ITask, ITaskRequest } from '.';
 
 /** Status of a training job, as DescribeTrainingJob reports it. */
@@ -264,6 +265,9 @@ export interface IJobFormHost {
   /** The definition that is edited, if the form was opened for one. */
   readonly definitionId?: string;
   readonly instanceType: string;
+  readonly usesSpot: boolean;
+  /** Time-out of an attempt in seconds; NaN while it is no number. */
+  readonly maxRuntimeSeconds: number;
   readonly parameters: ReadonlyArray<IJobFormParameter>;
   /** Emitted when anything of the form changes. */
   readonly changed: ISignal<unknown, void>;
@@ -276,6 +280,8 @@ export interface IJobFormParameter {
   value: string;
   /** Its default in the notebook; missing for one the person added. */
   defaultText?: string;
+  /** What its default is. */
+  type?: PythonType;
 }
 
 /**

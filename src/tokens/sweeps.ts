@@ -1,6 +1,5 @@
 import type { ITaskRequest } from '.';
 import type { INotebookJob, INotebookJobSpec } from './jobs';
-import type { Known } from './space';
 
 /** One job of a sweep to be. */
 export interface ISweepJob {
@@ -39,6 +38,4 @@ export interface ISweepsApi {
    * name in the order of the names.
    */
   jobs(which: JobsOf, signal?: AbortSignal): Promise<INotebookJob[]>;
-  /** Service quota "<type> for training job usage": instances that may run at once. */
-  quota(instanceType: string, signal?: AbortSignal): Promise<Known<number>>;
 }

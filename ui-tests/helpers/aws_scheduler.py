@@ -10,6 +10,7 @@
     aws_scheduler.py STATE run ID                 → {"job_id": …} of a job of a definition
     aws_scheduler.py STATE activate ID true|false → {}, having resumed or paused it
     aws_scheduler.py STATE delete ID              → {}, having deleted a definition
+    aws_scheduler.py STATE -                      → commands as JSON lists, a line each, from stdin
 
 Run with the Python of the environment that holds the package. STATE is the state folder of the
 running local Studio; its `env` file must be in the environment.
@@ -168,5 +169,14 @@ COMMANDS = {
     "delete": delete,
 }
 
+
+def answer(command: str, *arguments: str) -> None:
+    print(json.dumps(asyncio.run(COMMANDS[command](*arguments))), flush=True)
+
+
 if __name__ == "__main__":
-    print(json.dumps(asyncio.run(COMMANDS[sys.argv[2]](*sys.argv[3:]))))
+    if sys.argv[2] == "-":
+        for line in sys.stdin:
+            answer(*json.loads(line))
+    else:
+        answer(*sys.argv[2:])

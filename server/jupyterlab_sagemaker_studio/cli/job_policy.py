@@ -1,4 +1,4 @@
-"""``deploy job-policy``: prints the policy for people who run notebook jobs; calls nothing."""
+"""``deploy job-policy``: prints the policies notebook jobs need; calls nothing."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import argparse
 import json
 import re
 
-from ..deploy.job_policy import Place, job_policy
+from ..deploy.job_policy import Place, job_policy, job_role_policy
 from .aws import Refused
 
 _PARTITIONS = ("aws", "aws-cn", "aws-us-gov")
@@ -30,6 +30,11 @@ def add(parser: argparse.ArgumentParser) -> None:
         metavar="ARN",
         help="that jobs and schedules may have; may be repeated (default: any of the account)",
     )
+    parser.add_argument(
+        "--of-jobs",
+        action="store_true",
+        help="print the policy of the jobs' own role instead, where that is another one",
+    )
     parser.set_defaults(run=run)
 
 
@@ -47,4 +52,4 @@ def run(options: argparse.Namespace) -> None:
         tuple(options.bucket) or Place.buckets,
         tuple(options.role),
     )
-    print(json.dumps(job_policy(place), indent=2))
+    print(json.dumps((job_role_policy if options.of_jobs else job_policy)(place), indent=2))

@@ -1,8 +1,8 @@
-"""The IAM policy for people who run notebook jobs: submit, watch, stop, schedule.
+"""The IAM policies for people who run notebook jobs, and for the jobs themselves.
 
-Made from the allow-list: the actions of every operation of the features below, with the resources
-and conditions AWS documents for them (Service Authorization Reference of each service). For the
-execution role of spaces, or of a user profile.
+The first is made from the allow-list: the actions of every operation of the features below, with
+the resources and conditions AWS documents for them (Service Authorization Reference of each
+service). It is for the execution role of spaces, or of a user profile.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ _REQUESTED = {"StringEquals": {f"aws:RequestTag/{_IS_NOTEBOOK_JOB}": "true"}}
 _TAGGED = {"StringEquals": {f"aws:ResourceTag/{_IS_NOTEBOOK_JOB}": "true"}}
 #: Jobs of AWS's scheduler, of the SDK's notebook step and ours have it.
 _OF_A_NOTEBOOK = {"Null": {"aws:ResourceTag/sagemaker:notebook-name": "false"}}
+#: Of training jobs; the namespace of their metrics is called the same.
+_LOG_GROUP = "/aws/sagemaker/TrainingJobs"
 _PASSED_TO = ["events.amazonaws.com", "scheduler.amazonaws.com", "sagemaker.amazonaws.com"]
 
 
@@ -74,11 +76,15 @@ _STATEMENTS: dict[str, tuple[str, tuple[str, ...], dict[str, Any] | None]] = {
         (f"sagemaker pipeline/{_DEFINITION}/execution/*",),
         None,
     ),
+    # Kinds that people look at, all of them: to name each would be longer than IAM allows.
     "Read": (
-        "sagemaker:DescribePipeline sagemaker:DescribePipelineDefinitionForExecution"
-        " sagemaker:DescribePipelineExecution sagemaker:DescribeTrainingJob"
+        "sagemaker:DescribeApp sagemaker:DescribeAppImageConfig sagemaker:DescribeDomain"
+        " sagemaker:DescribeImageVersion sagemaker:DescribePipeline"
+        " sagemaker:DescribePipelineDefinitionForExecution sagemaker:DescribePipelineExecution"
+        " sagemaker:DescribeSpace sagemaker:DescribeStudioLifecycleConfig"
+        " sagemaker:DescribeTrainingJob sagemaker:DescribeUserProfile sagemaker:ListImageVersions"
         " sagemaker:ListPipelineExecutionSteps sagemaker:ListPipelineExecutions",
-        ("sagemaker training-job/*", "sagemaker pipeline/*"),
+        ("sagemaker *",),
         None,
     ),
     "Schedules": (
@@ -102,22 +108,7 @@ _STATEMENTS: dict[str, tuple[str, tuple[str, ...], dict[str, Any] | None]] = {
     ),
     "Logs": (
         "logs:DescribeLogStreams logs:FilterLogEvents logs:GetLogEvents",
-        ("logs log-group:/aws/sagemaker/TrainingJobs:*",),
-        None,
-    ),
-    "Space": (
-        "sagemaker:DescribeApp sagemaker:DescribeAppImageConfig sagemaker:DescribeDomain"
-        " sagemaker:DescribeImageVersion sagemaker:DescribeSpace"
-        " sagemaker:DescribeStudioLifecycleConfig sagemaker:DescribeUserProfile",
-        (
-            "sagemaker app/*",
-            "sagemaker app-image-config/*",
-            "sagemaker domain/*",
-            "sagemaker image-version/*",
-            "sagemaker space/*",
-            "sagemaker studio-lifecycle-config/*",
-            "sagemaker user-profile/*",
-        ),
+        (f"logs log-group:{_LOG_GROUP}:*",),
         None,
     ),
     "LookUp": (
@@ -128,10 +119,10 @@ _STATEMENTS: dict[str, tuple[str, tuple[str, ...], dict[str, Any] | None]] = {
     # None of these has resources.
     "Lists": (
         "cloudwatch:GetMetricData ec2:DescribeSecurityGroups ec2:DescribeSubnets ec2:DescribeVpcs"
-        " iam:ListRoles kms:ListAliases pricing:GetProducts sagemaker:ListPipelines"
-        " sagemaker:ListTrainingJobs sagemaker:Search scheduler:ListSchedules"
-        " secretsmanager:ListSecrets servicequotas:ListAWSDefaultServiceQuotas"
-        " servicequotas:ListServiceQuotas",
+        " iam:ListRoles kms:ListAliases pricing:GetProducts sagemaker:ListImages"
+        " sagemaker:ListPipelines sagemaker:ListTrainingJobs sagemaker:Search"
+        " scheduler:ListSchedules secretsmanager:ListSecrets"
+        " servicequotas:ListAWSDefaultServiceQuotas servicequotas:ListServiceQuotas",
         (),
         None,
     ),
@@ -165,6 +156,32 @@ def job_policy(place: Place | None = None) -> dict[str, Any]:
     if covered != wanted:
         raise ValueError(f"without resources: {', '.join(sorted(wanted - covered))}")
     return {"Version": "2012-10-17", "Statement": [row for row in statements if row["Action"]]}
+
+
+def job_role_policy(place: Place | None = None) -> dict[str, Any]:
+    """What a job's own role needs: its input, image and output, its log and its metrics.
+
+    As the Developer Guide lists it ("SageMaker roles", CreateTrainingJob). What the notebook itself
+    does comes on top.
+    """
+    place = place or Place()
+    buckets = [f"arn:{place.partition}:s3:::{bucket}" for bucket in place.buckets]
+    files = [f"{bucket}/*" for bucket in buckets]
+    images = {"BatchCheckLayerAvailability", "BatchGetImage", "GetDownloadUrlForLayer"}
+    log = {"CreateLogGroup", "CreateLogStream", "DescribeLogStreams", "PutLogEvents"}
+    log_group = place.arn("logs", f"log-group:{_LOG_GROUP}:*")
+    namespace = {"StringEquals": {"cloudwatch:namespace": _LOG_GROUP}}
+    statements = [
+        _statement("Files", {"s3:GetObject", "s3:PutObject"}, files, {}),
+        _statement("Buckets", {"s3:ListBucket"}, buckets, {}),
+        _statement(
+            "Images", {f"ecr:{name}" for name in images}, [place.arn("ecr", "repository/*")], {}
+        ),
+        _statement("Registry", {"ecr:GetAuthorizationToken"}, ["*"], {}),
+        _statement("Log", {f"logs:{name}" for name in log}, [log_group], {}),
+        _statement("Metrics", {"cloudwatch:PutMetricData"}, ["*"], namespace),
+    ]
+    return {"Version": "2012-10-17", "Statement": statements}
 
 
 def _of_s3(place: Place, wanted: set[str]) -> list[dict[str, Any]]:

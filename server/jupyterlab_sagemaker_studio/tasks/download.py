@@ -47,6 +47,8 @@ def download(run: TaskRun) -> dict[str, Any]:
         else:
             tree.mkdir()
             os.replace(fetched, tree / _object_name(spec["key"]))
+        if spec["readOnly"]:
+            _protect(tree)
         run.check()
         names = _place(run, tree, target, work / "replaced")
     except BaseException as error:
@@ -67,6 +69,13 @@ def _target(root: Root, directory: str) -> Path:
     if target.exists() and not target.is_dir():
         raise TaskError("NotAFolder", f"“{directory}” is a file, not a folder.")
     return target
+
+
+def _protect(tree: Path) -> None:
+    """Make files that are a record, such as a job's input, ones nobody changes by mistake."""
+    for folder, _, names in os.walk(tree):
+        for name in names:
+            (Path(folder) / name).chmod(0o444)
 
 
 def _object_name(key: str) -> str:

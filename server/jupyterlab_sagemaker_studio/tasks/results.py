@@ -1,6 +1,7 @@
 """What runs recorded: output notebooks, read out of the archives in S3 as these stream by.
 
-Nothing is written to the disk. A run that cannot be read has a ``problem``; the others are told.
+No more than the notebook is kept, and that nowhere under a name. A run that cannot be read has a
+``problem``; the others are told.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections import deque
@@ -27,6 +29,7 @@ MAX_ARCHIVE = 2 * 1024**3  # bytes in S3
 MAX_NOTEBOOK = 32 * 1024**2
 IN_PROCESS = 128 * 1024  # larger ones are read by another process, see ``recorded``
 READ_SECONDS = 120.0
+LOOK_SECONDS = 0.5  # between two looks whether the task was cancelled meanwhile
 _AT_A_TIME = 4
 _one_process = threading.Lock()  # it may need a gigabyte of memory
 _KEPT = 200  # runs of at most 64 KiB
@@ -91,28 +94,33 @@ def _look_through(
         return recorded.problem(f"The output has no file “{notebook}”.")
     if len(content) <= IN_PROCESS:
         return recorded.read(content)
-    return _read_elsewhere(run, content)
+    try:
+        return _read_elsewhere(run, content)
+    except OSError as error:  # a full disk, no more processes
+        return recorded.problem(f"The notebook could not be read: {error.strerror or error}.")
 
 
 def _read_elsewhere(run: TaskRun, content: bytes) -> recorded.Run:
     """Read a large notebook in a process of its own."""
     command = [sys.executable, "-I", "-S", recorded.__file__]
-    pipe = subprocess.PIPE
-    with (
-        _one_process,
-        subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL) as process,
-    ):
+    with _one_process, tempfile.TemporaryFile() as file:
+        file.write(content)
+        file.seek(0)
+        process = subprocess.Popen(
+            command, stdin=file, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        )
         deadline = time.monotonic() + READ_SECONDS
-        try:
-            while time.monotonic() < deadline:
-                run.check()
-                with suppress(subprocess.TimeoutExpired):
-                    told, _ = process.communicate(content, timeout=0.5)
-                    break
-            else:
-                return recorded.problem("The notebook is so large that reading it took too long.")
-        finally:
-            process.kill()
+        with process:
+            try:
+                while time.monotonic() < deadline:
+                    run.check()
+                    with suppress(subprocess.TimeoutExpired):
+                        told, _ = process.communicate(timeout=LOOK_SECONDS)
+                        break
+                else:
+                    return recorded.problem("Reading the notebook took too long; it is too large.")
+            finally:
+                process.kill()
     try:
         found: recorded.Run = json.loads(told)
     except ValueError:

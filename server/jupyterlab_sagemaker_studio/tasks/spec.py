@@ -146,6 +146,7 @@ def _read_download(fields: Fields, allowed_buckets: list[str]) -> dict[str, Any]
         "directory": fields.text("directory", longest=MAX_PATH, empty=True),
         "unpack": fields.flag("unpack"),
         "overwrite": fields.flag("overwrite"),
+        "readOnly": fields.flag("readOnly"),
     }
     fields.end()
     return spec

@@ -38,8 +38,8 @@ def sweep(run: TaskRun) -> dict[str, Any]:
     """Carry out a sweep; succeeds when all jobs were created and have ended, however they did.
 
     The result, there from the first job on: ``{"jobs": [{"name", "status"}], "counts": {status:
-    number}}``; the status as SageMaker tells it, ``Deleted`` for a job that is gone, and
-    ``NotCreated``.
+    number}, "warnings"?: [words]}``; the status as SageMaker tells it, ``Deleted`` for a job that
+    is gone, and ``NotCreated``.
     """
     work = _Sweep(run)
     same_region(run)
@@ -49,7 +49,8 @@ def sweep(run: TaskRun) -> dict[str, Any]:
     try:
         if run.record.step != "then":
             run.totals(len(work.jobs), 0)
-            stage_files(run, work.check, counts_files=False)
+            _, warnings = stage_files(run, work.check, counts_files=False)
+            work.warn(warnings)
         work.carry_out()
     except ServerStopping:
         raise
@@ -66,6 +67,7 @@ class _Notes:
     created: int = 0  # so many jobs, from the first
     sent: bool = False  # the next one may have been created
     statuses: dict[str, str] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
 
 
 # All sweeps of this server share the limit.
@@ -95,6 +97,10 @@ class _Sweep:
     def check(self) -> None:
         """Refuse jobs that are not well-formed, before anything is staged."""
         check_requests(self._call(job) for job in self.jobs)
+
+    def warn(self, warnings: list[str]) -> None:
+        """Put what people should know of the staging into the result."""
+        self._notes.warnings = warnings
 
     def carry_out(self) -> None:
         """From wherever an earlier server left it."""
@@ -132,13 +138,16 @@ class _Sweep:
     def result(self) -> dict[str, Any]:
         """As :func:`sweep` says."""
         statuses = [self._notes.statuses.get(name, "NotCreated") for name in self._names]
-        return {
+        result: dict[str, Any] = {
             "jobs": [
                 {"name": n, "status": status}
                 for n, status in zip(self._names, statuses, strict=True)
             ],
             "counts": {status: statuses.count(status) for status in sorted(set(statuses))},
         }
+        if self._notes.warnings:
+            result["warnings"] = self._notes.warnings
+        return result
 
     def _tell(self) -> None:
         """Publish and keep how far it is."""

@@ -24,7 +24,8 @@ _FIRST_RETRY = 30.0
 _LONGEST_RETRY = 300.0
 _DEFAULT_AGE = 86400
 _DEFAULT_ATTEMPTS = 185
-_ONE_DAY = 86400.0
+#: A machine that wakes up is behind by this at most.
+_LONGEST_WAIT = 30.0
 #: Seconds after which a time of what recurs counts as missed.
 _MISSED = 60.0
 #: So many times as fast at most: a schedule of every minute then fires 100 times a second.
@@ -159,21 +160,30 @@ class Firing:
     def _run(self) -> None:
         while not self._closed.is_set():
             with self._wake:
-                pause = min((self._look(trigger) for trigger in self._all()), default=_ONE_DAY)
+                pauses = [self._look_safely(trigger) for trigger in self._all()]
+                pause = min(pauses, default=_LONGEST_WAIT)
                 if pause > 0 and not self._closed.is_set():
                     self._wake.wait(pause)
+
+    def _look_safely(self, trigger: Trigger) -> float:
+        try:
+            return self._look(trigger)
+        except Exception:
+            # One that cannot be read must not keep the others from firing.
+            log.exception("%s is never due", trigger.name)
+            return _LONGEST_WAIT
 
     def _look(self, trigger: Trigger) -> float:
         """Fire it if it is due; seconds until it is to be looked at again."""
         now = time.time()
         due = self._due(trigger)
         if due is None:
-            return _ONE_DAY
+            return _LONGEST_WAIT
         once = is_one_time(trigger.expression)
         start = self._pace.start(trigger.changed)
         moment = due if once else self._pace.to_real(start, due)
         if moment > now:
-            return min(moment - now, _ONE_DAY)
+            return min(moment - now, _LONGEST_WAIT)
         if moment < now - _MISSED and not once:
             # Nobody was there; it goes on with its next time.
             trigger.owner.local_studio_fired = self._pace.from_real(start, now)
@@ -194,12 +204,8 @@ class Firing:
         if last is None and trigger.first is not None and is_rate(trigger.expression):
             due: float | None = max(trigger.first, start)
         else:
-            try:
-                begin = max(start, trigger.begins)
-                due = next_time(trigger.expression, trigger.zone, begin, last)
-            except ValueError:
-                log.exception("%s is never due", trigger.name)
-                return None
+            begin = max(start, trigger.begins)
+            due = next_time(trigger.expression, trigger.zone, begin, last)
         # One-time schedules know neither beginning nor end.
         over = due is not None and 0 < trigger.ends < due and not once
         return None if over else due

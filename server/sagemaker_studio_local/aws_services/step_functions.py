@@ -10,7 +10,6 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
 from datetime import timezone
 from typing import Any
 
@@ -32,11 +31,10 @@ from moto.stepfunctions.parser.models import (
 
 from ..clock import Clock
 from ..errors import AwsError
+from .role_clients import SessionOf
 
 #: Of the calls a state machine makes.
 USER_AGENT = "states.amazonaws.com"
-#: (access key, secret key, session token) of a session of a role.
-SessionOf = Callable[[str, str], tuple[str, str, str]]
 _RUNNING = "RUNNING"
 _SHORTEST_WAIT = 0.2
 # It calls every absent member of a Choice an error.

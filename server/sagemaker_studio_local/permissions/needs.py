@@ -33,6 +33,7 @@ _SAGEMAKER: dict[str, tuple[str, tuple[str, ...]]] = {
     "Domain": ("domain", ("DomainId",)),
     "Image": ("image", ("ImageName",)),
     "ImageVersion": ("image-version", ("ImageName", "Version")),
+    "ImageVersions": ("image", ("ImageName",)),
     "Pipeline": ("pipeline", ("PipelineName",)),
     "PipelineExecution": ("pipeline", ("PipelineName",)),
     "PipelineExecutions": ("pipeline", ("PipelineName",)),
@@ -52,7 +53,6 @@ _PASSED_TO = {
     ("scheduler", "UpdateSchedule"): "scheduler",
     ("events", "PutTargets"): "events",
 }
-_BUCKET_LEVEL = ("s3:ListBucket", "s3:CreateBucket")
 _S3_ACTIONS = {"ListBuckets": "s3:ListAllMyBuckets", "ListObjects": "s3:ListBucket"}
 
 
@@ -90,6 +90,8 @@ class Needs:
             context.update(_of_training_job(values))
         if prefix == "events" and operation == "PutTargets":
             context["events:targetarn"] = [str(t.get("Arn")) for t in values.get("Targets", [])]
+        if prefix == "cloudwatch" and values.get("Namespace"):
+            context["cloudwatch:namespace"] = [str(values["Namespace"])]
         needs = [Need(action, resource, context)]
         if values.get("Tags") and operation.startswith(("Create", "Put")):
             needs += self._tagging(prefix, operation, resource, context)

@@ -80,6 +80,7 @@ def job_of(studio: AnyStudio, arn: str, step: str = "job-nb", attempt: int = 1) 
 
     def name() -> str:
         row = steps(studio, arn).get(step, {})
+        assert "Metadata" in row or row.get("StepStatus") != "Failed", row["FailureReason"]
         if row.get("AttemptCount") != attempt or row.get("StepStatus") == "Starting":
             return ""
         return job_in(studio, row["Metadata"]["TrainingJob"]["Arn"])

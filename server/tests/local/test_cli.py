@@ -106,6 +106,8 @@ def test_a_default_port_that_is_taken_gives_way(
     [
         (("--speed", "0"), "'0' is not a number greater than 0"),
         (("--speed", "fast"), "'fast' is not a number"),
+        (("--schedule-speed", "0"), "'0' is not a number greater than 0"),
+        (("--schedule-speed", "6001"), "'6001' is more than 6000"),
         (("--port", "70000"), "'70000' is not a port"),
         (("--aws-port", "-1"), "'-1' is not a port"),
         (("--app-python", "/nowhere/python"), "'/nowhere/python' is not a Python that can be run"),

@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 import urllib.error
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from jupyterlab_sagemaker_studio.deploy import job_policy
 from local_jobs import BUCKET, create, job_request, new_name, stage
 from sagemaker_studio_local import seed
 from sagemaker_studio_local.permissions.evaluate import Need, judge
-from sagemaker_studio_local.testing import LocalStudio
+from sagemaker_studio_local.runner.logs import LOG_GROUP
+from sagemaker_studio_local.testing import LocalStudio, LocalStudioProcess
 
 WHERE = f"{seed.REGION}:{seed.ACCOUNT}"
 CALLER = f"arn:aws:sts::{seed.ACCOUNT}:assumed-role/{seed.ROLE_NAME}/SageMaker"
@@ -237,31 +240,63 @@ def real_studio(running_studio: LocalStudio, tmp_path: Any) -> Iterator[LocalStu
     running_studio.start()
 
 
-def test_jobs_act_as_their_role(real_studio: LocalStudio) -> None:
-    def run() -> dict[str, Any]:
-        algorithm = {
-            "TrainingImage": seed.IMAGE_URI,
-            "TrainingInputMode": "File",
-            "ContainerEntrypoint": [
-                "/bin/bash",
-                "-c",
-                "env | grep -c AWS_SESSION_TOKEN",
-            ],
-        }
-        name = create(real_studio, AlgorithmSpecification=algorithm)
-        for job in list(real_studio.studio.plane.runner._jobs):
-            assert job.join(60)
-        return real_studio.client("sagemaker").describe_training_job(TrainingJobName=name)
+def run(studio: LocalStudio, **changes: Any) -> dict[str, Any]:
+    """The description of a job that has ended."""
+    algorithm = {
+        "TrainingImage": seed.IMAGE_URI,
+        "TrainingInputMode": "File",
+        "ContainerEntrypoint": ["/bin/bash", "-c", "env | grep -c AWS_SESSION_TOKEN"],
+    }
+    name = create(studio, AlgorithmSpecification=algorithm, **changes)
+    for job in list(studio.studio.plane.runner._jobs):
+        assert job.join(60)
+    return dict(studio.client("sagemaker").describe_training_job(TrainingJobName=name))
 
+
+def log_of(studio: LocalStudio, name: str) -> list[str]:
+    logs = studio.studio.client_of("logs")
+    events = logs.filter_log_events(logGroupName=LOG_GROUP, logStreamNamePrefix=f"{name}/")
+    return [event["message"] for event in events["events"]]
+
+
+def test_jobs_act_as_their_role(real_studio: LocalStudio) -> None:
     everything = allow("sagemaker:*", "s3:*", "logs:*", "iam:PassRole", "cloudwatch:*")
     enforce(real_studio, everything)
-    assert run()["TrainingJobStatus"] == "Completed"
+    assert run(real_studio)["TrainingJobStatus"] == "Completed"
     deny = {
         "Effect": "Deny",
         "Action": "s3:GetObject",
         "Resource": f"arn:aws:s3:::{BUCKET}/*/input/*",
     }
     enforce(real_studio, everything, deny)
-    job = run()
+    job = run(real_studio)
     assert job["TrainingJobStatus"] == "Failed"
     assert "s3:GetObject" in job["FailureReason"] and "explicit deny" in job["FailureReason"]
+
+
+def test_a_role_of_its_own_with_exactly_the_printed_policy(real_studio: LocalStudio) -> None:
+    trust = {"Effect": "Allow", "Principal": {"Service": "sagemaker.amazonaws.com"}}
+    document = {"Version": "2012-10-17", "Statement": [{**trust, "Action": "sts:AssumeRole"}]}
+    iam = real_studio.client("iam")
+    role = iam.create_role(RoleName="Jobs", AssumeRolePolicyDocument=json.dumps(document))["Role"]
+    place = job_policy.Place(region=seed.REGION, account=seed.ACCOUNT)
+    policy = job_policy.job_role_policy(place)
+    iam.put_role_policy(RoleName="Jobs", PolicyName="Jobs", PolicyDocument=json.dumps(policy))
+    enforce(real_studio, allow("sagemaker:*", "s3:*", "iam:PassRole"))
+    job = run(real_studio, RoleArn=role["Arn"])
+    assert job["TrainingJobStatus"] == "Completed", job.get("FailureReason")
+    assert log_of(real_studio, job["TrainingJobName"]) == ["1"]
+    policy["Statement"] = [row for row in policy["Statement"] if row["Sid"] != "Buckets"]
+    real_studio.control("DELETE", "permissions")
+    iam.put_role_policy(RoleName="Jobs", PolicyName="Jobs", PolicyDocument=json.dumps(policy))
+    enforce(real_studio, allow("sagemaker:*", "s3:*", "iam:PassRole"))
+    job = run(real_studio, RoleArn=role["Arn"])
+    assert "perform: s3:ListBucket" in job["FailureReason"]
+
+
+def test_the_option_of_the_command(tmp_path: Path) -> None:
+    arguments = ("--no-app", "--aws-port", "0", "--enforce-iam")
+    with LocalStudioProcess(tmp_path, arguments=arguments) as studio:
+        assert refused(studio.client("iam").list_users)[0] == "AccessDenied"
+        studio.reset()
+        assert studio.control("GET", "permissions")["enforced"] is True

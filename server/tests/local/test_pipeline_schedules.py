@@ -110,7 +110,7 @@ def test_once_at_a_time_with_parameters(fast_studio: LocalStudio, fake_runner: F
     # However fast time passes for what recurs, this one is real.
     begun = time.time()
     schedule = schedule_of(
-        fast_studio, name, ScheduleExpression=at(3), Target=target, ActionAfterCompletion="DELETE"
+        fast_studio, name, ScheduleExpression=at(5), Target=target, ActionAfterCompletion="DELETE"
     )
     schedule["ScheduleExpressionTimezone"] = "UTC"
     fast_studio.client("scheduler").create_schedule(**schedule)

@@ -120,3 +120,16 @@ def test_missed_times_are_not_made_up_for() -> None:
 def test_speeds_there_are_not(speed: float) -> None:
     with pytest.raises(ValueError, match="a speed is a number"):
         firing_of(Recorder("rate(1 day)", 0.0), 1.0).set_speed(speed)
+
+
+def test_one_that_cannot_be_read_keeps_no_other_from_firing() -> None:
+    now = time.time()
+    broken, right = Recorder("cron(never)", now), Recorder("rate(1 minute)", now)
+    sources = [broken.triggers, right.triggers]
+    firing = Firing(Clock(), sources, lambda: None, 600.0)
+    firing.start()
+    try:
+        assert right.fired.wait(10)
+    finally:
+        firing.close()
+    assert not broken.fired.is_set()

@@ -100,3 +100,10 @@ async def test_bad_job_stages_nothing(desk, aws, jobs):
     end = await desk.run(spec, kind="sweep")
     assert end["error"]["code"] == "ValidationException"
     assert "RoleArn is missing" in end["error"]["message"] and aws.calls == []
+
+
+async def test_warnings_of_the_staging_are_told(desk, aws, jobs):
+    aws.fail("PutBucketVersioning", "AccessDenied", status=403)
+    end = await desk.run(sweep_spec(1, bucket="new-bucket", createBucket=True), kind="sweep")
+    assert end["state"] == "succeeded", end
+    assert "has no versioning set: AccessDenied" in end["result"]["warnings"][0]

@@ -104,6 +104,20 @@ async def test_plain_object_and_root_folder(desk, aws, home):
     assert (home / "é 中文.bin").read_bytes() == b"data"
 
 
+async def test_record_is_read_only(desk, aws, home):
+    aws.s3().put_object(Bucket=BUCKET, Key="my-job/input/a.ipynb", Body=b"1")
+    wanted = spec(key="my-job/input/a.ipynb", unpack=False, readOnly=True)
+    end = await desk.run(wanted, kind="download")
+    assert end["state"] == "succeeded", end
+    place = home / "results" / "a.ipynb"
+    assert place.stat().st_mode & 0o222 == 0
+    # A newer copy may still take its place.
+    aws.s3().put_object(Bucket=BUCKET, Key="my-job/input/a.ipynb", Body=b"2")
+    end = await desk.run({**wanted, "overwrite": True}, kind="download")
+    assert end["state"] == "succeeded", end
+    assert place.read_bytes() == b"2"
+
+
 @pytest.mark.parametrize("content", [b"", b"no archive", b"\x1f\x8bbroken", None])
 async def test_not_an_archive(desk, aws, home, content):
     if content is None:  # cut off

@@ -154,7 +154,7 @@ def test_bad_specs(change, words):
     [
         ([], "must be a JSON object"),
         ({}, "kind is missing"),
-        ({"kind": "delete"}, "kind must be one of stage, download"),
+        ({"kind": "delete"}, "kind must be one of stage, sweep, results, download"),
         ({"kind": "stage", "clientToken": "short"}, "clientToken must have 8"),
         ({"kind": "stage", "clientToken": "long-enough", "title": "x" * 301}, "title must not"),
     ],

@@ -1,7 +1,7 @@
 import { awsError } from '../../__tests__/server';
 import type { Answer } from '../../__tests__/server';
 import type { INotebookJobSpec, ISweepSpec } from '../../tokens';
-import { aws, contextOf, gatewayWith, inputs, operation } from './fakes';
+import { aws, gatewayWith, inputs, operation } from './fakes';
 
 const base: INotebookJobSpec = {
   name: '',
@@ -148,34 +148,5 @@ describe('a sweep', () => {
       names.filter(name => name !== 'job-3')
     );
     expect(inputs(received, 'Search')).toHaveLength(2);
-  });
-});
-
-describe('the quota for training', () => {
-  it('is read by type, and unknown with a reason', async () => {
-    const { gateway } = gatewayWith(() =>
-      aws({
-        Quotas: [
-          { QuotaName: 'ml.m5.large for training job usage', Value: 8 },
-          { QuotaName: 'ml.m5.large for endpoint usage', Value: 2 }
-        ]
-      })
-    );
-    expect(await gateway.sweeps.quota('ml.m5.large')).toEqual({ value: 8 });
-    expect(await gateway.sweeps.quota('ml.p5.48xlarge')).toMatchObject({
-      value: null,
-      reason: expect.stringContaining('ml.p5.48xlarge')
-    });
-  });
-
-  it('is unknown where it may not be read', async () => {
-    const { gateway } = gatewayWith(
-      () => awsError('AccessDeniedException', 'no quotas for you', 400),
-      contextOf()
-    );
-    expect(await gateway.sweeps.quota('ml.m5.large')).toMatchObject({
-      value: null,
-      error: { code: 'AccessDeniedException' }
-    });
   });
 });

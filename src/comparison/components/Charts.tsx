@@ -25,7 +25,12 @@ export function Charts(props: IChartsProps): JSX.Element | null {
     view.axes?.flatMap(id => named(id) ?? []) ??
     (suggested.length > 1 ? suggested : columns.slice(0, 2));
   const x = named(view.x) ?? suggested[0] ?? columns[0];
-  const y = named(view.y) ?? suggested[suggested.length - 1] ?? columns[1];
+  // What came of a run is read from below against what was put in.
+  const y =
+    named(view.y) ??
+    suggested.find(each => each.kind !== 'parameter') ??
+    suggested[1] ??
+    columns[1];
   const colour = named(view.colour);
   if (runs.length === 0 || !x || !y) {
     return null;
@@ -36,11 +41,11 @@ export function Charts(props: IChartsProps): JSX.Element | null {
     : scatterChart(x, y, { runs, colour, theme });
   return (
     <section
-      className="jp-SageMakerStudio-Comparison-charts"
+      className="jp-SageMakerStudio-RunComparison-charts"
       aria-label={trans.__('Chart')}
     >
       <h3>{trans.__('Chart')}</h3>
-      <div className="jp-SageMakerStudio-Comparison-choices">
+      <div className="jp-SageMakerStudio-RunComparison-choices">
         <Choice
           label={trans.__('Kind')}
           value={view.chart}
@@ -113,7 +118,7 @@ function Axes(props: {
   return (
     <details>
       <summary>{trans.__('Axes (%1)', axes.length)}</summary>
-      <ul className="jp-SageMakerStudio-Comparison-columns">
+      <ul className="jp-SageMakerStudio-RunComparison-columns">
         {model.columns.map(({ id, label }) => {
           const isChosen = chosen.includes(id);
           return (

@@ -28,7 +28,7 @@ export function ColumnChoice(props: {
       <summary>
         {trans.__('Columns (%1 of %2)', shown.length, columns.length)}
       </summary>
-      <ul className="jp-SageMakerStudio-Comparison-columns">
+      <ul className="jp-SageMakerStudio-RunComparison-columns">
         {columns.map(column => (
           <li key={column.id}>
             <label>

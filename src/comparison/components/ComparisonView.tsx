@@ -45,7 +45,7 @@ export function ComparisonView(props: IComparisonViewProps): JSX.Element {
     []
   );
   return (
-    <div className="jp-SageMakerStudio-Comparison">
+    <div className="jp-SageMakerStudio-RunComparison">
       <h2>{trans.__('Comparison: %1', model.title)}</h2>
       {state.phase === 'failed' && (
         <ErrorCard
@@ -104,7 +104,7 @@ function Toolbar(
   const pair = runs.filter(run => chosen.has(run.name)).map(run => run.name);
   const csv = () => toCsv(runs, shown, [...runs.keys()], trans);
   return (
-    <div className="jp-SageMakerStudio-Comparison-toolbar">
+    <div className="jp-SageMakerStudio-RunComparison-toolbar">
       <span role="status">{trans._n('%1 run', '%1 runs', runs.length)}</span>
       <button
         type="button"
@@ -174,7 +174,7 @@ function Notes({ model, trans }: IComparisonViewProps): JSX.Element | null {
           lacking.length
         )}
       </summary>
-      <ul className="jp-SageMakerStudio-Comparison-notes">
+      <ul className="jp-SageMakerStudio-RunComparison-notes">
         {lacking.map(({ name, displayName, note }) => (
           <li key={name}>
             <strong>{displayName}</strong> {note}

@@ -3,7 +3,7 @@ import { Signal } from '@lumino/signaling';
 import { StudioError } from '../../core/errors';
 import type { IJobFormPart, INotebookJobSpec } from '../../tokens';
 import { JobFormModel } from '../formModel';
-import type { UnsavedChoice } from '../formModel';
+import type { UnsavedChoice } from '../prepareNotebook';
 import type { FormPlace } from '../formParts';
 import type { IJobForm } from '../formState';
 import {

@@ -130,4 +130,39 @@ describe('OutputOpener', () => {
     expect(await second).toBeNull();
     expect(opened).toEqual([]);
   });
+
+  it('opens the notebook as it was submitted, read-only beside the outputs', async () => {
+    const { tasks, opened, opener } = setUp();
+    const opening = opener.openSnapshot(ended);
+    await settle();
+    expect(tasks.started).toEqual([
+      {
+        kind: 'download',
+        clientToken: 'notebook-job-input:n1',
+        title: ended.displayName,
+        spec: {
+          bucket: 'bucket',
+          key: 'n1/input/train.ipynb',
+          directory: 'notebook-jobs/n1/input',
+          overwrite: true,
+          readOnly: true
+        }
+      }
+    ]);
+    tasks.move('task-notebook-job-input:n1', {
+      state: 'succeeded',
+      result: { files: ['notebook-jobs/n1/input/train.ipynb'] }
+    });
+    const path = 'notebook-jobs/n1/input/train.ipynb';
+    expect(await opening).toBe(path);
+    expect(opened).toEqual([[path, 'Notebook']]);
+
+    // What is here already is not fetched again.
+    const again = setUp([path]);
+    expect(await again.opener.openSnapshot(ended)).toBe(path);
+    expect(again.tasks.started).toEqual([]);
+    await expect(
+      again.opener.openSnapshot(job({ inputUri: '' }))
+    ).rejects.toMatchObject({ code: 'InputMissing' });
+  });
 });

@@ -67,6 +67,8 @@ async function openForm(notebooks = new FakeNotebooks()) {
   return { ...made, model, cancel };
 }
 
+const prices = async () => ({ value: { 'ml.m5.large': 0.12 } });
+
 const type = (label: string, value: string) =>
   fireEvent.change(screen.getByLabelText(label), { target: { value } });
 
@@ -257,7 +259,15 @@ describe('JobDetail', () => {
     });
     await watcher.tick();
     const done = actions();
-    render(<JobDetail model={detail} actions={done} trans={trans} />);
+    render(
+      <JobDetail
+        model={detail}
+        actions={done}
+        trans={trans}
+        prices={prices}
+        rendermime={null}
+      />
+    );
     expect(screen.getByRole('heading', { name: 'Alpha' })).toBeTruthy();
     expect(screen.getByText('Failed').closest('[role=status]')).toBeTruthy();
     expect(

@@ -1,8 +1,8 @@
+import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import { ErrorCard } from '../../components/ErrorCard';
-import { LogView } from '../../components/LogView';
 import { ProgressBar } from '../../components/ProgressBar';
 import { StatusChip } from '../../components/StatusChip';
 import { progressText } from '../../components/taskNotification';
@@ -14,10 +14,16 @@ import type { ISubmission } from '../submissions';
 import { readException } from '../progress';
 import { hasEnded, hasTimedOut } from '../tracker';
 import type { IJobActions } from './actions';
+import type { LoadPrices } from './Cost';
+import { Cost } from './Cost';
+import { DetailActions } from './DetailActions';
+import { Differences } from './Differences';
 import { Failure } from './Failure';
 import { JobFacts } from './JobFacts';
+import { JobLog } from './JobLog';
 import { Elapsed, rowTimes, statusOf } from './JobStatus';
 import { Timeline } from './Timeline';
+import { UtilisationCharts } from './UtilisationCharts';
 
 /** What a {@link JobDetail} needs. */
 export interface IJobDetailProps {
@@ -25,6 +31,9 @@ export interface IJobDetailProps {
   actions: IJobActions;
   trans: TranslationBundle;
   locale?: string;
+  prices: LoadPrices;
+  /** Draws the charts; null where there is none. */
+  rendermime: IRenderMimeRegistry | null;
 }
 
 /** All about one job: status, progress, log, and what can be done. */
@@ -99,7 +108,7 @@ function Job(props: IJobDetailProps & { job: INotebookJob }): JSX.Element {
           locale={locale}
         />
       </header>
-      <Actions {...props} />
+      <DetailActions {...props} />
       {job.failureReason && (
         <Failure
           reason={job.failureReason}
@@ -124,58 +133,17 @@ function Job(props: IJobDetailProps & { job: INotebookJob }): JSX.Element {
         </p>
       )}
       <Progress {...props} />
-      <Log {...props} />
+      <JobLog {...props} />
       <Timeline job={job} trans={trans} locale={locale} />
+      <UtilisationCharts
+        utilisation={props.model.utilisation}
+        rendermime={props.rendermime}
+        trans={trans}
+      />
+      <Cost {...props} />
       <JobFacts job={job} trans={trans} locale={locale} />
+      <Differences {...props} />
     </>
-  );
-}
-
-function Actions(props: IJobDetailProps & { job: INotebookJob }): JSX.Element {
-  const { job, actions, trans } = props;
-  const { name } = job;
-  const isOver = hasEnded(job);
-  const button = (label: string, onClick: () => void, isDisabled = false) => (
-    <button
-      type="button"
-      className="jp-mod-styled jp-mod-reject"
-      disabled={isDisabled}
-      onClick={onClick}
-    >
-      {label}
-    </button>
-  );
-  return (
-    <div
-      className="jp-SageMakerStudio-JobDetail-actions"
-      role="group"
-      aria-label={trans.__('Actions')}
-    >
-      {isOver ? (
-        <>
-          <button
-            type="button"
-            className="jp-mod-styled jp-mod-accept"
-            onClick={() => actions.openOutput(name, 'notebook')}
-          >
-            {trans.__('Open output')}
-          </button>
-          {job.outputFormats.includes('html') &&
-            button(trans.__('Open HTML'), () =>
-              actions.openOutput(name, 'html')
-            )}
-          {button(trans.__('Open log'), () => actions.openOutput(name, 'log'))}
-        </>
-      ) : (
-        button(
-          trans.__('Stop'),
-          () => actions.stop(name),
-          job.status === 'Stopping'
-        )
-      )}
-      {button(trans.__('Delete'), () => actions.remove(name))}
-      {button(trans.__('Refresh'), () => void props.model.refresh())}
-    </div>
   );
 }
 
@@ -199,35 +167,5 @@ function Progress(
           : statusOf(job, trans).label
       }
     />
-  );
-}
-
-function Log(props: IJobDetailProps & { job: INotebookJob }): JSX.Element {
-  const { model, job, trans } = props;
-  return (
-    <section aria-label={trans.__('Log')}>
-      <h3>{trans.__('Log')}</h3>
-      {model.logError && (
-        <ErrorCard
-          error={model.logError}
-          trans={trans}
-          title={trans.__('The log can’t be read')}
-          onRetry={() => void model.refreshLog()}
-        />
-      )}
-      <LogView
-        label={trans.__('Log of “%1”', job.displayName)}
-        lines={model.log.lines}
-        trans={trans}
-        fileName={`${job.name}.log`}
-        emptyText={
-          hasEnded(job) && model.isLogComplete
-            ? trans.__('The job wrote no log.')
-            : hasEnded(job)
-              ? trans.__('Reading the log…')
-              : trans.__('The log begins when the notebook starts.')
-        }
-      />
-    </section>
   );
 }

@@ -2,8 +2,8 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import { CopyButton } from '../../components/CopyButton';
-import { formatDuration, formatTime } from '../../core/format';
 import type { INotebookJob } from '../../tokens';
+import { optionFacts } from '../facts';
 
 interface IFactsProps {
   job: INotebookJob;
@@ -14,32 +14,7 @@ interface IFactsProps {
 /** What a job was given and where its files are. */
 export function JobFacts(props: IFactsProps): JSX.Element {
   const { job, trans, locale } = props;
-  const facts: [string, string][] = [
-    [trans.__('Notebook'), job.notebookName],
-    [trans.__('Kernel'), job.kernelName],
-    [trans.__('Instance type'), job.instanceType],
-    [trans.__('Training job'), job.name],
-    [trans.__('Created'), formatTime(job.createdAt, locale)],
-    [trans.__('Image'), job.imageUri],
-    [trans.__('Role'), job.roleArn],
-    [trans.__('Input'), job.inputUri],
-    [trans.__('Output'), job.outputUri],
-    [
-      trans.__('Time-out'),
-      formatDuration(job.maxRuntimeSeconds * 1000, locale)
-    ],
-    [trans.__('Retries'), String(job.maxRetryAttempts)],
-    [
-      trans.__('Network isolation'),
-      job.networkIsolation ? trans.__('on') : trans.__('off')
-    ],
-    [
-      trans.__('Billed time'),
-      job.billableSeconds === undefined
-        ? ''
-        : formatDuration(job.billableSeconds * 1000, locale)
-    ]
-  ];
+  const facts = optionFacts(job, trans, locale);
   return (
     <>
       <Values
@@ -57,15 +32,15 @@ export function JobFacts(props: IFactsProps): JSX.Element {
         <h3>{trans.__('Details')}</h3>
         <dl className="jp-SageMakerStudio-Facts">
           {facts
-            .filter(([, value]) => value)
-            .map(([name, value]) => (
-              <React.Fragment key={name}>
-                <dt>{name}</dt>
+            .filter(({ value }) => value)
+            .map(({ id, label, value }) => (
+              <React.Fragment key={id}>
+                <dt>{label}</dt>
                 <dd>
                   {value}
                   <CopyButton
                     text={() => value}
-                    label={trans.__('Copy: %1', name)}
+                    label={trans.__('Copy: %1', label)}
                     trans={trans}
                   />
                 </dd>

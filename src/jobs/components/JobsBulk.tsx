@@ -5,18 +5,20 @@ import { ErrorCard } from '../../components/ErrorCard';
 import { ProgressBar } from '../../components/ProgressBar';
 import type { IBulk } from '../bulk';
 import type { JobsTableModel } from '../tableModel';
+import type { IJobActions } from './actions';
 
 /** Failures that are shown whole; of the rest there is the number. */
 const SHOWN = 5;
 
 interface IBulkProps {
   model: JobsTableModel;
+  actions: Pick<IJobActions, 'compare'>;
   trans: TranslationBundle;
 }
 
 /** What can be done to the selected jobs, and how far that is. */
 export function JobsBulk(props: IBulkProps): JSX.Element | null {
-  const { model, trans } = props;
+  const { model, actions, trans } = props;
   const { bulk, selectedJobs } = model;
   const stoppable = selectedJobs.filter(
     ({ status }) => status === 'InProgress'
@@ -37,6 +39,13 @@ export function JobsBulk(props: IBulkProps): JSX.Element | null {
               selectedJobs.length
             )}
           </strong>
+          <button
+            type="button"
+            className="jp-mod-styled jp-mod-reject"
+            onClick={() => actions.compare(selectedJobs.map(job => job.name))}
+          >
+            {trans.__('Compare %1', selectedJobs.length)}
+          </button>
           <button
             type="button"
             className="jp-mod-styled jp-mod-reject"

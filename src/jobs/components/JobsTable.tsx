@@ -65,7 +65,7 @@ export function JobsTable(props: IJobsTableProps): JSX.Element {
         total={all.length}
         onSelectAll={() => model.select(new Set(rows.map(rowKey)))}
       />
-      <JobsBulk model={model} trans={trans} />
+      <JobsBulk model={model} actions={actions} trans={trans} />
       {list.state.phase === 'failed' && (
         <ListFailure
           title={trans.__('The notebook jobs can’t be listed')}

@@ -27,9 +27,7 @@ export function PreflightSection(props: IFormPartProps): JSX.Element {
         disabled={isRunning}
         onClick={() => void model.check()}
       >
-        {isRunning
-          ? trans.__('Checking…')
-          : trans.__('Check before submitting')}
+        {isRunning ? trans.__('Checking…') : trans.__('Run the checks')}
       </button>
       <ul className="jp-SageMakerStudio-Findings" aria-live="polite">
         {findings.map(({ id, level, text, error }) => (

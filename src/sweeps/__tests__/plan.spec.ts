@@ -8,7 +8,7 @@ const number = (name: string, value = '1'): IPlanParameter => ({
   name,
   value,
   isSent: false,
-  parameter: { name, type: 'number', defaultText: value }
+  parameter: { name, type: 'number' }
 });
 const list = (text: string) => ({
   ...newValues('1'),
@@ -90,6 +90,17 @@ describe('planSweep', () => {
     const all = [0, 1, 2, 3].map(at => JSON.stringify(plan.combination(at)));
     expect(new Set(all).size).toBe(4);
     expect(JSON.stringify(again.combination(3))).toBe(all[3]);
+  });
+
+  it('says the size of one parameter’s sample without a product', () => {
+    const one = {
+      isSample: true,
+      sampleSize: '2',
+      values: { a: list('1,2,3') }
+    };
+    expect(planSweep(form(one), two, 1, trans).words).toBe(
+      '2 of 3 combinations'
+    );
   });
 
   it.each([
