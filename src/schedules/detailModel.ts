@@ -21,7 +21,7 @@ import { calendarOf, keyOf, shiftMonth } from './calendar';
 import type { ICalendarDay } from './calendar';
 import type { INotebookFiles, NotebookState } from './notebookFile';
 import { typicalDuration } from './overlap';
-import { momentsOf, ownZone, wallTime } from './zone';
+import { isZone, momentsOf, ownZone, wallTime } from './zone';
 
 const STALE = 5000;
 /** Jobs read for one month at most: a run a minute makes 44,640. */
@@ -50,9 +50,10 @@ export class DefinitionModel implements IDisposable {
     return this._changed;
   }
 
-  /** Whose days the calendar has. */
+  /** Whose days the calendar has: the schedule's, as its runs are planned by them. */
   get timeZone(): string {
-    return ownZone();
+    const zone = this._trigger?.value?.schedule.timeZone ?? '';
+    return isZone(zone) ? zone : ownZone();
   }
 
   get state(): Loadable<IJobDefinitionDetails> {

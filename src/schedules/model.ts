@@ -164,6 +164,7 @@ export class DefinitionsModel implements IDisposable {
     this._removed.add(id);
     this._triggers.delete(id);
     this._options.expectations?.setActive(id, false);
+    this._seen.delete(id);
     this._setDefinitions(this.definitions);
   }
 

@@ -1,5 +1,4 @@
 import { StudioError } from '../../core/errors';
-import { keyOf } from '../calendar';
 import { ID, definition, job, makeDetail, makeList, settle } from './fakes';
 
 describe('the list of definitions', () => {
@@ -85,7 +84,7 @@ describe('one definition', () => {
     expect(jobs.asked[0]).toMatchObject({ definitionId: ID, scope: 'domain' });
     const today = model.weeks.flat().find(day => day.isToday);
     expect(today?.jobs).toHaveLength(1);
-    expect(keyOf(today!)).toBe(model.day);
+    expect(model.timeZone).toBe('Europe/Lisbon');
   });
 
   it('plans nothing while it is paused, without a schedule or a target', async () => {
