@@ -9,6 +9,9 @@ import type { AccordionPanel, Widget } from '@lumino/widgets';
 import { studioIcon } from '../components/icons';
 import type { IStudioSidebar } from '../tokens';
 
+/** The icon's `data-` attribute that the style sheet shows. */
+const BADGE = 'sagemaker-studio-badge';
+
 /** The sidebar: one accordion, a section for each capability, by rank. */
 export class StudioSidebar extends SidePanel implements IStudioSidebar {
   constructor(
@@ -49,17 +52,12 @@ export class StudioSidebar extends SidePanel implements IStudioSidebar {
     });
   }
 
-  setBadge(widgetId: string, count: number, caption: string): void {
-    const section = this.widgets.find(({ id }) => id === widgetId);
-    if (!section) {
-      return;
-    }
-    const label = this._labels.get(section) ?? section.title.label;
-    this._labels.set(section, label);
-    section.title.label = count > 0 ? `${label} (${count})` : label;
-    section.title.caption = count > 0 ? caption : '';
+  setBadge(count: number, caption: string): void {
+    // JupyterLab keeps something of its own there, too.
+    const dataset = { ...this.title.dataset };
+    delete dataset[BADGE];
     this.title.dataset =
-      count > 0 ? { 'sagemaker-studio-badge': `${count}` } : {};
+      count > 0 ? { ...dataset, [BADGE]: `${count}` } : dataset;
     this.title.caption =
       count > 0 ? `${this._caption}: ${caption}` : this._caption;
   }
@@ -101,8 +99,6 @@ export class StudioSidebar extends SidePanel implements IStudioSidebar {
   }
 
   private readonly _caption: string;
-  /** What sections with a badge are called without it. */
-  private readonly _labels = new WeakMap<Widget, string>();
   private readonly _ranks = new Map<Widget, number>();
   private readonly _neverOpen = new Set<Widget>();
 }

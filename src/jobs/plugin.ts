@@ -112,11 +112,10 @@ function activate(
   });
   const { controller, settings, trans } = jobs;
   sidebar.addSection(jobs.section, { rank: 400 });
-  const { failures, section } = jobs;
+  const { failures } = jobs;
   failures.changed.connect(() => {
     const count = failures.names.size;
     sidebar.setBadge(
-      section.id,
       count,
       trans._n(
         '%1 failed notebook job not looked at',

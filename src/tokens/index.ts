@@ -210,8 +210,8 @@ export interface IStudioSidebar {
     widget: Widget,
     options: { rank: number; isFolded?: boolean }
   ): IDisposable;
-  /** Mark the sidebar's icon and the section with this widget id; 0 takes the mark away. */
-  setBadge(widgetId: string, count: number, caption: string): void;
+  /** Mark the sidebar's icon with a number, which the caption explains; 0 takes it away. */
+  setBadge(count: number, caption: string): void;
   /** Open the sidebar and the section with this widget id. */
   reveal(widgetId: string): void;
 }
