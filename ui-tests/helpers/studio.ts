@@ -172,6 +172,11 @@ export class LocalStudio {
     await this._control('DELETE', 'faults');
   }
 
+  /** How many times as fast recurring schedules run. */
+  async setScheduleSpeed(speed: number): Promise<void> {
+    await this._control('POST', 'schedule-speed', { speed });
+  }
+
   /** Names of the training jobs that carry a display name. */
   async jobsNamed(displayName: string): Promise<string[]> {
     const { Results = [] } = await this._sagemaker.send(

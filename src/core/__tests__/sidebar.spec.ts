@@ -17,5 +17,6 @@ describe('StudioSidebar', () => {
     sidebar.setBadge(0, '');
     expect(sidebar.title.dataset).toEqual({ id: sidebar.id });
     expect(sidebar.title.caption).toBe('SageMaker Studio');
+    sidebar.dispose();
   });
 });
