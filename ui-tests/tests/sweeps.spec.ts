@@ -1,7 +1,8 @@
 import * as path from 'node:path';
 
-import { expect, test } from '../helpers/fixtures';
+import { expect } from '../helpers/fixtures';
 import { runFromFileBrowser, writeNotebook } from '../helpers/notebookFiles';
+import { test } from '../helpers/ownStudio';
 
 // Recorded as scrapbook does it, without the package.
 const RECORD = `from IPython.display import display
