@@ -33,7 +33,8 @@ process.env.UI_TEST_AWS_URL = `http://127.0.0.1:${awsPort}`;
 process.env.UI_TEST_PYTHON ??= path.join(root, '.venv', 'bin', 'python');
 
 /** Tests on a local Studio of their own, which is stopped, changed and started again. */
-const OWN_STUDIO = /(space|file-systems|repositories-attach|sweeps).*\.spec\.ts$/;
+const OWN_STUDIO =
+  /(space|file-systems|repositories-attach|sweeps).*\.spec\.ts$/;
 
 export default defineConfig<IStudioOptions>({
   testDir: path.join(__dirname, 'tests'),
