@@ -36,8 +36,8 @@ function watchScripts(page, extensions) {
   };
 }
 
-/** Open every section, dialog and tab that is opened every day, and plan a change. */
-async function openPanels(page, notebook) {
+/** Open what running a notebook as a job takes: the jobs, the form, a job. */
+async function openJobs(page, notebook) {
   await execute(page, 'sagemaker-studio:open-jobs');
   const rows = page.locator('.jp-SageMakerStudio-VirtualTable-body [role=row]');
   await rows.first().waitFor();
@@ -50,6 +50,11 @@ async function openPanels(page, notebook) {
   await page.locator('.jp-SageMakerStudio-JobForm-fields').waitFor();
   await execute(page, 'sagemaker-studio:open-job', { name });
   await page.locator('.jp-SageMakerStudio-JobDetail-actions').waitFor();
+  await page.waitForTimeout(3000);
+}
+
+/** Open every other section, dialog and tab that is opened every day, and plan a change. */
+async function openPanels(page) {
   await execute(page, 'sagemaker-studio:show-space');
   await page.locator('.jp-SageMakerStudio-SpacePanel dl').first().waitFor();
   await execute(page, 'sagemaker-studio:show-repositories');
@@ -59,8 +64,7 @@ async function openPanels(page, notebook) {
     .waitFor();
   await execute(page, 'sagemaker-studio:clone-repository');
   const dialog = page.getByRole('dialog');
-  await dialog.getByLabel('Address of the repository').waitFor();
-  await page.keyboard.press('Escape');
+  await dialog.getByLabel('Address of the repository').press('Escape');
   await dialog.waitFor({ state: 'detached' });
   await execute(page, 'sagemaker-studio:show-file-systems');
   await page
@@ -86,7 +90,9 @@ try {
     await page.waitForTimeout(3000);
     found[name] = { start: await sizes() };
     if (name === 'ours') {
-      await openPanels(page, notebook);
+      await openJobs(page, notebook);
+      found[name].jobs = await sizes();
+      await openPanels(page);
       found[name].all = await sizes();
     }
     await context.close();

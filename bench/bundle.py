@@ -7,7 +7,7 @@ from measurement import Row
 from processes import LABEXTENSION, PEER_LABEXTENSIONS, jupyter, local_studio
 
 START_GOAL_KB = 40.0
-ALL_GOAL_KB = 600.0
+JOBS_GOAL_KB = 600.0
 
 
 def measure(quick: bool) -> list[Row]:
@@ -24,15 +24,17 @@ def measure(quick: bool) -> list[Row]:
         }
         settings = {"sides": sides, "notebook": str(notebook.relative_to(space.root))}
         found = measure_page("bundle.mjs", settings)
-    start, whole, theirs = found["ours"]["start"], found["ours"]["all"], found["peers"]["start"]
+    start, jobs, whole = (found["ours"][moment] for moment in ("start", "jobs", "all"))
+    theirs = found["peers"]["start"]
     note = (
         f"{start['raw'] / 1e3:.0f} KB raw in {start['files']} files; compared with AWS's scheduler "
         f"and jupyter-scheduler ({theirs['raw'] / 1e3:,.0f} KB raw in {theirs['files']} files)"
     )
+    jobs_note = f"{jobs['gzip'] / 1e3:.0f} KB gzip in {jobs['files']} files"
     whole_note = (
-        f"{whole['gzip'] / 1e3:.0f} KB gzip in {whole['files']} files, after the jobs tab, a "
-        "form, a job, the space, the repositories, a clone, the file systems, the catalogue and "
-        "the plan of a change were opened"
+        f"{whole['gzip'] / 1e3:.0f} KB gzip in {whole['files']} files, after the space, the "
+        "repositories, a clone, the file systems, the catalogue and the plan of a change were "
+        "opened, too; compared with what the peers load at start"
     )
     return [
         Row(
@@ -44,10 +46,17 @@ def measure(quick: bool) -> list[Row]:
             notes=[note],
         ),
         Row(
-            "script loaded in all, raw",
+            "script loaded once the jobs, the form and a job were opened, raw",
+            jobs["raw"] / 1e3,
+            "KB",
+            goal=JOBS_GOAL_KB,
+            notes=[jobs_note],
+        ),
+        Row(
+            "script loaded once everything was opened, raw",
             whole["raw"] / 1e3,
             "KB",
-            goal=ALL_GOAL_KB,
+            peer=theirs["raw"] / 1e3,
             notes=[whole_note],
         ),
     ]

@@ -2,6 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { caretDownIcon, caretUpIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
+import { useSlots } from './motion';
 import type { ISelection } from './selection';
 import { useSelection } from './selection';
 import type { IWindow } from './windowing';
@@ -67,7 +68,7 @@ export function VirtualTable<T>(props: IVirtualTableProps<T>): JSX.Element {
   const picker = useSelection({ ...props, rows });
   const { current } = picker;
   const idPrefix = React.useId();
-  const isSettled = useSettled(view);
+  const slots = useSlots(view);
   useEndReached(view, rows.length, props.onEndReached);
 
   const [pointed, setPointed] = React.useState<string | null>(null);
@@ -109,8 +110,7 @@ export function VirtualTable<T>(props: IVirtualTableProps<T>): JSX.Element {
     props.onSort?.(next);
   };
   const template = columns.map(({ width }) => width ?? '1fr').join(' ');
-  const shown = rows.slice(view.start, view.end);
-  const active = shown.findIndex(row => rowKey(row) === current);
+  const active = slots.find(({ index }) => rowKey(rows[index]) === current);
   return (
     <div
       ref={view.ref}
@@ -121,9 +121,7 @@ export function VirtualTable<T>(props: IVirtualTableProps<T>): JSX.Element {
       aria-rowcount={rows.length + 1}
       aria-colcount={columns.length}
       aria-multiselectable={selection ? true : undefined}
-      aria-activedescendant={
-        active >= 0 ? `${idPrefix}${view.start + active}` : undefined
-      }
+      aria-activedescendant={active && `${idPrefix}${active.index}`}
       onScroll={view.onScroll}
       onKeyDown={onKeyDown}
     >
@@ -145,20 +143,23 @@ export function VirtualTable<T>(props: IVirtualTableProps<T>): JSX.Element {
         onPointerOver={onRow(row => setPointed(rowKey(row)))}
         onPointerLeave={() => setPointed(null)}
       >
-        {shown.map((row, index) => (
-          <MemoRow
-            key={rowKey(row)}
-            id={`${idPrefix}${view.start + index}`}
-            row={row}
-            index={view.start + index}
-            columns={columns as readonly IColumn<unknown>[]}
-            template={template}
-            height={rowHeight}
-            isSelected={picker.isSelected(rowKey(row))}
-            isInUse={rowKey(row) === current || rowKey(row) === pointed}
-            isWhole={isSettled(view.start + index)}
-          />
-        ))}
+        {slots.map(({ index, slot, isWhole }) => {
+          const key = rowKey(rows[index]);
+          return (
+            <MemoRow
+              key={slot}
+              id={`${idPrefix}${index}`}
+              row={rows[index]}
+              index={index}
+              columns={columns as readonly IColumn<unknown>[]}
+              template={template}
+              height={rowHeight}
+              isSelected={picker.isSelected(key)}
+              isInUse={key === current || key === pointed}
+              isWhole={isWhole}
+            />
+          );
+        })}
       </div>
     </div>
   );
@@ -196,18 +197,6 @@ function useSorted<T>(
     const direction = sort.descending ? -1 : 1;
     return [...rows].sort((a, b) => direction * compare(a, b));
   }, [rows, columns, sort]);
-}
-
-/**
- * Tells of an index whether its row has been in view long enough to build all of it.
- *
- * A row that is scrolled past costs only its first cell; the others of those that stay are built
- * in between frames, before anybody can read them.
- */
-function useSettled(view: IWindow): (index: number) => boolean {
-  const start = React.useDeferredValue(view.start);
-  const end = React.useDeferredValue(view.end);
-  return index => index >= start && index < end;
 }
 
 function useEndReached(

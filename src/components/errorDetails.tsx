@@ -4,6 +4,7 @@ import * as React from 'react';
 
 import type { StudioError } from '../core/errors';
 import { ErrorCard } from './ErrorCard';
+import './viewStyles';
 
 /** The card in a dialog. */
 export async function showErrorDetails(

@@ -27,9 +27,10 @@ class _MappedProcess(JobProcess):
         self._mark = mark
 
     def kill(self) -> None:
-        # Kernels have sessions of their own and outlive their parent.
+        # Kernels have sessions of their own and outlive their parent. The main process is left
+        # to super(): psutil would wait for it too, and so take its exit code from wait().
         super().kill()
-        _kill_marked(lambda mark: mark == self._mark)
+        _kill_marked(lambda mark: mark == self._mark, besides=self.pid)
 
 
 class PathMapping:
@@ -107,7 +108,7 @@ def kill_orphans() -> None:
     _kill_marked(lambda mark: not psutil.pid_exists(int(mark.split("-")[0])))
 
 
-def _kill_marked(condition: Callable[[str], bool]) -> None:
+def _kill_marked(condition: Callable[[str], bool], besides: int | None = None) -> None:
     import psutil
 
     for _ in range(5):  # Look again for what was started meanwhile.
@@ -115,7 +116,7 @@ def _kill_marked(condition: Callable[[str], bool]) -> None:
         for process in psutil.process_iter():
             with contextlib.suppress(psutil.Error, OSError, ValueError):
                 mark = process.environ().get(_MARK)
-                if mark and condition(mark):
+                if mark and condition(mark) and process.pid != besides:
                     found.append(process)
         if not found:
             return

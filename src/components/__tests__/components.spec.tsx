@@ -182,6 +182,34 @@ describe('VirtualTable', () => {
     expect(bodyRows()[0].getAttribute('aria-rowindex')).toBe('4998');
   });
 
+  it('builds rows that fly past in the nodes of those gone by, whole once they rest', async () => {
+    show(things(10_000));
+    const grid = screen.getByRole('grid', { name: 'Things' });
+    Object.defineProperty(grid, 'clientHeight', { value: 600 });
+    const scroll = (row: number) => {
+      grid.scrollTop = row * 32;
+      fireEvent.scroll(grid);
+    };
+    scroll(100);
+    const nodes = new Set(bodyRows());
+    const cells = () => bodyRows().map(row => row.childElementCount);
+    expect(new Set(cells())).toEqual(new Set([columns.length]));
+    scroll(500);
+    scroll(521);
+    expect(bodyRows().every(row => nodes.has(row))).toBe(true);
+    expect(new Set(cells())).toEqual(new Set([1]));
+    screen.getByText('thing-521');
+    const indices = () =>
+      bodyRows().map(row => Number(row.getAttribute('aria-rowindex')));
+    const sorted = (numbers: number[]) => [...numbers].sort((a, b) => a - b);
+    expect(indices()).not.toEqual(sorted(indices()));
+    await waitFor(() =>
+      expect(new Set(cells())).toEqual(new Set([columns.length]))
+    );
+    expect(indices()).toEqual(sorted(indices()));
+    expect(bodyRows().every(row => nodes.has(row))).toBe(true);
+  });
+
   it('is sorted by its headers', () => {
     show(things(100));
     fireEvent.click(screen.getByRole('button', { name: 'Size' }));
