@@ -67,14 +67,9 @@ export class SchedulesViews {
       api: gateway.schedules,
       jobs: gateway.jobs,
       notebooks: this._notebooks,
-      watcher,
-      isVisible: () => panel.isVisible
+      watcher
     });
-    const panel: DefinitionPanel = new DefinitionPanel(
-      model,
-      this._panelOptions
-    );
-    return panel;
+    return new DefinitionPanel(model, this._panelOptions);
   }
 
   /** The part of a job form that says when. */

@@ -36,9 +36,9 @@ async function show(shown: Partial<INotebookJob>, others: INotebookJob[] = []) {
     name: 'a',
     api: made.api,
     jobs: made.model,
-    watcher: made.watcher,
-    isVisible: () => true
+    watcher: made.watcher
   });
+  detail.addViewer(() => true);
   await made.watcher.tick();
   const done = actions();
   await act(async () => {
