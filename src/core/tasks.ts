@@ -44,9 +44,14 @@ interface IFollowed {
 export class TaskClient implements ITaskClient, IDisposable {
   constructor(
     private readonly _settings: ServerConnection.ISettings,
-    times: Partial<ITaskTimes> = {}
+    options: {
+      /** Settled when the page is restored and idle. */
+      isIdle?: Promise<void>;
+      times?: Partial<ITaskTimes>;
+    } = {}
   ) {
-    this._times = { ...TIMES, ...times };
+    this._times = { ...TIMES, ...options.times };
+    this._isIdle = options.isIdle ?? Promise.resolve();
   }
 
   get taskChanged(): ISignal<ITaskClient, ITask> {
@@ -86,6 +91,19 @@ export class TaskClient implements ITaskClient, IDisposable {
       'tasks'
     );
     return tasks;
+  }
+
+  pickUp(
+    isMine: (task: ITask) => boolean,
+    resume: (tasks: ITask[]) => unknown
+  ): void {
+    this._left ??= this._isIdle.then(() => this.list());
+    void this._left
+      .then(tasks => {
+        const mine = tasks.filter(isMine);
+        return mine.length > 0 ? resume(mine) : undefined;
+      })
+      .catch(() => undefined);
   }
 
   async follow(id: string, onChange?: (task: ITask) => void): Promise<ITask> {
@@ -271,6 +289,9 @@ export class TaskClient implements ITaskClient, IDisposable {
   }
 
   private readonly _times: ITaskTimes;
+  private readonly _isIdle: Promise<void>;
+  /** What earlier pages left. */
+  private _left: Promise<ITask[]> | undefined;
   private readonly _abort = new AbortController();
   private readonly _followed = new Map<string, IFollowed>();
   private readonly _taskChanged = new Signal<ITaskClient, ITask>(this);
