@@ -30,6 +30,7 @@ ROWS = {
     "proxy": "a proxied call against boto3",
     "status": "/api/status while AWS does not answer",
     "staging": "uploads against the AWS CLI",
+    "sweep": "a sweep of 50 jobs at one call a second",
     "clone": "a clone of a large repository against git",
     "file_systems": "the state of file systems while one hangs",
     "jobs_list": "a list of 10,000 jobs",
@@ -39,7 +40,17 @@ ROWS = {
     "memory": "memory of the server",
     "heap": "memory of the page",
 }
-BROWSER = {"ready", "bundle", "file_systems", "jobs_list", "catalogue", "switch", "hidden", "heap"}
+BROWSER = {
+    "ready",
+    "bundle",
+    "file_systems",
+    "jobs_list",
+    "log",
+    "catalogue",
+    "switch",
+    "hidden",
+    "heap",
+}
 PEERS = {"ready", "bundle", "memory", "heap"}
 
 
