@@ -35,7 +35,7 @@ import {
   toScheduleUpdate,
   toTrigger
 } from './scheduler';
-import { listTags } from './surroundings';
+import { listTags } from './tags';
 import { newJobName } from './wire';
 
 /** Each definition that is shown costs a call for its schedule: a page is small. */

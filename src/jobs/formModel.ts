@@ -39,7 +39,7 @@ import type { INotebookInfo, INotebookSource } from './notebook';
 import { prepareNotebook } from './prepareNotebook';
 import type { UnsavedChoice } from './prepareNotebook';
 import { Preflight } from './preflight';
-import type { IPreflightForm } from './preflight';
+import type { IPreflightForm } from './findings';
 import type { Submissions } from './submissions';
 import type { IKernelChoice, IProblems } from './validation';
 import { firstProblem, validate } from './validation';
