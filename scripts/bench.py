@@ -34,6 +34,7 @@ ROWS = {
     "clone": "a clone of a large repository against git",
     "file_systems": "the state of file systems while one hangs",
     "jobs_list": "a list of 10,000 jobs",
+    "log": "a log of 1,000,000 lines, opened and searched",
     "catalogue": "the filter of 250 instance types",
     "switch": "a switch of the instance, from confirm to ready",
     "hidden": "calls while nobody looks",
