@@ -17,9 +17,10 @@ const STALE = 5000;
  * @typeParam T - what is read.
  * @typeParam V - what a view tells of itself.
  */
-export abstract class WatchedModel<T, V extends IViewer = IViewer>
-  implements IDisposable
-{
+export abstract class WatchedModel<
+  T,
+  V extends IViewer = IViewer
+> implements IDisposable {
   /** @param key - what is read; models of the same key are read once for all. */
   constructor(watcher: IResourceWatcher, key: string) {
     this._watch = watcher.subscribe({
