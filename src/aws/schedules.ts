@@ -11,6 +11,7 @@ import type {
   IDefinitionSpec,
   IDefinitionsPage,
   IJobDefinitionDetails,
+  IRunValues,
   ISchedule,
   ISchedulesApi,
   IStudioContext,
@@ -181,11 +182,8 @@ export class SchedulesApi implements ISchedulesApi {
     );
   }
 
-  async runNow(
-    id: string,
-    parameters: Record<string, string>
-  ): Promise<string> {
-    const request = toRunNow(await this._describe(id), parameters);
+  async runNow(id: string, values: IRunValues): Promise<string> {
+    const request = toRunNow(await this._describe(id), values);
     const name = request.TrainingJobName;
     try {
       await this._options.sagemaker.call('CreateTrainingJob', request);
