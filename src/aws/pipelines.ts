@@ -188,14 +188,9 @@ function toTemplate(
   definition: IJobDefinition,
   request: Arguments
 ): INotebookJob {
-  const environment = request.Environment ?? {};
-  const known = Object.entries(environment).filter(
-    ([, value]) => typeof value === 'string'
-  );
   const job = toNotebookJob(
     {
-      ...request,
-      Environment: Object.fromEntries(known),
+      ...literals(request),
       TrainingJobName: definition.id,
       CreationTime: definition.createdAt.getTime() / 1000
     },
@@ -203,6 +198,25 @@ function toTemplate(
   );
   // A job's retries are the step's; its own are for faults within a run.
   return { ...job, notebookName: job.notebookName || definition.notebookName };
+}
+
+/** A request without what its pipeline puts in at each run. */
+function literals<T>(request: T): T {
+  return JSON.parse(
+    JSON.stringify(request, (_, value) =>
+      isVariable(value) ? undefined : value
+    )
+  ) as T;
+}
+
+/** Whether it is `{"Std:Join": …}`, `{"Get": "Execution.…"}` or their like. */
+function isVariable(value: unknown): boolean {
+  const [[name, of] = [], ...more] = Object.entries(Object(value));
+  return (
+    more.length === 0 &&
+    (/^Std:/.test(name ?? '') ||
+      (name === 'Get' && /^(Execution|Parameters|Steps)\./.test(String(of))))
+  );
 }
 
 /**
