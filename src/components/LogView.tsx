@@ -161,9 +161,11 @@ function Marked(props: {
   const hits = new Set(
     found.slice(indexFrom(found, start), indexFrom(found, start + lines.length))
   );
+  // Lines the search has not come to yet are set off at once, unless that may take ages.
+  const isHit = (index: number) => !query.isRegex || hits.has(start + index);
   const texts = lines.map(({ message }) => lastDrawn(message));
   const marksOf = useMarks(
-    texts.filter((_, index) => hits.has(start + index)),
+    texts.filter((_, index) => isHit(index)),
     query
   );
   return (
@@ -173,7 +175,7 @@ function Marked(props: {
           key={start + index}
           className={start + index === current ? 'jp-mod-current' : undefined}
         >
-          {hits.has(start + index) ? marked(text, marksOf(text)) : text}
+          {isHit(index) ? marked(text, marksOf(text)) : text}
           {'\n'}
         </span>
       ))}

@@ -31,14 +31,16 @@ export function useMarks(
     []
   );
   React.useEffect(() => setMarks(new Map()), [text, isCaseSensitive, isRegex]);
-  const unknown = isRegex ? texts.filter(each => !marks.has(each)) : [];
+  const pattern = readable(query);
+  const unknown =
+    isRegex && pattern ? texts.filter(each => !marks.has(each)) : [];
   React.useEffect(() => {
-    if (unknown.length === 0) {
+    if (!pattern || unknown.length === 0) {
       return;
     }
     let isWanted = true;
     const made = (patterns.current ??= new Patterns());
-    made.matchAll(patternOf(query), unknown).then(
+    made.matchAll(pattern, unknown).then(
       found => {
         if (isWanted) {
           const more = new Map(unknown.map(each => [each, [] as Mark[]]));
@@ -57,13 +59,21 @@ export function useMarks(
       made.cancel();
     };
   }, [unknown.join('\n'), text, isCaseSensitive, isRegex]);
-  if (isRegex) {
+  if (isRegex || !pattern) {
     return each => marks.get(each) ?? NO_MARKS;
   }
-  const pattern = patternOf(query);
   return each =>
     Array.from(each.matchAll(pattern), match => {
       const from = match.index ?? 0;
       return [from, from + match[0].length];
     });
+}
+
+/** The pattern of a query; null for one that is wrong, as it is while somebody types. */
+function readable(query: ILogQuery): RegExp | null {
+  try {
+    return patternOf(query);
+  } catch {
+    return null;
+  }
 }

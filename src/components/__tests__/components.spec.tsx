@@ -361,6 +361,12 @@ describe('LogView', () => {
       ).toEqual(['line 1', 'line 2'])
     );
     screen.getByText('2 lines found');
+    // Half an expression is no reason to break.
+    const search = screen.getByLabelText('Text to look for in the log');
+    fireEvent.change(search, { target: { value: 'line [12' } });
+    screen.getByText(/^Invalid regular expression/);
+    fireEvent.change(search, { target: { value: 'line [12]$' } });
+    await screen.findByText('2 lines found');
     expect(screen.getByRole('log').textContent).toBe(
       'line 0\nline 1\nline 2\n'
     );
