@@ -142,9 +142,13 @@ def _create_venv() -> None:
 
 
 def uv_install(python: Path, *what: str | Path) -> None:
-    """`uv pip install` into the environment of this Python."""
-    uv = (PYTHON, "-m", "uv", "pip", "install", "--quiet", "--python", python)
-    run(*uv, *what, quiet=True)
+    """`uv pip install` into the environment of this Python.
+
+    Compiled here once: in the container of a job, or where PYTHONDONTWRITEBYTECODE is set, every
+    process would compile all it imports again.
+    """
+    uv = (PYTHON, "-m", "uv", "pip", "install", "--quiet", "--compile-bytecode")
+    run(*uv, "--python", python, *what, quiet=True)
 
 
 def ensure_python(*extras: str) -> None:
@@ -211,6 +215,25 @@ def ensure_installed() -> None:
 
     installed = VENV / "share" / "jupyter" / "labextensions" / "jupyterlab-sagemaker-studio"
     once("install", ["server", "pyproject.toml", *BUILD_INPUTS], install, installed)
+
+
+def ensure_neighbours() -> Path:
+    """JupyterLab with the wheel *and* AWS's scheduler, as in Studio's images; returns its Python.
+
+    The wheel has to be built already, which ``ensure_installed`` does.
+    """
+    folder = CACHE / "neighbours"
+    python = folder / BIN.name / PYTHON.name
+
+    def install() -> None:
+        say("Installing the extension beside AWS's scheduler")
+        run(PYTHON, "-m", "uv", "venv", "--quiet", "--clear", folder, quiet=True)
+        uv_install(python, "-r", "pyproject.toml", "--extra", "local", "--extra", "peers")
+        (wheel,) = (CACHE / "wheel").glob("*.whl")
+        uv_install(python, "--no-deps", wheel)
+
+    once("neighbours", ["server", "pyproject.toml", *BUILD_INPUTS], install, python)
+    return python
 
 
 def ensure_chromium() -> Path:

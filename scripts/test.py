@@ -113,6 +113,7 @@ def browser() -> Count:
     report = CACHE / "browser.json"
     report.unlink(missing_ok=True)
     os.environ["PEERS_PYTHON"] = str(environment.ensure_peers())
+    os.environ["NEIGHBOURS_PYTHON"] = str(environment.ensure_neighbours())
     os.environ["CHROMIUM_PATH"] = str(environment.ensure_chromium())
     os.environ["PLAYWRIGHT_JSON_OUTPUT_NAME"] = str(report)
     ok = check(str(BIN / "jlpm"), "playwright", "test", "-c", "ui-tests/playwright.config.ts")

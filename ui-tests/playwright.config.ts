@@ -31,10 +31,14 @@ if (!isRunning) {
 // The tests reach the emulated AWS for faults and for the calls it received.
 process.env.UI_TEST_AWS_URL = `http://127.0.0.1:${awsPort}`;
 process.env.UI_TEST_PYTHON ??= path.join(root, '.venv', 'bin', 'python');
+process.env.NEIGHBOURS_PYTHON ??= path.join(
+  root,
+  '.cache/neighbours/bin/python'
+);
 
 /** Tests on a local Studio of their own, which is stopped, changed and started again. */
 const OWN_STUDIO =
-  /(space|file-systems|repositories-attach|sweeps).*\.spec\.ts$/;
+  /(space|file-systems|neighbours|repositories-attach|sweeps).*\.spec\.ts$/;
 
 export default defineConfig<IStudioOptions>({
   testDir: path.join(__dirname, 'tests'),

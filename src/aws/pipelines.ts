@@ -17,12 +17,14 @@ import type {
   IDefinitionSpec,
   IJobDefinition,
   IJobDefinitionDetails,
+  IRunValues,
   INotebookJob
 } from '../tokens';
 import { toNotebookJob } from './convert';
 import type { Wire } from './json';
 import { toDate } from './json';
 import {
+  isReservedVariable,
   TAG,
   baseName,
   mergeTags,
@@ -224,7 +226,7 @@ function isVariable(value: unknown): boolean {
  */
 export function toRunNow(
   pipeline: Wire<DescribePipelineResponse>,
-  parameters: Record<string, string>,
+  { parameters, environment }: IRunValues,
   now = new Date()
 ): Arguments & { TrainingJobName: string } {
   const step = stepOf(pipeline);
@@ -242,7 +244,12 @@ export function toRunNow(
     ...request,
     TrainingJobName: newJobName(displayName, notebook, now),
     Environment: {
-      ...request.Environment,
+      ...environment,
+      ...Object.fromEntries(
+        Object.entries(request.Environment ?? {}).filter(([name]) =>
+          isReservedVariable(name)
+        )
+      ),
       SM_OUTPUT_NOTEBOOK_NAME: requestedOutputName(displayName, notebook, now)
     },
     HyperParameters: Object.keys(parameters).length > 0 ? parameters : undefined

@@ -5,6 +5,7 @@ import { isJobMissing, toStudioError } from '../core/errors';
 import type { StudioError } from '../core/errors';
 import { latest } from '../core/loadable';
 import type { StudioStore } from '../core/store';
+import { patternProblem } from '../core/patterns';
 import { WatchedModel } from '../core/watchedModel';
 import { hasEnded } from '../jobs/tracker';
 import { OWN_TAGS } from '../tokens';
@@ -19,6 +20,7 @@ import type {
 import type { IRunColumn } from './columns';
 import { columnsOf } from './columns';
 import { readPattern } from './printed';
+import { PrintedNumbers } from './printedNumbers';
 import { RecordedValues } from './recorded';
 import type { IRun } from './runs';
 import { toRuns } from './runs';
@@ -75,6 +77,11 @@ export class ComparisonModel extends WatchedModel<readonly IRun[]> {
     }
     const job = this.runs.find(run => run.job)?.job;
     return job?.tags[OWN_TAGS.sweepName] ?? this.source.sweep;
+  }
+
+  override dispose(): void {
+    super.dispose();
+    this._printed.dispose();
   }
 
   override async refresh(): Promise<void> {
@@ -192,12 +199,15 @@ export class ComparisonModel extends WatchedModel<readonly IRun[]> {
   private _compute(): void {
     const { trans, locale, cost } = this._options;
     const { pattern, problem } = readPattern(this._view.pattern, trans);
-    this._patternProblem = problem;
+    const printed = this._printed;
+    printed.update(pattern, this._values.found);
+    this._patternProblem =
+      problem ?? (printed.failure && patternProblem(printed.failure, trans));
     const runs = toRuns(
       this._names,
       this._jobs,
       this._values.found,
-      pattern,
+      printed.values,
       trans
     );
     this._columns = columnsOf(runs, {
@@ -210,6 +220,7 @@ export class ComparisonModel extends WatchedModel<readonly IRun[]> {
   }
 
   private readonly _values: RecordedValues;
+  private readonly _printed = new PrintedNumbers(() => this.recompute());
   private readonly _jobs = new Map<string, INotebookJob>();
   private readonly _gone = new Set<string>();
   private _names: readonly string[] = [];

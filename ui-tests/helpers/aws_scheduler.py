@@ -2,6 +2,7 @@
 
     aws_scheduler.py STATE create NOTEBOOK NAME   → {"job_id": …}
     aws_scheduler.py STATE get JOB                → the DescribeJob it makes of a job
+    aws_scheduler.py STATE rerun JOB NOTEBOOK     → {"job_id": …} of one with all it was made with
     aws_scheduler.py STATE list                   → the jobs it lists
     aws_scheduler.py STATE download JOB           → the files it writes into the home folder
     aws_scheduler.py STATE define NOTEBOOK NAME SCHEDULE → {"job_definition_id": …}
@@ -109,6 +110,16 @@ async def create(notebook: str, name: str) -> dict[str, Any]:
     return {"job_id": await scheduler().create_job(CreateJob(**request(notebook, name)))}
 
 
+async def rerun(job: str, notebook: str) -> dict[str, Any]:
+    described = await scheduler().get_job(job)
+    known = described.dict(include=set(CreateJob.__fields__), exclude_none=True)
+    options = known["runtime_environment_parameters"]
+    # It describes what its form calls "No script" as an empty ARN.
+    options["sm_lcc_init_script_arn"] = options.get("sm_lcc_init_script_arn") or "No script"
+    model = CreateJob(**{**known, "input_uri": notebook, "output_formats": []})
+    return {"job_id": await scheduler().create_job(model)}
+
+
 async def define(notebook: str, name: str, schedule: str) -> dict[str, Any]:
     model = CreateJobDefinition(**request(notebook, name), schedule=schedule, timezone="UTC")
     return {"job_definition_id": await scheduler().create_job_definition(model)}
@@ -158,6 +169,7 @@ async def download(job: str) -> list[str]:
 
 COMMANDS = {
     "create": create,
+    "rerun": rerun,
     "get": get,
     "list": list_jobs,
     "download": download,

@@ -9,6 +9,7 @@ import { freePort } from './ports';
 import { Space } from './space';
 import { LocalStudio } from './studio';
 
+const ROOT = path.join(__dirname, '..');
 const APP_URL = /^READY (http:\S+)\/lab\b/m;
 
 /** A local Studio of a test's own, whose space may be stopped, changed and started again. */
@@ -21,9 +22,19 @@ export class OwnStudio extends LocalStudio {
     super(url, state);
   }
 
-  /** Start one and wait until JupyterLab answers. */
-  static async start(words: string[]): Promise<OwnStudio> {
+  /**
+   * Start one and wait until JupyterLab answers.
+   *
+   * @param config - names of folders beside the helpers' that hold Jupyter's configuration; for a
+   * Python of its own, which does not take over JUPYTER_CONFIG_PATH.
+   */
+  static async start(words: string[], config: string[]): Promise<OwnStudio> {
     const state = fs.mkdtempSync(path.join(os.tmpdir(), 'own-studio-'));
+    // Jupyter writes there, too.
+    const ownConfig = path.join(state, 'jupyter-config');
+    for (const name of config) {
+      fs.cpSync(path.join(ROOT, name), ownConfig, { recursive: true });
+    }
     const [port, awsPort] = [await freePort(), await freePort()];
     const child = spawn(
       process.env.UI_TEST_PYTHON ?? '',
@@ -36,7 +47,8 @@ export class OwnStudio extends LocalStudio {
         env: {
           ...process.env,
           JUPYTER_TOKEN: '',
-          JUPYTER_CONFIG_PATH: path.join(__dirname, '..', 'config')
+          JUPYTER_CONFIG_PATH: path.join(ROOT, 'config'),
+          ...(config.length > 0 && { JUPYTER_CONFIG_DIR: ownConfig })
         },
         stdio: ['ignore', 'pipe', 'inherit']
       }
@@ -82,14 +94,18 @@ function readyUrl(child: ChildProcess): Promise<string> {
 /** Tests on a local Studio of their own. */
 export const test = base.extend<{
   studioWords: string[];
+  studioConfig: string[];
   studio: OwnStudio;
   space: Space;
 }>({
   /** Further words of the local Studio's command line. */
   studioWords: [[], { option: true }],
 
-  studio: async ({ studioWords }, use) => {
-    const studio = await OwnStudio.start(studioWords);
+  /** Folders with the configuration of a JupyterLab that is not the local Studio's own. */
+  studioConfig: [[], { option: true }],
+
+  studio: async ({ studioWords, studioConfig }, use) => {
+    const studio = await OwnStudio.start(studioWords, studioConfig);
     try {
       await use(studio);
     } finally {

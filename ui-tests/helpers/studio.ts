@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { promisify } from 'node:util';
 
 import {
   ListMultipartUploadsCommand,
@@ -26,6 +28,20 @@ import type {
 
 const DOMAIN_ID = 'd-localstudio01';
 const BUCKET = 'sagemaker-automated-execution-123456789012-us-west-2';
+
+// boto3 comes with the local Studio; the browser part's AWS SDK has no client for IAM.
+const ROLE_SCRIPT = `
+import json, sys, boto3
+iam = boto3.client("iam")
+name, *services = sys.argv[1:]
+statement = {"Effect": "Allow", "Principal": {"Service": services}, "Action": "sts:AssumeRole"}
+trust = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+try:
+    iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust)
+except iam.exceptions.EntityAlreadyExistsException:
+    iam.update_assume_role_policy(RoleName=name, PolicyDocument=trust)
+print(iam.get_role(RoleName=name)["Role"]["Arn"])
+`;
 
 /** What is to go wrong with the next calls of one operation; see `faults.py` of the local Studio. */
 export interface IFault {
@@ -170,6 +186,31 @@ export class LocalStudio {
 
   async clearFaults(): Promise<void> {
     await this._control('DELETE', 'faults');
+  }
+
+  /** Hold the app's role to one policy, which allows everything but some actions. */
+  async deny(...actions: string[]): Promise<void> {
+    const every = { Effect: 'Allow', Action: '*', Resource: '*' };
+    const denied = { Effect: 'Deny', Action: actions, Resource: '*' };
+    await this._control('POST', 'permissions', {
+      enforced: true,
+      policy: { Version: '2012-10-17', Statement: [every, denied] }
+    });
+  }
+
+  /** The permissions as they are at the start. */
+  async resetPermissions(): Promise<void> {
+    await this._control('DELETE', 'permissions');
+  }
+
+  /** Make a role, or change it, that these services may assume; answers its ARN. */
+  async role(name: string, ...services: string[]): Promise<string> {
+    const { stdout } = await promisify(execFile)(
+      Private.required('UI_TEST_PYTHON'),
+      ['-c', ROLE_SCRIPT, name, ...services],
+      { env: { PATH: process.env.PATH, ...this.environment } }
+    );
+    return stdout.trim();
   }
 
   /** How many times as fast recurring schedules run. */

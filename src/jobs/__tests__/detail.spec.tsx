@@ -75,7 +75,9 @@ describe('The tab of a job', () => {
     });
     const cost = within(screen.getByRole('region', { name: 'Cost' }));
     expect(
-      cost.getByText(/^\$0\.0100: \$0\.3600 an hour.*Price List/)
+      cost.getByText(
+        /^\$0\.0100: the billed time at \$0\.3600 an hour.*Price List.*saves is in the billed time/
+      )
     ).toBeTruthy();
     expect(cost.getByText(/^75 %/)).toBeTruthy();
   });
