@@ -71,7 +71,8 @@ export async function jobImage(
     return imageOf(uri);
   }
   const config = await imageConfig(client, arn, await attached());
-  const files = config?.JupyterLabAppImageConfig?.FileSystemConfig;
+  const { FileSystemConfig: files, ContainerConfig: container } =
+    config?.JupyterLabAppImageConfig ?? {};
   return {
     ...imageOf(uri),
     arn,
@@ -79,6 +80,7 @@ export async function jobImage(
     owner: 'Customer Owned',
     mountPath: files?.MountPath ?? '/home/sagemaker-user',
     uid: String(files?.DefaultUid ?? 1000),
-    gid: String(files?.DefaultGid ?? 100)
+    gid: String(files?.DefaultGid ?? 100),
+    variables: container?.ContainerEnvironmentVariables
   };
 }

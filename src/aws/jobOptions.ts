@@ -35,8 +35,8 @@ export class JobOptionsApi extends JobChecks implements IJobOptionsApi {
       await Promise.all([
         known(() => found.role()),
         known(async () => {
-          const { uri, source } = await found.image();
-          return { value: uri, source };
+          const { uri, source, variables } = await found.image();
+          return { value: uri, source, variables };
         }),
         known(() => found.bucket(region)),
         known(() => found.network(vpcId => this._defaultGroup(vpcId))),

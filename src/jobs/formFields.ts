@@ -68,9 +68,12 @@ export abstract class FormFields {
     });
   }
 
-  /** @param name - of a variable the notebook reads. */
-  addVariable(name = ''): void {
-    const row = { id: this.newId(), name, value: '' };
+  /**
+   * @param name - of a variable the notebook reads.
+   * @param value - what apps of the image have.
+   */
+  addVariable(name = '', value = ''): void {
+    const row = { id: this.newId(), name, value };
     this.update({ environment: [...this.form.environment, row] });
   }
 

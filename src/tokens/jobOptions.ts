@@ -18,8 +18,11 @@ export interface IJobSurroundings {
   region: string;
   /** The role jobs run with. */
   role: Known<IJobSetting>;
-  /** ECR URI of the image jobs run. */
-  image: Known<IJobSetting>;
+  /**
+   * ECR URI of the image jobs run, with the variables administrators set for apps of it, which
+   * jobs don't get by themselves.
+   */
+  image: Known<IJobSetting & { variables?: Record<string, string> }>;
   /** Name of the scheduler's default bucket. */
   bucket: Known<string>;
   /** What the domain says of the network. */

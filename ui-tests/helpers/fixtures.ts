@@ -36,10 +36,23 @@ interface IStudioFixtures {
 export const HTML_OUTPUT =
   /^Blocked script execution in '(blob:|about:blank)|\(https:\/\/cdnjs\.cloudflare\.com\//;
 
+/**
+ * JupyterLab's and ours, but for the HTML of an output: it takes a third of a job's time, and only
+ * the tests that open it ask for it.
+ */
+const SETTINGS = {
+  ...galata.DEFAULT_SETTINGS,
+  'jupyterlab-sagemaker-studio:jobs': { outputFormats: [] }
+};
+
+/** For {@link test}: the settings as they are for everybody. */
+export const DEFAULT_SETTINGS = galata.DEFAULT_SETTINGS;
+
 let counter = 0;
 
 export const test = base.extend<IStudioOptions & IStudioFixtures>({
   expectedConsole: [null, { option: true }],
+  mockSettings: SETTINGS,
   // Kernels of closed tests are shut down below, by their server.
   kernels: null,
   sessions: null,
@@ -90,7 +103,7 @@ export const test = base.extend<IStudioOptions & IStudioFixtures>({
         false,
         baseURL ?? '',
         true,
-        galata.DEFAULT_SETTINGS,
+        SETTINGS,
         true,
         true,
         await context.newPage(),

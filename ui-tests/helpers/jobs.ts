@@ -133,6 +133,53 @@ export class JobForm {
     ).toContainText(name);
   }
 
+  /**
+   * Add many rows as one would by hand, within the page: for each a press of the button, a name and,
+   * for a variable, a value.
+   *
+   * @param what - of which there are as many rows as `first` - 1.
+   */
+  async addRows(
+    what: 'parameter' | 'variable',
+    first: number,
+    rows: ReadonlyArray<readonly [name: string, value?: string]>
+  ): Promise<void> {
+    await this.node.evaluate(
+      async (form, { what, first, rows }) => {
+        const find = async <T extends Element>(selector: string) => {
+          for (;;) {
+            const found = form.querySelector<T>(selector);
+            if (found) {
+              return found;
+            }
+            await new Promise(requestAnimationFrame);
+          }
+        };
+        const type = async (label: string, text: string) => {
+          const input = await find<HTMLInputElement>(`[aria-label="${label}"]`);
+          // React notes only what is set past its own setter.
+          const prototype = Object.getPrototypeOf(input) as object;
+          Object.getOwnPropertyDescriptor(prototype, 'value')?.set?.call(
+            input,
+            text
+          );
+          input.dispatchEvent(new Event('input', { bubbles: true }));
+        };
+        const button = Array.from(form.querySelectorAll('button')).find(
+          ({ textContent }) => textContent === `Add a ${what}`
+        );
+        for (const [index, [name, value]] of rows.entries()) {
+          button?.click();
+          await type(`Name of ${what} ${first + index}`, name);
+          if (value !== undefined) {
+            await type(`Value of ${name}`, value);
+          }
+        }
+      },
+      { what, first, rows }
+    );
+  }
+
   async addVariable(name: string, value: string): Promise<void> {
     const rows = this.node.getByLabel(/^Name of variable \d+$/);
     const count = await rows.count();

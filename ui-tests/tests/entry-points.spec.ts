@@ -17,17 +17,24 @@ test.beforeEach(({ folder }) => {
   writeNotebook(path.join(folder, 'plain.ipynb'), CELLS);
 });
 
-/** Type a command's name into the palette and press Enter. */
+/**
+ * Type a command's name into the palette and press Enter. A notebook that has just been opened
+ * takes the focus when it is ready, which closes the palette: then it is opened again.
+ */
 async function runFromPalette(
   page: IJupyterLabPageFixture,
   command: string
 ): Promise<void> {
-  await page.keyboard.press('Control+Shift+C');
-  await page.locator('#modal-command-palette input').fill(command);
-  await page
-    .locator('.lm-CommandPalette-item', { hasText: command })
-    .first()
-    .click();
+  const palette = page.locator('#modal-command-palette');
+  const timeout = 3000;
+  await expect(async () => {
+    await page.keyboard.press('Control+Shift+C');
+    await palette.locator('input').fill(command, { timeout });
+    await expect(
+      palette.locator('.lm-CommandPalette-item.lm-mod-active')
+    ).toContainText(command, { timeout });
+    await palette.locator('input').press('Enter', { timeout });
+  }).toPass();
 }
 
 /** The dialog that asks for a notebook: choose one in its list. */

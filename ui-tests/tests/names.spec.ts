@@ -1,7 +1,12 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 
-import { expect, HTML_OUTPUT, test } from '../helpers/fixtures';
+import {
+  DEFAULT_SETTINGS,
+  expect,
+  HTML_OUTPUT,
+  test
+} from '../helpers/fixtures';
 import { runFromFileBrowser, writeNotebook } from '../helpers/notebookFiles';
 
 const FOLDER = 'Mes carnets été 2026';
@@ -12,7 +17,7 @@ const FILES: Record<string, string> = {
   'vide 0 octet.txt': ''
 };
 
-test.use({ expectedConsole: HTML_OUTPUT });
+test.use({ expectedConsole: HTML_OUTPUT, mockSettings: DEFAULT_SETTINGS });
 
 test.beforeEach(({ folder }) => {
   const own = path.join(folder, FOLDER);

@@ -1,7 +1,16 @@
-import { expect, HTML_OUTPUT, test } from '../helpers/fixtures';
+import {
+  DEFAULT_SETTINGS,
+  expect,
+  HTML_OUTPUT,
+  test
+} from '../helpers/fixtures';
 
 // The samples lie in the folder JupyterLab opens with.
-test.use({ autoGoto: false, expectedConsole: HTML_OUTPUT });
+test.use({
+  autoGoto: false,
+  expectedConsole: HTML_OUTPUT,
+  mockSettings: DEFAULT_SETTINGS
+});
 
 test('runs a notebook as a job, watches it live and opens its output', async ({
   page,

@@ -14,6 +14,7 @@ test.afterEach(async ({ studio }) => {
 test('a schedule every minute in Lisbon fires twice, is paused, changed, resumed and deleted', async ({
   folder,
   jobName,
+  jobs,
   page,
   studio
 }) => {
@@ -57,6 +58,8 @@ test('a schedule every minute in Lisbon fires twice, is paused, changed, resumed
   await expect(definition.locator('dl').first()).toContainText(
     /every 5 minutes/i
   );
+  await expect.poll(() => jobs.savedTab()).toContain(id);
+  await page.reload();
   await definition.getByRole('button', { name: 'Resume', exact: true }).click();
   await expect(
     definition.getByRole('button', { name: 'Pause', exact: true })

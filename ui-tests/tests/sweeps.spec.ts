@@ -13,6 +13,7 @@ print("loss =", 1 - rate)`;
 test('a 3 × 2 sweep runs two at a time, and its comparison shows what each run recorded', async ({
   folder,
   jobName,
+  jobs,
   page,
   studio
 }) => {
@@ -69,4 +70,10 @@ test('a 3 × 2 sweep runs two at a time, and its comparison shows what each run 
   await expect(
     comparison.locator('.jp-RenderedVegaCommon5, svg, canvas').first()
   ).toBeVisible();
+
+  await expect.poll(() => jobs.savedTab()).toContain('comparison');
+  await page.reload();
+  await expect(rows).toHaveCount(6);
+  await page.getByRole('tab', { name: jobName, exact: true }).click();
+  await expect(sweep).toContainText('6 of 6 jobs ended');
 });

@@ -83,7 +83,10 @@ const studio: Answer = request => {
       return aws({ BaseImage: '1.dkr.ecr/mine:2' });
     case 'DescribeAppImageConfig':
       return aws({
-        JupyterLabAppImageConfig: { FileSystemConfig: { DefaultUid: 0 } },
+        JupyterLabAppImageConfig: {
+          FileSystemConfig: { DefaultUid: 0 },
+          ContainerConfig: { ContainerEnvironmentVariables: { STAGE: 'test' } }
+        },
         KernelGatewayImageConfig: { KernelSpecs: [{ Name: 'py' }] }
       });
     case 'ListRoles':
@@ -301,7 +304,8 @@ describe('options of jobs', () => {
     expect((await gateway.jobOptions.surroundings()).image).toEqual({
       value: {
         value: '1.dkr.ecr/mine:2',
-        source: { level: 'space', name: 'my-space' }
+        source: { level: 'space', name: 'my-space' },
+        variables: { STAGE: 'test' }
       }
     });
     expect(inputs(received, 'DescribeImageVersion')).toEqual([

@@ -351,6 +351,29 @@ describe('choices', () => {
     ).toBe('');
   });
 
+  it('take a variable the notebook reads with the value the image has here', async () => {
+    const { open, choices, notebooks } = world();
+    notebooks.info = { ...notebooks.info, variables: ['STAGE', 'OTHER'] };
+    choices.facts.image = {
+      value: {
+        value: 'image',
+        source: { level: 'app', name: '' },
+        variables: { STAGE: 'test' }
+      }
+    };
+    const model = await open();
+    show(model);
+    for (const name of ['STAGE', 'OTHER']) {
+      fireEvent.click(
+        screen.getByRole('button', { name: `Add the variable ${name}` })
+      );
+    }
+    expect(model.form.environment).toMatchObject([
+      { name: 'STAGE', value: 'test' },
+      { name: 'OTHER', value: '' }
+    ]);
+  });
+
   it('begin with the domain’s network when a VPC is wanted', async () => {
     const { open } = world();
     const model = await open();

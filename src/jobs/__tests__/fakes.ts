@@ -205,7 +205,7 @@ export class FakeChoices implements IJobOptionsApi {
         value: '1.dkr.ecr.us-west-2.amazonaws.com/sagemaker-distribution:3-cpu',
         source: { level: 'app', name: '' }
       }
-    } as Known<IJobSetting>,
+    } as IJobSurroundings['image'],
     bucket: { value: 'default-bucket' } as Known<string>,
     network: {
       value: {

@@ -1,6 +1,7 @@
 import { closeIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
+import { valueOf } from '../../core/known';
 import { latest } from '../../core/loadable';
 import type { IVariableRow } from '../formState';
 import { SECRET_SUFFIX, looksSecret } from '../variables';
@@ -18,6 +19,7 @@ export function EnvironmentField(props: IFormPartProps): JSX.Element {
   const found = (latest(model.notebook)?.variables ?? []).filter(
     name => !names.has(name) && !names.has(name + SECRET_SUFFIX)
   );
+  const given = valueOf(model.choices.surroundings?.image)?.variables ?? {};
   return (
     <fieldset className="jp-SageMakerStudio-FormSection">
       <legend>{trans.__('Environment variables')}</legend>
@@ -41,7 +43,12 @@ export function EnvironmentField(props: IFormPartProps): JSX.Element {
               type="button"
               className="jp-mod-styled jp-mod-reject"
               aria-label={trans.__('Add the variable %1', name)}
-              onClick={() => model.addVariable(name)}
+              title={
+                name in given
+                  ? trans.__('With the value this image has in JupyterLab')
+                  : undefined
+              }
+              onClick={() => model.addVariable(name, given[name])}
             >
               {name}
             </button>
