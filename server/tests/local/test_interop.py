@@ -63,21 +63,27 @@ def studio(running_studio: LocalStudio) -> LocalStudio:
 
 
 @pytest.fixture(scope="module")
-def scheduler(studio: LocalStudio) -> Iterator[Peer]:
-    yield from peer(SCHEDULER, studio)
-
-
-@pytest.fixture(scope="module")
-def sdk(studio: LocalStudio) -> Iterator[Peer]:
-    yield from peer(SDK, studio)
-
-
-def peer(script: Path, studio: LocalStudio) -> Iterator[Peer]:
-    made = Peer(script, studio.studio.state, studio.endpoint_url)
+def peers(studio: LocalStudio) -> Iterator[dict[Path, Peer]]:
+    """Both packages; they take their time to load, side by side."""
+    made = {
+        script: Peer(script, studio.studio.state, studio.endpoint_url)
+        for script in (SCHEDULER, SDK)
+    }
     cells = [nbformat.v4.new_code_cell("print(6 * 7)")]
-    nbformat.write(nbformat.v4.new_notebook(cells=cells), made.home / "report.ipynb")
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), made[SDK].home / "report.ipynb")
     yield made
-    made.close()
+    for one in made.values():
+        one.close()
+
+
+@pytest.fixture
+def scheduler(peers: dict[Path, Peer]) -> Peer:
+    return peers[SCHEDULER]
+
+
+@pytest.fixture
+def sdk(peers: dict[Path, Peer]) -> Peer:
+    return peers[SDK]
 
 
 def send(studio: LocalStudio, name: str) -> list[dict[str, Any]]:
