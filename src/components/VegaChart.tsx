@@ -32,7 +32,8 @@ export function VegaChart(props: IVegaChartProps): JSX.Element {
   const [problem, setProblem] = React.useState<string | null>(null);
   const text = JSON.stringify(spec);
   const isThere = rendermime.mimeTypes.includes(VEGA_LITE);
-  React.useEffect(() => {
+  // Not `useEffect`: a Lumino widget has to be taken away before the page around it is.
+  React.useLayoutEffect(() => {
     const node = host.current;
     if (!node || !isThere) {
       return;

@@ -5,6 +5,7 @@ import type { Locator, PageScreenshotOptions } from '@playwright/test';
 
 import { expect } from '../helpers/fixtures';
 import { FileSystems } from '../helpers/fileSystems';
+import { runFromFileBrowser, writeNotebook } from '../helpers/notebookFiles';
 import { SERVER_GONE, test } from '../helpers/ownStudio';
 import { Repositories } from '../helpers/repositories';
 
@@ -113,6 +114,80 @@ if (process.env.UPDATE_DOCS_IMAGES === '1') {
       });
       await expect(table).toContainText('Running');
       await picture(page, 'jobs-list');
+    });
+
+    test('of sweeps and schedules', async ({ page, folder }) => {
+      test.setTimeout(600_000);
+      await page.goto();
+      // Where the file browser begins.
+      writeNotebook(path.join(folder, '..', 'forecast.ipynb'), [
+        { source: 'rate = 0.5\ndepth = 1', tags: ['parameters'] },
+        { source: 'rate, depth = float(rate), int(depth)' },
+        {
+          source:
+            'print("loss =", round((rate - 0.2) ** 2 + 0.02 * (depth - 3) ** 2, 3))\n' +
+            'print("accuracy =", round(0.97 - abs(rate - 0.2) - 0.05 * abs(depth - 3), 2))'
+        }
+      ]);
+      await hideNotifications(page);
+      const sweeping = await runFromFileBrowser(page, 'forecast.ipynb');
+      await sweeping.ready();
+      await page.sidebar.close('left');
+      const { node } = sweeping;
+      await sweeping.name.fill('Learning rates');
+      await node.getByLabel('Run with several values').check();
+      await node.getByLabel('How rate varies').selectOption('list');
+      await node
+        .getByLabel('Values of rate, separated by commas')
+        .fill('0.1, 0.2, 0.3');
+      await node.getByLabel('How depth varies').selectOption('list');
+      await node
+        .getByLabel('Values of depth, separated by commas')
+        .fill('2, 3');
+      await node.getByLabel('Jobs at once').fill('2');
+      await node.getByRole('button', { name: 'Submit 6 jobs' }).click();
+      const sweep = page.locator('.jp-SageMakerStudio-SweepView:visible');
+      await expect(sweep).toContainText('2 of 6 jobs ended', {
+        timeout: 120_000
+      });
+      await inBothThemes(page, 'sweep', MAIN);
+      await expect(sweep).toContainText('6 of 6 jobs ended', {
+        timeout: 240_000
+      });
+      await sweep.getByRole('button', { name: 'Compare' }).click();
+      const comparison = page.locator(
+        '.jp-SageMakerStudio-RunComparison:visible'
+      );
+      await expect(comparison.getByRole('columnheader')).toContainText([
+        'accuracy'
+      ]);
+      await expect(comparison.locator('svg, canvas').first()).toBeVisible();
+      await inBothThemes(page, 'comparison', MAIN);
+      await page.activity.closeAll();
+
+      await page.sidebar.openTab('filebrowser');
+      const form = await runFromFileBrowser(page, 'forecast.ipynb');
+      await form.ready();
+      await page.sidebar.close('left');
+      await form.name.fill('Daily forecast');
+      await form.node.getByRole('radio', { name: 'On a schedule' }).check();
+      await form.node.getByLabel('Time zone').fill('Europe/Lisbon');
+      await form.node.getByLabel('Time', { exact: true }).fill('01:30');
+      const when = form.node.locator('.jp-SageMakerStudio-When');
+      await expect(when).toContainText('Next runs');
+      await inBothThemes(page, 'schedule-form', when);
+      await form.node
+        .getByRole('button', { name: 'Create the job definition' })
+        .click();
+      const definition = page.locator('.jp-SageMakerStudio-Definition:visible');
+      await expect(definition.locator('header')).toContainText('Active');
+      await definition.getByRole('button', { name: 'Run now…' }).click();
+      await page
+        .getByRole('dialog')
+        .getByRole('button', { name: 'Run now' })
+        .click();
+      await expect(definition).toContainText('Completed', { timeout: 120_000 });
+      await inBothThemes(page, 'definition', MAIN);
     });
 
     test.describe('in windows of their own sizes', () => {
@@ -244,6 +319,9 @@ if (process.env.UPDATE_DOCS_IMAGES === '1') {
     });
   });
 }
+
+/** The main area of a window of the usual size, without status bar and menus. */
+const MAIN = { x: 34, y: 28, width: 1332, height: 840 };
 
 type Part = NonNullable<PageScreenshotOptions['clip']>;
 
