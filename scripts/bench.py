@@ -30,16 +30,28 @@ ROWS = {
     "proxy": "a proxied call against boto3",
     "status": "/api/status while AWS does not answer",
     "staging": "uploads against the AWS CLI",
+    "sweep": "a sweep of 50 jobs at one call a second",
     "clone": "a clone of a large repository against git",
     "file_systems": "the state of file systems while one hangs",
     "jobs_list": "a list of 10,000 jobs",
+    "log": "a log of 1,000,000 lines, opened and searched",
     "catalogue": "the filter of 250 instance types",
     "switch": "a switch of the instance, from confirm to ready",
     "hidden": "calls while nobody looks",
     "memory": "memory of the server",
     "heap": "memory of the page",
 }
-BROWSER = {"ready", "bundle", "file_systems", "jobs_list", "catalogue", "switch", "hidden", "heap"}
+BROWSER = {
+    "ready",
+    "bundle",
+    "file_systems",
+    "jobs_list",
+    "log",
+    "catalogue",
+    "switch",
+    "hidden",
+    "heap",
+}
 PEERS = {"ready", "bundle", "memory", "heap"}
 
 

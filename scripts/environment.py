@@ -166,13 +166,13 @@ def ensure_python(*extras: str) -> None:
 
 
 def ensure_peers() -> Path:
-    """AWS's own scheduler in an environment of its own; returns that environment's Python."""
+    """AWS's scheduler and SDK in an environment of their own; returns that environment's Python."""
     python = CACHE / "peers" / BIN.name / PYTHON.name
 
     def install() -> None:
-        say("Installing AWS's scheduler to test against")
+        say("Installing AWS's scheduler and SDK to test against")
         run(PYTHON, "-m", "uv", "venv", "--quiet", "--clear", CACHE / "peers", quiet=True)
-        uv_install(python, "-r", "pyproject.toml", "--extra", "peers")
+        uv_install(python, "-r", "pyproject.toml", "--extra", "peers", "--extra", "sdk")
 
     once("peers", ["pyproject.toml"], install, python)
     return python

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -33,6 +34,10 @@ class Fault:
     no instance; on demand it fails with ``reason`` (default: AWS's words), spot waits.
     ``"Interrupted"``: its spot instance is taken away after ``delay`` seconds of training, for
     ``count`` attempts. ``instanceType`` as above.
+
+    ``perSecond`` is a limit as AWS has them: so many calls a second are done, what comes beside
+    them is answered with a ThrottlingException. It holds until faults are cleared, unless ``count``
+    says how many calls are to be refused.
     """
 
     operation: str
@@ -49,6 +54,24 @@ class Fault:
     reason: str = ""
     job: str = ""
     instanceType: str = ""  # noqa: N815 (the name in the control route's JSON)
+    perSecond: float = 0.0  # noqa: N815
+
+    def __post_init__(self) -> None:
+        self._allowance = max(1.0, self.perSecond)
+        self._allowed_at = time.monotonic()
+
+    def allows(self) -> bool:
+        """Whether a call is within ``perSecond``, and counts from then on."""
+        if not self.perSecond:
+            return False
+        now = time.monotonic()
+        earned = (now - self._allowed_at) * self.perSecond
+        self._allowance = min(max(1.0, self.perSecond), self._allowance + earned)
+        self._allowed_at = now
+        if self._allowance < 1:
+            return False
+        self._allowance -= 1
+        return True
 
     def matches(self, service: str, operation: str) -> bool:
         """Whether a call is meant. ``*`` as operation means every operation."""
@@ -75,6 +98,7 @@ def parse_fault(value: Any) -> Fault:
         "job": str,
         "reason": str,
         "instanceType": str,
+        "perSecond": (int, float),
     }
     for name, item in value.items():
         if name not in types:
@@ -85,6 +109,11 @@ def parse_fault(value: Any) -> Fault:
             raise ValueError(f"the field {name!r} of a fault has the wrong type")
     if not value.get("operation"):
         raise ValueError("a fault needs an 'operation'")
+    if "perSecond" in value:
+        if value["perSecond"] <= 0 or value.get("app") or value.get("job"):
+            raise ValueError("'perSecond' is a number of calls above 0, without 'app' or 'job'")
+        refusal = {"code": "ThrottlingException", "message": "Rate exceeded", "count": -1}
+        value = {**refusal, **value}
     fault = Fault(**value)
     if isinstance(fault.cut, str) and fault.cut not in ("before", "after", "half"):
         raise ValueError("'cut' is true, 'before', 'after' or 'half'")
@@ -100,7 +129,9 @@ def parse_fault(value: Any) -> Fault:
                 " 'operation'"
             )
     elif not (fault.code or fault.delay or fault.cut):
-        raise ValueError("a fault needs a 'code', a 'delay', a 'cut', an 'app' or a 'job'")
+        raise ValueError(
+            "a fault needs a 'code', a 'delay', a 'cut', a 'perSecond', an 'app' or a 'job'"
+        )
     return fault
 
 
@@ -154,6 +185,8 @@ class Faults:
                     continue
                 if fault.after > 0:
                     fault.after -= 1
+                    continue
+                if fault.allows():
                     continue
                 if fault.count > 0:
                     fault.count -= 1

@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import json
 from pathlib import Path
-from typing import Any
 
 from .control_plane import apps, domains, images, lifecycle_configs, spaces, tags, user_profiles
 from .control_plane.plane import ACCOUNT, PARTITION, REGION, Call, Plane
@@ -17,6 +16,14 @@ from .file_systems.documents import seed_file_systems
 from .git import seeds as git_seeds
 from .network import SECURITY_GROUP_ID, SUBNET_IDS, VPC_ID
 from .runner.logs import LOG_GROUP
+from .seed_images import (
+    DISTRIBUTION_VERSIONS,
+    IMAGE_URI,
+    put,
+    seed_app_image_config,
+    seed_distribution,
+    seed_image,
+)
 
 DOMAIN_ID = "d-localstudio01"
 SPACE_NAME = "my-space"
@@ -29,9 +36,6 @@ ROLE_ARN = f"arn:{PARTITION}:iam::{ACCOUNT}:role/{ROLE_NAME}"
 DEFAULT_BUCKET = f"sagemaker-{REGION}-{ACCOUNT}"
 ACCESS_KEY = "local-studio"
 SECRET_KEY = "local-studio-secret"
-IMAGE_URI = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/sagemaker-distribution:local-cpu"
-#: SageMaker Distribution's versions here, the oldest first.
-DISTRIBUTION_VERSIONS = ("2.14.10", "3.9.10", "4.4.1")
 #: Attached to the domain: spaces may choose it.
 ATTACHED_SCRIPT = (
     "show-environment",
@@ -119,9 +123,10 @@ def _seed_account(plane: Plane) -> None:
         _seed_profile(plane, name, 200000 + index)
     _seed_space(plane, SPACE_NAME, USER_PROFILES[0], "Private")
     _seed_space(plane, SHARED_SPACE_NAME, USER_PROFILES[1], "Shared")
-    _seed_image(plane, "sagemaker-distribution", "SageMaker Distribution CPU", [IMAGE_URI])
-    _seed_image(
+    seed_image(plane, ROLE_ARN, "sagemaker-distribution", "SageMaker Distribution CPU", [IMAGE_URI])
+    seed_image(
         plane,
+        ROLE_ARN,
         "forecasting-team",
         "Forecasting team image",
         [
@@ -129,14 +134,14 @@ def _seed_account(plane: Plane) -> None:
             f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/forecasting-team:1.1",
         ],
     )
-    _seed_app_image_config(plane, "forecasting-team-jupyterlab")
+    seed_app_image_config(plane, "forecasting-team-jupyterlab")
     _seed_app(plane, SPACE_NAME)
 
 
 def _add_spaces_and_scripts(plane: Plane) -> None:
     """What version 2 has more: AWS's images, lifecycle scripts, idle rules, a second space."""
     for processor in ("cpu", "gpu"):
-        _seed_distribution(plane, processor)
+        seed_distribution(plane, processor)
     attached = [_seed_script(plane, *ATTACHED_SCRIPT)]
     _seed_script(plane, *OTHER_SCRIPT)
     idle = {
@@ -167,12 +172,6 @@ def make_default_bucket(plane: Plane) -> None:
     """Create the account's SageMaker bucket, as the SageMaker SDK does on first use."""
     if plane.moto.bucket_region(DEFAULT_BUCKET) is None:
         plane.moto.create_bucket(DEFAULT_BUCKET)
-
-
-def _put(plane: Plane, kind: str, key: str, arn: str, document: dict[str, Any]) -> None:
-    now = plane.clock.now()
-    plane.store.put(kind, key, {"CreationTime": now, "LastModifiedTime": now, **document})
-    tags.set_tags(plane, arn, {})
 
 
 def _resource_spec(plane: Plane) -> dict[str, str]:
@@ -209,7 +208,7 @@ def _seed_domain(plane: Plane) -> None:
         "DefaultLandingUri": "studio::",
         "StudioWebPortal": "ENABLED",
     }
-    _put(
+    put(
         plane,
         domains.KIND,
         DOMAIN_ID,
@@ -237,7 +236,7 @@ def _seed_domain(plane: Plane) -> None:
 
 def _seed_profile(plane: Plane, name: str, uid: int) -> None:
     arn = plane.arn(f"user-profile/{DOMAIN_ID}/{name}")
-    _put(
+    put(
         plane,
         user_profiles.KIND,
         user_profiles.key(DOMAIN_ID, name),
@@ -255,7 +254,7 @@ def _seed_profile(plane: Plane, name: str, uid: int) -> None:
 
 def _seed_space(plane: Plane, name: str, owner: str, sharing: str) -> None:
     arn = plane.arn(f"space/{DOMAIN_ID}/{name}")
-    _put(
+    put(
         plane,
         spaces.KIND,
         spaces.key(DOMAIN_ID, name),
@@ -279,55 +278,6 @@ def _seed_space(plane: Plane, name: str, owner: str, sharing: str) -> None:
     )
 
 
-def _seed_image(plane: Plane, name: str, title: str, base_images: list[str]) -> None:
-    arn = plane.arn(f"image/{name}")
-    _put(
-        plane,
-        images.IMAGE,
-        name,
-        arn,
-        {
-            "ImageArn": arn,
-            "ImageName": name,
-            "DisplayName": title,
-            "ImageStatus": "CREATED",
-            "RoleArn": ROLE_ARN,
-        },
-    )
-    for version, uri in enumerate(base_images, 1):
-        version_arn = plane.arn(f"image-version/{name}/{version}")
-        document: dict[str, Any] = {
-            "ImageArn": arn,
-            "ImageVersionArn": version_arn,
-            "ImageVersionStatus": "CREATED",
-            "Version": version,
-            "BaseImage": uri,
-            "ContainerImage": uri,
-        }
-        if version == len(base_images):
-            document["Aliases"] = ["latest"]
-        _put(plane, images.VERSION, f"{name}/{version}", version_arn, document)
-
-
-def _seed_distribution(plane: Plane, processor: str) -> None:
-    """An image of AWS's own: it can be used, but is in no list of the account's images."""
-    arn = images.distribution_arn(plane, processor)
-    name = arn.rpartition("/")[2]
-    image = {"ImageArn": arn, "ImageName": name, "ImageStatus": "CREATED", "Processor": processor}
-    plane.store.put(images.IMAGE, name, image)
-    for number, alias in enumerate(DISTRIBUTION_VERSIONS, 1):
-        version = {
-            "ImageArn": arn,
-            "ImageVersionArn": f"{arn.replace(':image/', ':image-version/')}/{number}",
-            "ImageVersionStatus": "CREATED",
-            "Version": number,
-            # Whatever its version, the image is the Python environment on this machine.
-            "BaseImage": IMAGE_URI,
-            "Aliases": [alias],
-        }
-        plane.store.put(images.VERSION, f"{name}/{number}", version)
-
-
 def _seed_script(plane: Plane, name: str, script: str) -> str:
     """A lifecycle configuration; answers its ARN."""
     arn = plane.arn(f"studio-lifecycle-config/{name}")
@@ -337,29 +287,8 @@ def _seed_script(plane: Plane, name: str, script: str) -> str:
         "StudioLifecycleConfigContent": base64.b64encode(script.encode()).decode(),
         "StudioLifecycleConfigAppType": "JupyterLab",
     }
-    _put(plane, lifecycle_configs.KIND, name, arn, document)
+    put(plane, lifecycle_configs.KIND, name, arn, document)
     return arn
-
-
-def _seed_app_image_config(plane: Plane, name: str) -> None:
-    arn = plane.arn(f"app-image-config/{name}")
-    _put(
-        plane,
-        images.CONFIG,
-        name,
-        arn,
-        {
-            "AppImageConfigArn": arn,
-            "AppImageConfigName": name,
-            "JupyterLabAppImageConfig": {
-                "FileSystemConfig": {
-                    "MountPath": "/home/sagemaker-user",
-                    "DefaultUid": 1000,
-                    "DefaultGid": 100,
-                }
-            },
-        },
-    )
 
 
 def _seed_app(plane: Plane, space_name: str) -> None:

@@ -222,7 +222,7 @@ def test_without_a_domain_nothing_in_one_is_allowed(rule):
         ),
         ("sagemaker", ["UpdateDomain", "UpdateUserProfile"], {"domain", "lab-settings"}),
         ("states", ["StartExecution"], {"machine", "machine-input"}),
-        ("states", ["DescribeExecution", "StopExecution", "DescribeStateMachine"], {"machine"}),
+        ("states", ["DescribeExecution", "DescribeStateMachine"], {"machine"}),
         ("scheduler", ["CreateSchedule", "UpdateSchedule"], {"schedule", "schedule-target"}),
         ("scheduler", ["GetSchedule", "DeleteSchedule"], {"schedule"}),
         ("sagemaker", ["CreatePipeline", "DeletePipeline", "UpdatePipeline"], {"pipeline"}),

@@ -37,7 +37,7 @@ def test_list_and_service_facts_agree_with_botocore(service):
     "service,rows",
     [
         ("cloudwatch", {"GetMetricData"}),
-        ("ecr", {"DescribeImages", "DescribeRepositories"}),
+        ("ecr", {"DescribeImages"}),
         ("iam", {"GetRole", "ListRoles"}),
         ("kms", {"DescribeKey", "ListAliases"}),
     ],

@@ -59,6 +59,14 @@ export class FakeTasks implements ITaskClient {
     return [...this.tasks.values()];
   }
 
+  /** As if the page were idle at once. */
+  pickUp(
+    isMine: (task: ITask) => boolean,
+    resume: (tasks: ITask[]) => unknown
+  ): void {
+    resume([...this.tasks.values()].filter(isMine));
+  }
+
   follow(id: string, onChange?: (task: ITask) => void) {
     const task = this.tasks.get(id);
     if (task && task.state !== 'running') {

@@ -11,7 +11,7 @@ import type {
   ITrigger
 } from '../tokens';
 import type { Rules } from './events';
-import { toTarget } from './events';
+import { toRuleExpression, toTarget } from './events';
 import type { JsonClient, Wire } from './json';
 import { hashTags, toPipeline, toPipelineUpdate } from './pipelines';
 import type { SchedulerApi } from './scheduler';
@@ -170,7 +170,7 @@ function triggerSteps(
       input: {
         Name: id,
         Description: 'Starts a notebook job definition',
-        ScheduleExpression: schedule.expression,
+        ScheduleExpression: toRuleExpression(schedule),
         State: 'ENABLED',
         Tags: jobTags(job.displayName, baseName(job.notebookPath))
       },

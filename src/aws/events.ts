@@ -48,7 +48,7 @@ export class Rules {
   /** PutRule with another expression; what it holds besides is kept. */
   async change(id: string, schedule: ISchedule): Promise<object> {
     const rule = await this._client.call<IRule>('DescribeRule', { Name: id });
-    return { ...kept(rule), ScheduleExpression: schedule.expression };
+    return { ...kept(rule), ScheduleExpression: toRuleExpression(schedule) };
   }
 
   /** PutRule as it stands. */
@@ -78,6 +78,38 @@ export class Rules {
     );
     await step('rule', call('DeleteRule', { Name: id }));
   }
+}
+
+/**
+ * The expression of a rule, in UTC.
+ *
+ * AWS's scheduler leaves out definitions whose rule is no cron (its `cron_util.py`). So a rate that
+ * comes at the same times each day becomes one that begins to count now, as the rate would.
+ */
+export function toRuleExpression(
+  { expression }: ISchedule,
+  now = new Date()
+): string {
+  const [, value, unit] =
+    /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression) ?? [];
+  const [step, minute, hour] = [
+    Number(value),
+    now.getUTCMinutes(),
+    now.getUTCHours()
+  ];
+  const times = (from: number, end: number) =>
+    step === 1
+      ? '*'
+      : Array.from({ length: end / step }, (_, i) => (from % step) + i * step);
+  if (unit === 'minute' && 60 % step === 0) {
+    return `cron(${times(minute, 60)} * * * ? *)`;
+  }
+  if (unit === 'hour' && 24 % step === 0) {
+    return `cron(${minute} ${times(hour, 24)} * * ? *)`;
+  }
+  return unit === 'day' && step === 1
+    ? `cron(${minute} ${hour} * * ? *)`
+    : expression;
 }
 
 /** The target that starts a definition's pipeline. */

@@ -6,7 +6,7 @@ import type {
 
 import { field } from '../core/context';
 import type { IContext, IJobListOptions, IJobQuery } from '../tokens';
-import { ownerOf } from './surroundings';
+import { ownerOf } from './studioSettings';
 import { TAG } from './wire';
 
 /**

@@ -27,7 +27,8 @@ import { readMetrics } from './metrics';
 import type { QueryClient } from './query';
 import { regionOf } from './region';
 import { toSubmission } from './submission';
-import { listTags, surroundingsOf } from './surroundings';
+import { surroundingsOf } from './surroundings';
+import { listTags } from './tags';
 import { TAG } from './wire';
 
 /** What {@link JobsApi} is made of. */

@@ -17,12 +17,14 @@ import type {
   IDefinitionSpec,
   IJobDefinition,
   IJobDefinitionDetails,
+  IRunValues,
   INotebookJob
 } from '../tokens';
 import { toNotebookJob } from './convert';
 import type { Wire } from './json';
 import { toDate } from './json';
 import {
+  isReservedVariable,
   TAG,
   baseName,
   mergeTags,
@@ -186,14 +188,9 @@ function toTemplate(
   definition: IJobDefinition,
   request: Arguments
 ): INotebookJob {
-  const environment = request.Environment ?? {};
-  const known = Object.entries(environment).filter(
-    ([, value]) => typeof value === 'string'
-  );
   const job = toNotebookJob(
     {
-      ...request,
-      Environment: Object.fromEntries(known),
+      ...literals(request),
       TrainingJobName: definition.id,
       CreationTime: definition.createdAt.getTime() / 1000
     },
@@ -203,6 +200,25 @@ function toTemplate(
   return { ...job, notebookName: job.notebookName || definition.notebookName };
 }
 
+/** A request without what its pipeline puts in at each run. */
+function literals<T>(request: T): T {
+  return JSON.parse(
+    JSON.stringify(request, (_, value) =>
+      isVariable(value) ? undefined : value
+    )
+  ) as T;
+}
+
+/** Whether it is `{"Std:Join": …}`, `{"Get": "Execution.…"}` or their like. */
+function isVariable(value: unknown): boolean {
+  const [[name, of] = [], ...more] = Object.entries(Object(value));
+  return (
+    more.length === 0 &&
+    (/^Std:/.test(name ?? '') ||
+      (name === 'Get' && /^(Execution|Parameters|Steps)\./.test(String(of))))
+  );
+}
+
 /**
  * The request of a job that runs a definition now.
  *
@@ -210,7 +226,7 @@ function toTemplate(
  */
 export function toRunNow(
   pipeline: Wire<DescribePipelineResponse>,
-  parameters: Record<string, string>,
+  { parameters, environment }: IRunValues,
   now = new Date()
 ): Arguments & { TrainingJobName: string } {
   const step = stepOf(pipeline);
@@ -228,7 +244,12 @@ export function toRunNow(
     ...request,
     TrainingJobName: newJobName(displayName, notebook, now),
     Environment: {
-      ...request.Environment,
+      ...environment,
+      ...Object.fromEntries(
+        Object.entries(request.Environment ?? {}).filter(([name]) =>
+          isReservedVariable(name)
+        )
+      ),
       SM_OUTPUT_NOTEBOOK_NAME: requestedOutputName(displayName, notebook, now)
     },
     HyperParameters: Object.keys(parameters).length > 0 ? parameters : undefined

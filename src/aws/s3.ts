@@ -74,13 +74,22 @@ export class Objects {
     });
   }
 
-  /** The region of a bucket. */
-  async region(bucket: string, abortSignal?: AbortSignal): Promise<string> {
+  /**
+   * The region of a bucket.
+   *
+   * @param owner - account it has to belong to; S3 denies the answer if it is another's.
+   */
+  async region(
+    bucket: string,
+    abortSignal?: AbortSignal,
+    owner?: string
+  ): Promise<string> {
     const root = await this._get(
       'GetBucketLocation',
       bucket,
       'location',
-      abortSignal
+      abortSignal,
+      owner ? { 'x-amz-expected-bucket-owner': owner } : {}
     );
     // The oldest region has no name there (S3 API reference, "GetBucketLocation").
     const found = root.textContent?.trim() || 'us-east-1';
@@ -105,7 +114,8 @@ export class Objects {
     operation: string,
     bucket: string,
     subresource: string,
-    abortSignal?: AbortSignal
+    abortSignal?: AbortSignal,
+    headers: Record<string, string> = {}
   ): Promise<Element> {
     return retrying(this._retry, operation, async () => {
       const { response } = await this._handler.handle(
@@ -113,7 +123,7 @@ export class Objects {
           method: 'GET',
           path: `/${encode(bucket)}`,
           query: { [subresource]: '' },
-          headers: {}
+          headers
         },
         { abortSignal }
       );

@@ -11,6 +11,7 @@ import type {
   IDefinitionSpec,
   IDefinitionsPage,
   IJobDefinitionDetails,
+  IRunValues,
   ISchedule,
   ISchedulesApi,
   IStudioContext,
@@ -35,7 +36,7 @@ import {
   toScheduleUpdate,
   toTrigger
 } from './scheduler';
-import { listTags } from './surroundings';
+import { listTags } from './tags';
 import { newJobName } from './wire';
 
 /** Each definition that is shown costs a call for its schedule: a page is small. */
@@ -181,11 +182,8 @@ export class SchedulesApi implements ISchedulesApi {
     );
   }
 
-  async runNow(
-    id: string,
-    parameters: Record<string, string>
-  ): Promise<string> {
-    const request = toRunNow(await this._describe(id), parameters);
+  async runNow(id: string, values: IRunValues): Promise<string> {
+    const request = toRunNow(await this._describe(id), values);
     const name = request.TrainingJobName;
     try {
       await this._options.sagemaker.call('CreateTrainingJob', request);

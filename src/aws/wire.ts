@@ -215,6 +215,8 @@ export interface IJobImage {
   mountPath: string;
   uid: string;
   gid: string;
+  /** Variables apps of the image have and jobs lack, where administrators set some. */
+  variables?: Record<string, string>;
 }
 
 /** An image known by its ECR URI only: user and home of a SageMaker Distribution image. */

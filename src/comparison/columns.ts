@@ -1,12 +1,16 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
+import type { ISort } from '../components/VirtualTable';
 import { statusOf } from '../jobs/components/JobStatus';
 import { formatDollars } from '../jobs/cost';
 import { hasEnded } from '../jobs/tracker';
 import { formatDuration } from '../core/format';
-import type { RunValue } from './measures';
+import type { IMeasure, RunValue } from './measures';
 import { commonUnit, readMeasure } from './measures';
 import type { IRun } from './runs';
+
+/** Significant digits that are shown of a number. */
+const DIGITS = 12;
 
 /** What is compared in a column. */
 export type ColumnKind =
@@ -26,8 +30,14 @@ export interface IRunColumn {
   differs: boolean;
   /** By index of the run. */
   numbers: (number | null)[];
+  /** As they are, in full. */
   texts: string[];
+  /** As they are read: long fractions are rounded. */
+  shown: string[];
 }
+
+/** Id of the column of names, which is no {@link IRunColumn}. */
+export const NAME_COLUMN = 'name';
 
 /** What the columns are made with. */
 export interface IColumnOptions {
@@ -108,6 +118,28 @@ export function compareRuns(column: IRunColumn, a: number, b: number): number {
     : Private.collator.compare(one, other);
 }
 
+/** Indices of the runs as a table is sorted; see `RunsTable`. */
+export function orderOf(
+  runs: readonly IRun[],
+  columns: readonly IRunColumn[],
+  sort: ISort | undefined
+): number[] {
+  const order = [...runs.keys()];
+  const column = columns.find(({ id }) => id === sort?.column);
+  const compare = column
+    ? (a: number, b: number) => compareRuns(column, a, b)
+    : sort?.column === NAME_COLUMN
+      ? (a: number, b: number) => compareNames(runs[a], runs[b])
+      : () => 0;
+  const direction = sort?.descending ? -1 : 1;
+  return order.sort((a, b) => direction * compare(a, b));
+}
+
+/** By the names people gave. */
+export function compareNames(a: IRun, b: IRun): number {
+  return Private.collator.compare(a.displayName, b.displayName);
+}
+
 /** The table as comma-separated values (RFC 4180), one row a run. */
 export function toCsv(
   runs: readonly IRun[],
@@ -148,7 +180,8 @@ namespace Private {
       isNumeric: false,
       differs: new Set(texts).size > 1,
       numbers: texts.map(() => null),
-      texts
+      texts,
+      shown: texts
     };
   }
 
@@ -166,6 +199,9 @@ namespace Private {
         : now;
       return Math.max(0, Math.round(((end ?? start) - start) / 1000));
     });
+    const texts = seconds.map(each =>
+      each === null ? '' : formatDuration(each * 1000, locale)
+    );
     return {
       id: 'duration',
       kind: 'duration',
@@ -174,9 +210,8 @@ namespace Private {
       isNumeric: true,
       differs: true,
       numbers: seconds,
-      texts: seconds.map(each =>
-        each === null ? '' : formatDuration(each * 1000, locale)
-      )
+      texts,
+      shown: texts
     };
   }
 
@@ -185,6 +220,9 @@ namespace Private {
     { trans, cost: costOf }: IColumnOptions
   ): IRunColumn {
     const dollars = runs.map(costOf);
+    const texts = dollars.map(each =>
+      each === null ? '' : formatDollars(each)
+    );
     return {
       id: 'cost',
       kind: 'cost',
@@ -193,7 +231,8 @@ namespace Private {
       isNumeric: true,
       differs: true,
       numbers: dollars,
-      texts: dollars.map(each => (each === null ? '' : formatDollars(each)))
+      texts,
+      shown: texts
     };
   }
 
@@ -234,7 +273,11 @@ namespace Private {
       isNumeric: common !== null,
       differs: new Set(compared).size > 1,
       numbers: common?.numbers ?? values.map(() => null),
-      texts
+      texts,
+      shown: texts.map((text, at) => {
+        const measure = measures[at];
+        return common && measure ? readable(text, measure) : text;
+      })
     };
   }
 
@@ -246,9 +289,18 @@ namespace Private {
       : String(value);
   }
 
+  /** Rounded where it has more digits than anybody reads, such as 0.30000000000000004. */
+  function readable(text: string, { value, unit }: IMeasure): string {
+    const rounded = Number(value.toPrecision(DIGITS));
+    return rounded === value || Number.isInteger(value)
+      ? text
+      : [rounded, unit].filter(part => part !== '').join(' ');
+  }
+
   /** Quoted where need be; text that a spreadsheet would take for a formula gets an apostrophe. */
   export function csvCell(text: string): string {
-    const isFormula = /^[=+\-@\t\r]/.test(text) && readMeasure(text) === null;
+    const isFormula =
+      /^[=+\-@＝＋－＠\t\r\n]/.test(text) && readMeasure(text) === null;
     const safe = isFormula ? `'${text}` : text;
     return /[",\r\n]/.test(safe) ? `"${safe.replace(/"/g, '""')}"` : safe;
   }

@@ -1,17 +1,12 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { UUID } from '@lumino/coreutils';
-import type { IDisposable } from '@lumino/disposable';
-import { Signal } from '@lumino/signaling';
-import type { ISignal } from '@lumino/signaling';
 
-import { taskError } from '../components/taskNotification';
 import { isJobMissing, toStudioError } from '../core/errors';
 import type { StudioError } from '../core/errors';
-import type { Loadable } from '../core/loadable';
-import { isFresh, latest } from '../core/loadable';
+import { latest } from '../core/loadable';
 import type { StudioStore } from '../core/store';
-import { Viewers } from '../core/viewers';
-import { driverOutputName, parseS3Uri } from '../jobs/outputs';
+import { patternProblem } from '../core/patterns';
+import { WatchedModel } from '../core/watchedModel';
 import { hasEnded } from '../jobs/tracker';
 import { OWN_TAGS } from '../tokens';
 import type {
@@ -20,44 +15,27 @@ import type {
   IResourceWatcher,
   ISweepsApi,
   ITaskClient,
-  IWatchHandle,
   JobsOf
 } from '../tokens';
 import type { IRunColumn } from './columns';
 import { columnsOf } from './columns';
 import { readPattern } from './printed';
-import type { IRecorded, IRun } from './runs';
+import { PrintedNumbers } from './printedNumbers';
+import { RecordedValues } from './recorded';
+import type { IRun } from './runs';
 import { toRuns } from './runs';
 import type { IComparisonView } from './view';
 import { NEW_VIEW, readView } from './view';
 
-/** Outputs a task reads at most. */
-const OUTPUTS_A_TASK = 100;
-/** Milliseconds after which a tab shown again reads again. */
-const STALE = 5000;
-
 /** Several runs side by side: their parameters, how they went, and what they recorded. */
-export class ComparisonModel implements IDisposable {
-  constructor(options: ComparisonModel.IOptions) {
-    this._options = options;
-    this.source = options.source;
-    this._watch = options.watcher.subscribe({
-      key: `comparison:${UUID.uuid4()}`,
-      poll: () => this._poll(),
-      isVisible: () => this._isSeen() && this._state.phase !== 'ready',
-      isTracked: () => this._isSeen() && this.runs.some(Private.isUnfinished)
-    });
+export class ComparisonModel extends WatchedModel<readonly IRun[]> {
+  constructor(private readonly _options: ComparisonModel.IOptions) {
+    super(_options.watcher, `comparison:${UUID.uuid4()}`);
+    this._values = new RecordedValues(_options);
   }
 
-  readonly source: JobsOf;
-
-  get changed(): ISignal<this, void> {
-    return this._changed;
-  }
-
-  /** Whether the jobs could be read. */
-  get state(): Loadable<readonly IRun[]> {
-    return this._state;
+  get source(): JobsOf {
+    return this._options.source;
   }
 
   get runs(): readonly IRun[] {
@@ -101,33 +79,14 @@ export class ComparisonModel implements IDisposable {
     return job?.tags[OWN_TAGS.sweepName] ?? this.source.sweep;
   }
 
-  get isDisposed(): boolean {
-    return this._isDisposed;
+  override dispose(): void {
+    super.dispose();
+    this._printed.dispose();
   }
 
-  dispose(): void {
-    if (!this._isDisposed) {
-      this._isDisposed = true;
-      this._abort.abort();
-      this._watch.dispose();
-      Signal.clearData(this);
-    }
-  }
-
-  addViewer(isVisible: () => boolean): IDisposable {
-    return this._viewers.add({ isVisible });
-  }
-
-  /** Read jobs and missing values now; failures show in the state. */
-  async refresh(): Promise<void> {
+  override async refresh(): Promise<void> {
     this._valuesError = null;
-    await this._watch.refresh();
-  }
-
-  async refreshIfStale(): Promise<void> {
-    if (!isFresh(this._state, STALE)) {
-      await this.refresh();
-    }
+    await super.refresh();
   }
 
   /** Change how the runs are shown; it is kept, unless the pattern can't be used. */
@@ -146,7 +105,7 @@ export class ComparisonModel implements IDisposable {
     }
   }
 
-  private async _poll(): Promise<void> {
+  protected async _poll(): Promise<void> {
     this._set({ phase: 'loading', previous: latest(this._state) });
     try {
       await this._readJobs();
@@ -165,7 +124,16 @@ export class ComparisonModel implements IDisposable {
       this._reading = null;
       this._compute();
     });
-    this._changed.emit();
+    this._emit();
+  }
+
+  /** What has ended changes no more. */
+  protected override _isWanted(): boolean {
+    return this._isSeen() && this._state.phase !== 'ready';
+  }
+
+  protected override _isTracked(): boolean {
+    return this._isSeen() && this.runs.some(({ job }) => job && !hasEnded(job));
   }
 
   private async _readJobs(): Promise<void> {
@@ -219,75 +187,27 @@ export class ComparisonModel implements IDisposable {
 
   /** Read the output of each run that has ended, once. */
   private async _readValues(): Promise<void> {
-    const missing = this._names.flatMap(name => {
-      const job = this._jobs.get(name);
-      const place = job && parseS3Uri(job.outputUri);
-      return job && place && hasEnded(job) && !this._recorded.has(name)
-        ? [
-            {
-              name,
-              ...place,
-              notebook: driverOutputName(job.outputNotebookName)
-            }
-          ]
-        : [];
-    });
-    for (let at = 0; at < missing.length; at += OUTPUTS_A_TASK) {
-      const outputs = missing.slice(at, at + OUTPUTS_A_TASK);
-      try {
-        await this._readOutputs(outputs);
-      } catch (thrown) {
-        this._valuesError = toStudioError(thrown);
-        return;
-      }
-      this._compute();
-    }
-  }
-
-  private async _readOutputs(outputs: Private.IOutput[]): Promise<void> {
-    const { tasks, trans } = this._options;
-    const started = await tasks.start({
-      kind: 'results',
-      clientToken: `results-${UUID.uuid4()}`,
-      title: trans.__('Reading recorded values'),
-      spec: { outputs }
-    });
-    const cancel = () => {
-      // Nobody waits for it any more; the server ends it by itself if it isn't told.
-      tasks.cancel(started.id).catch(() => undefined);
-    };
-    this._abort.signal.addEventListener('abort', cancel);
+    const jobs = this._names.flatMap(name => this._jobs.get(name) ?? []);
     try {
-      const task = await tasks.follow(started.id);
-      await tasks.forget(task.id).catch(() => undefined);
-      if (task.state !== 'succeeded') {
-        throw taskError(task);
-      }
-      const runs = (task.result?.runs ?? {}) as Record<string, IRecorded>;
-      for (const { name } of outputs) {
-        this._recorded.set(
-          name,
-          runs[name] ?? {
-            values: {},
-            texts: [],
-            problem: trans.__('Its output was not read.')
-          }
-        );
-      }
-    } finally {
-      this._abort.signal.removeEventListener('abort', cancel);
+      const onRead = () => this._compute();
+      await this._values.read(jobs, onRead, this._abort.signal);
+    } catch (thrown) {
+      this._valuesError = toStudioError(thrown);
     }
   }
 
   private _compute(): void {
     const { trans, locale, cost } = this._options;
     const { pattern, problem } = readPattern(this._view.pattern, trans);
-    this._patternProblem = problem;
+    const printed = this._printed;
+    printed.update(pattern, this._values.found);
+    this._patternProblem =
+      problem ?? (printed.failure && patternProblem(printed.failure, trans));
     const runs = toRuns(
       this._names,
       this._jobs,
-      this._recorded,
-      pattern,
+      this._values.found,
+      printed.values,
       trans
     );
     this._columns = columnsOf(runs, {
@@ -299,34 +219,17 @@ export class ComparisonModel implements IDisposable {
     this._set({ phase: 'ready', value: runs, at: Date.now() });
   }
 
-  private _isSeen(): boolean {
-    return !this._isDisposed && this._viewers.visible.length > 0;
-  }
-
-  private _set(state: Loadable<readonly IRun[]>): void {
-    if (!this._isDisposed) {
-      this._state = state;
-      this._changed.emit();
-    }
-  }
-
-  private readonly _options: ComparisonModel.IOptions;
-  private readonly _watch: IWatchHandle;
-  private readonly _viewers = new Viewers();
-  private readonly _abort = new AbortController();
-  private readonly _changed = new Signal<this, void>(this);
+  private readonly _values: RecordedValues;
+  private readonly _printed = new PrintedNumbers(() => this.recompute());
   private readonly _jobs = new Map<string, INotebookJob>();
-  private readonly _recorded = new Map<string, IRecorded>();
   private readonly _gone = new Set<string>();
   private _names: readonly string[] = [];
   private _columns: readonly IRunColumn[] = [];
-  private _state: Loadable<readonly IRun[]> = { phase: 'idle' };
   private _view = NEW_VIEW;
   private _isViewLoaded = false;
   private _patternProblem: string | null = null;
   private _reading: Promise<void> | null = null;
   private _valuesError: StudioError | null = null;
-  private _isDisposed = false;
 }
 
 export namespace ComparisonModel {
@@ -341,20 +244,5 @@ export namespace ComparisonModel {
     locale?: string;
     /** US dollars a job has cost so far, or null where that isn't known. */
     cost: (job: INotebookJob) => number | null;
-  }
-}
-
-namespace Private {
-  /** Where the values of one run are. */
-  export interface IOutput {
-    name: string;
-    bucket: string;
-    key: string;
-    /** File name inside the archive. */
-    notebook: string;
-  }
-
-  export function isUnfinished({ job }: IRun): boolean {
-    return job !== undefined && !hasEnded(job);
   }
 }

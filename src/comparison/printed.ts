@@ -1,5 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
+import type { Patterns } from '../core/patterns';
 import type { RunValue } from './measures';
 import { NUMBER_PATTERN, UNIT_PATTERN, readMeasure } from './measures';
 
@@ -17,7 +18,7 @@ export interface IPattern {
 export type ReadPattern =
   { pattern: IPattern; problem: null } | { pattern: null; problem: string };
 
-/** Longer lines are data, not messages; an expression might take ages for them. */
+/** Longer lines are data, not messages. */
 const MAX_LINE = 2000;
 
 // `loss = 0.25`, `accuracy: 93 %`: the name begins a word, a known unit may follow.
@@ -43,11 +44,8 @@ export function readPattern(
     return { pattern: DEFAULT, problem: null };
   }
   let expression: RegExp;
-  let groups: RegExpExecArray;
   try {
     expression = new RegExp(text, 'g');
-    // It also matches nothing at all, which tells its groups.
-    groups = new RegExp(`${text}|`).exec('') as RegExpExecArray;
   } catch (error) {
     return {
       pattern: null,
@@ -57,7 +55,8 @@ export function readPattern(
       )
     };
   }
-  const count = groups.length - 1;
+  const groups = groupsOf(text);
+  const count = groups.length;
   if (count < 1 || count > 2) {
     return {
       pattern: null,
@@ -71,7 +70,7 @@ export function readPattern(
             )
     };
   }
-  const [named] = Object.keys(groups.groups ?? {});
+  const [named] = groups;
   return {
     pattern: {
       expression,
@@ -83,31 +82,56 @@ export function readPattern(
   };
 }
 
-/** The numbers a pattern finds in texts, by name; of several the last one, as training prints them. */
-export function findPrinted(
+/**
+ * Names of the groups of a regular expression, `` for one without; without running it, which
+ * might take ages.
+ */
+function groupsOf(source: string): string[] {
+  // An escaped sign or a set of signs holds no group.
+  const rest = source.replace(/\\.|\[(?:\\.|[^\]\\])*\]/gs, '');
+  return Array.from(
+    rest.matchAll(/\((?:(?!\?)|\?<(?![=!])([^>]*)>)/g),
+    ([, name]) => name ?? ''
+  );
+}
+
+/**
+ * The numbers a pattern finds in what a notebook printed, by name; of several the last one, as
+ * training prints them.
+ *
+ * @param patterns - runs what a person typed; ours needs nobody to stop it.
+ * @throws PatternError
+ */
+export async function findPrinted(
   texts: readonly string[],
-  pattern: IPattern
-): Record<string, RunValue> {
+  pattern: IPattern,
+  patterns: Patterns
+): Promise<Record<string, RunValue>> {
+  const lines = linesOf(texts);
+  const matches =
+    pattern === DEFAULT
+      ? lines.flatMap(line => [...line.matchAll(pattern.expression)])
+      : (await patterns.matchAll(pattern.expression, lines)).map(
+          ({ groups }) => groups
+        );
   const found = new Map<string, RunValue>();
-  for (const text of texts) {
-    // Progress bars redraw a line with carriage returns.
-    for (const line of text.split(/[\r\n]+/)) {
-      for (const match of line
-        .slice(0, MAX_LINE)
-        .matchAll(pattern.expression)) {
-        const measure = readMeasure(match[pattern.numberGroup]);
-        const name =
-          pattern.nameGroup === null
-            ? pattern.name
-            : (match[pattern.nameGroup] ?? '').trim();
-        if (measure && name) {
-          found.set(
-            name,
-            measure.unit ? match[pattern.numberGroup] : measure.value
-          );
-        }
-      }
+  for (const match of matches) {
+    const text = match[pattern.numberGroup];
+    const measure = readMeasure(text);
+    const name =
+      pattern.nameGroup === null
+        ? pattern.name
+        : (match[pattern.nameGroup] ?? '').trim();
+    if (text && measure && name) {
+      found.set(name, measure.unit ? text : measure.value);
     }
   }
   return Object.fromEntries(found);
+}
+
+/** Progress bars redraw a line with carriage returns. */
+function linesOf(texts: readonly string[]): string[] {
+  return texts.flatMap(text =>
+    text.split(/[\r\n]+/).map(line => line.slice(0, MAX_LINE))
+  );
 }

@@ -3,8 +3,6 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { hasEnded } from '../jobs/tracker';
 import type { INotebookJob } from '../tokens';
 import type { RunValue } from './measures';
-import type { IPattern } from './printed';
-import { findPrinted } from './printed';
 
 /** What the server read from the output notebook of one job (task `results`). */
 export interface IRecorded {
@@ -29,24 +27,27 @@ export interface IRun {
   note?: string;
 }
 
-/** Put together what is known of each job. */
+/**
+ * Put together what is known of each job.
+ *
+ * @param printed - numbers found in what runs printed, by name of the run.
+ */
 export function toRuns(
   names: readonly string[],
   jobs: ReadonlyMap<string, INotebookJob>,
   recorded: ReadonlyMap<string, IRecorded>,
-  pattern: IPattern | null,
+  printed: ReadonlyMap<string, Record<string, RunValue>>,
   trans: TranslationBundle
 ): IRun[] {
   return names.map(name => {
     const job = jobs.get(name);
     const found = recorded.get(name);
-    const texts = found?.texts.map(each => each.text) ?? [];
     return {
       name,
       displayName: job?.displayName ?? name,
       job,
       recorded: found?.values ?? {},
-      printed: pattern ? findPrinted(texts, pattern) : {},
+      printed: printed.get(name) ?? {},
       note: noteOf(job, found, trans)
     };
   });

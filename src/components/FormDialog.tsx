@@ -1,5 +1,7 @@
 import { Dialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
+import { PromiseDelegate } from '@lumino/coreutils';
+import type { Message } from '@lumino/messaging';
 import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 import * as React from 'react';
@@ -159,7 +161,22 @@ class FormBody<T extends object> extends ModelPanel {
     super(state.changed, 'jp-SageMakerStudio-FormBody');
   }
 
-  protected renderModel(): JSX.Element {
-    return <div className="jp-SageMakerStudio-Form">{this._render()}</div>;
+  protected onUpdateRequest(msg: Message): void {
+    super.onUpdateRequest(msg);
+    // JupyterLab waits for an idle moment, which may come before there is a field to focus.
+    this.renderPromise = this._drawn.promise;
   }
+
+  protected renderModel(): JSX.Element {
+    return (
+      <div
+        className="jp-SageMakerStudio-Form"
+        ref={() => this._drawn.resolve()}
+      >
+        {this._render()}
+      </div>
+    );
+  }
+
+  private readonly _drawn = new PromiseDelegate<void>();
 }

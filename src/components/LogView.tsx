@@ -4,9 +4,11 @@ import * as React from 'react';
 
 import type { ILogLine } from '../tokens';
 import { CopyButton } from './CopyButton';
-import { LogSearchBar } from './LogSearchBar';
+import { LogSearchBar, indexFrom } from './LogSearchBar';
+import { useMarks } from './logMarks';
+import type { Mark } from './logMarks';
 import type { ILogQuery } from './logSearch';
-import { patternOf, useLogSearch } from './logSearch';
+import { useLogSearch } from './logSearch';
 import { mapInSlices } from './slices';
 import { useWindow } from './windowing';
 
@@ -42,7 +44,7 @@ export function LogView(props: ILogViewProps): JSX.Element {
   const view = useWindow(lines.length, LINE_HEIGHT);
   const [isFollowing, setFollowing] = React.useState(true);
   const [query, setQuery] = React.useState(NO_QUERY);
-  const matches = useLogSearch(lines, query);
+  const matches = useLogSearch(lines, query, trans);
   const [current, setCurrent] = React.useState<number | null>(null);
   const { scrollTo, scrollToEnd } = view;
   React.useLayoutEffect(() => {
@@ -133,6 +135,7 @@ export function LogView(props: ILogViewProps): JSX.Element {
                   start={view.start}
                   current={current}
                   query={query}
+                  found={matches.lines}
                 />
               ) : (
                 textOf(lines.slice(view.start, view.end))
@@ -151,34 +154,46 @@ function Marked(props: {
   start: number;
   current: number | null;
   query: ILogQuery;
+  /** Indexes of the lines in which it was found. */
+  found: readonly number[];
 }): JSX.Element {
-  const { lines, start, current, query } = props;
-  const pattern = patternOf(query);
+  const { lines, start, current, query, found } = props;
+  const hits = new Set(
+    found.slice(indexFrom(found, start), indexFrom(found, start + lines.length))
+  );
+  // Lines the search has not come to yet are set off at once, unless that may take ages.
+  const isHit = (index: number) => !query.isRegex || hits.has(start + index);
+  const texts = lines.map(({ message }) => lastDrawn(message));
+  const marksOf = useMarks(
+    texts.filter((_, index) => isHit(index)),
+    query
+  );
   return (
     <>
-      {lines.map((line, index) => (
+      {texts.map((text, index) => (
         <span
           key={start + index}
           className={start + index === current ? 'jp-mod-current' : undefined}
         >
-          {marked(textOf([line]), pattern)}
+          {isHit(index) ? marked(text, marksOf(text)) : text}
+          {'\n'}
         </span>
       ))}
     </>
   );
 }
 
-function marked(text: string, pattern: RegExp): React.ReactNode {
+function marked(text: string, marks: readonly Mark[]): React.ReactNode {
   const parts: React.ReactNode[] = [];
   let end = 0;
-  for (const match of text.matchAll(pattern)) {
-    if (match[0]) {
-      parts.push(text.slice(end, match.index));
-      parts.push(<mark key={match.index}>{match[0]}</mark>);
-      end = match.index + match[0].length;
+  for (const [from, to] of marks) {
+    if (to > from) {
+      parts.push(text.slice(end, from));
+      parts.push(<mark key={from}>{text.slice(from, to)}</mark>);
+      end = to;
     }
   }
-  return parts.length === 0 ? text : [...parts, text.slice(end)];
+  return [...parts, text.slice(end)];
 }
 
 function textOf(lines: readonly ILogLine[]): string {

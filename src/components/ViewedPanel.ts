@@ -16,7 +16,7 @@ export interface IViewedModel {
 /** A widget that shows a model and keeps it fresh while it can be seen. */
 export abstract class ViewedPanel<T extends IViewedModel> extends ModelPanel {
   constructor(
-    protected readonly model: T,
+    readonly model: T,
     className: string
   ) {
     super(model.changed, className);
@@ -28,17 +28,32 @@ export abstract class ViewedPanel<T extends IViewedModel> extends ModelPanel {
     super.dispose();
   }
 
+  /** It has come into view. */
+  protected onSeen(): void {
+    void this.model.refreshIfStale();
+  }
+
   protected onAfterShow(msg: Message): void {
     super.onAfterShow(msg);
-    void this.model.refreshIfStale();
+    this.onSeen();
   }
 
   protected onAfterAttach(msg: Message): void {
     super.onAfterAttach(msg);
     if (this.isVisible) {
-      void this.model.refreshIfStale();
+      this.onSeen();
     }
   }
 
   private readonly _viewer: IDisposable;
+}
+
+/** A widget with a model of its own, which ends with it. */
+export abstract class OwningPanel<
+  T extends IViewedModel & IDisposable
+> extends ViewedPanel<T> {
+  dispose(): void {
+    this.model.dispose();
+    super.dispose();
+  }
 }

@@ -1,5 +1,7 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
+import { PatternError, Patterns, patternProblem } from '../core/patterns';
 import type { ILogLine } from '../tokens';
 import { pause } from './slices';
 
@@ -15,7 +17,7 @@ export interface ILogMatches {
   /** Indexes of the lines with a match, in order. */
   lines: readonly number[];
   isSearching: boolean;
-  /** Why the regular expression can't be used, in the browser's words; null if it can. */
+  /** Why the regular expression can't be used; null if it can. */
   problem: string | null;
 }
 
@@ -27,6 +29,10 @@ const STEP = 256;
 const TELL = 100;
 /** A line is looked through up to here: a log may hold a whole file in one event. */
 const MAX_LENGTH = 20_000;
+/** The same for regular expressions, many of which take the square of that. */
+const MAX_REGEX_LENGTH = 5000;
+/** Lines and characters a regular expression is tried on at a time. */
+const MAX_BATCH = { lines: 4096, characters: 200_000 };
 
 /** The regular expression of a query, to be used on one line after the other. */
 export function patternOf(query: ILogQuery): RegExp {
@@ -39,15 +45,22 @@ export function patternOf(query: ILogQuery): RegExp {
 
 /**
  * Looks for a text in a log that may grow, a slice of it at a time, so that a million lines don't
- * hold up the page.
+ * hold up the page. Regular expressions are tried elsewhere, as one may take ages for a line.
  */
 export class LogSearch {
   /** @param onChange - told of what was found, a few times a second. */
-  constructor(private readonly _onChange: (matches: ILogMatches) => void) {}
+  constructor(
+    private readonly _onChange: (matches: ILogMatches) => void,
+    private readonly _trans: TranslationBundle,
+    patterns?: Patterns
+  ) {
+    this._patterns = patterns ?? new Patterns();
+  }
 
   dispose(): void {
     this._run += 1;
     this._isDisposed = true;
+    this._patterns.dispose();
   }
 
   /** Look for something else; null for nothing. */
@@ -56,9 +69,11 @@ export class LogSearch {
     this._next = 0;
     this._pattern = null;
     this._problem = null;
+    this._patterns.cancel();
     if (query?.text) {
       try {
         this._pattern = patternOf(query);
+        this._isRegex = query.isRegex;
       } catch (error) {
         this._problem = error instanceof Error ? error.message : String(error);
       }
@@ -86,7 +101,11 @@ export class LogSearch {
     if (this._isDisposed) {
       return;
     }
-    if (!this._pattern || this._next >= this._lines.length) {
+    if (
+      !this._pattern ||
+      this._problem !== null ||
+      this._next >= this._lines.length
+    ) {
       this._tell(false);
       return;
     }
@@ -95,18 +114,52 @@ export class LogSearch {
 
   private async _search(pattern: RegExp, run: number): Promise<void> {
     let told = 0;
-    while (this._next < this._lines.length) {
-      this._slice(pattern, performance.now() + SLICE);
+    while (this._next < this._lines.length && this._problem === null) {
+      if (this._isRegex) {
+        await this._batch(pattern, run);
+      } else {
+        this._slice(pattern, performance.now() + SLICE);
+        await pause();
+      }
+      if (run !== this._run) {
+        return;
+      }
       if (performance.now() - told > TELL) {
         told = performance.now();
         this._tell(true);
       }
-      await pause();
-      if (run !== this._run) {
-        return;
-      }
     }
     this._tell(false);
+  }
+
+  /** Try a regular expression on some lines, where it can be stopped. */
+  private async _batch(pattern: RegExp, run: number): Promise<void> {
+    const first = this._next;
+    const texts: string[] = [];
+    let characters = 0;
+    while (
+      first + texts.length < this._lines.length &&
+      texts.length < MAX_BATCH.lines &&
+      characters < MAX_BATCH.characters
+    ) {
+      const { message } = this._lines[first + texts.length];
+      const text = message.slice(0, MAX_REGEX_LENGTH);
+      texts.push(text);
+      characters += text.length;
+    }
+    let found: number[];
+    try {
+      found = await this._patterns.test(pattern, texts);
+    } catch (error) {
+      if (run === this._run && error instanceof PatternError) {
+        this._problem = patternProblem(error.kind, this._trans);
+      }
+      return;
+    }
+    if (run === this._run) {
+      this._found.push(...found.map(index => first + index));
+      this._next = first + texts.length;
+    }
   }
 
   private _slice(pattern: RegExp, until: number): void {
@@ -136,8 +189,10 @@ export class LogSearch {
     });
   }
 
+  private readonly _patterns: Patterns;
   private _lines: readonly ILogLine[] = [];
   private _pattern: RegExp | null = null;
+  private _isRegex = false;
   private _problem: string | null = null;
   private _found: number[] = [];
   /** The first line not looked at yet. */
@@ -151,15 +206,16 @@ const NOTHING: ILogMatches = { lines: [], isSearching: false, problem: null };
 /** The lines of a log a query finds, kept up with both. */
 export function useLogSearch(
   lines: readonly ILogLine[],
-  query: ILogQuery
+  query: ILogQuery,
+  trans: TranslationBundle
 ): ILogMatches {
   const [matches, setMatches] = React.useState(NOTHING);
   const search = React.useRef<LogSearch | null>(null);
   const { text, isCaseSensitive, isRegex } = query;
   React.useEffect(() => {
-    const made = (search.current = new LogSearch(setMatches));
+    const made = (search.current = new LogSearch(setMatches, trans));
     return () => made.dispose();
-  }, []);
+  }, [trans]);
   React.useEffect(() => {
     search.current?.setQuery({ text, isCaseSensitive, isRegex });
   }, [text, isCaseSensitive, isRegex]);

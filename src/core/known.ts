@@ -17,3 +17,8 @@ export async function known<T>(read: () => Promise<T>): Promise<Known<T>> {
     return { value: null, reason: error.message || error.code, error };
   }
 }
+
+/** What is known, or undefined. */
+export function valueOf<T>(known: Known<T> | undefined): T | undefined {
+  return known && !('reason' in known) ? known.value : undefined;
+}

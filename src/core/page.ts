@@ -12,7 +12,7 @@ export async function whenIdle(): Promise<void> {
 }
 
 /** Resolves when somebody looks at the page: a hidden one asks for nothing. */
-export function whenShown(): Promise<void> {
+function whenShown(): Promise<void> {
   return new Promise(resolve => {
     const look = () => {
       if (!document.hidden) {

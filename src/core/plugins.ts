@@ -18,6 +18,7 @@ import {
 } from '../tokens';
 import { StudioContext } from './context';
 import { LazyGateway } from './gateway';
+import { whenIdle } from './page';
 import { StudioSidebar } from './sidebar';
 import { TaskClient } from './tasks';
 import { ResourceWatcher } from './watcher';
@@ -48,7 +49,9 @@ const tasks: JupyterFrontEndPlugin<ITaskClient> = {
   autoStart: true,
   provides: ITaskClient,
   activate: (app: JupyterFrontEnd) =>
-    new TaskClient(app.serviceManager.serverSettings)
+    new TaskClient(app.serviceManager.serverSettings, {
+      isIdle: app.restored.then(whenIdle)
+    })
 };
 
 const watcher: JupyterFrontEndPlugin<IResourceWatcher> = {

@@ -5,8 +5,7 @@ import type { ISignal } from '@lumino/signaling';
 
 import type { ITask, ITaskClient, ITaskRequest, TaskAnswer } from '../tokens';
 import { StudioError, toStudioError } from './errors';
-import { openRoute, request } from './request';
-import { readEvents } from './sse';
+import { request } from './request';
 
 /** Milliseconds the client waits. */
 export interface ITaskTimes {
@@ -29,8 +28,6 @@ const TIMES: ITaskTimes = {
   silence: 45_000
 };
 
-/** Streams that fail this often in a row are given up for asking again and again. */
-const STREAM_FAILURES = 3;
 /** How often starting a task is tried where the server can't be reached. */
 const START_ATTEMPTS = 3;
 
@@ -44,9 +41,14 @@ interface IFollowed {
 export class TaskClient implements ITaskClient, IDisposable {
   constructor(
     private readonly _settings: ServerConnection.ISettings,
-    times: Partial<ITaskTimes> = {}
+    options: {
+      /** Settled when the page is restored and idle. */
+      isIdle?: Promise<void>;
+      times?: Partial<ITaskTimes>;
+    } = {}
   ) {
-    this._times = { ...TIMES, ...times };
+    this._times = { ...TIMES, ...options.times };
+    this._isIdle = options.isIdle ?? Promise.resolve();
   }
 
   get taskChanged(): ISignal<ITaskClient, ITask> {
@@ -75,7 +77,7 @@ export class TaskClient implements ITaskClient, IDisposable {
         if (error.code !== 'ServerUnreachable' || attempt >= START_ATTEMPTS) {
           throw error;
         }
-        await this._pause(this._times.reconnect * attempt);
+        await pause(this._times.reconnect * attempt, this._abort.signal);
       }
     }
   }
@@ -86,6 +88,19 @@ export class TaskClient implements ITaskClient, IDisposable {
       'tasks'
     );
     return tasks;
+  }
+
+  pickUp(
+    isMine: (task: ITask) => boolean,
+    resume: (tasks: ITask[]) => unknown
+  ): void {
+    this._left ??= this._isIdle.then(() => this.list());
+    void this._left
+      .then(tasks => {
+        const mine = tasks.filter(isMine);
+        return mine.length > 0 ? resume(mine) : undefined;
+      })
+      .catch(() => undefined);
   }
 
   async follow(id: string, onChange?: (task: ITask) => void): Promise<ITask> {
@@ -137,108 +152,20 @@ export class TaskClient implements ITaskClient, IDisposable {
     }
   }
 
-  /** Follow one task to its end, through cut connections and restarts of the server. */
+  /** What reads events loads with the first task that is followed. */
   private async _run(id: string): Promise<ITask> {
-    // Let `follow` finish its bookkeeping before the first change comes in.
-    await Promise.resolve();
-    const state = { failures: 0, isPolling: false };
     try {
-      for (;;) {
-        const task = await this._attempt(id, state);
-        if (task && isFinal(task)) {
-          return task;
-        }
-        if (this.isDisposed) {
-          throw new StudioError({ code: 'Aborted', message: 'Aborted' });
-        }
-        await this._pause(
-          state.failures > 0 ? this._delay(state.failures) : this._times.poll
-        );
-      }
+      const { followTask } = await import('./taskEvents');
+      return await followTask({
+        settings: this._settings,
+        times: this._times,
+        id,
+        signal: this._abort.signal,
+        onChange: task => this._announce(task)
+      });
     } finally {
       this._followed.delete(id);
     }
-  }
-
-  /** One stream or one question; failures that may pass are only counted. */
-  private async _attempt(
-    id: string,
-    state: { failures: number; isPolling: boolean }
-  ): Promise<ITask | undefined> {
-    try {
-      if (state.isPolling) {
-        const task = await this._ask(id);
-        state.failures = 0;
-        return task;
-      }
-      const task = await this._stream(id, () => (state.failures = 0));
-      if (!task || !isFinal(task)) {
-        state.failures += 1;
-      }
-      return task;
-    } catch (error) {
-      if (this.isDisposed || isHopeless(error)) {
-        throw toStudioError(error, 'GET tasks');
-      }
-      state.failures += 1;
-      return undefined;
-    } finally {
-      state.isPolling ||= state.failures >= STREAM_FAILURES;
-    }
-  }
-
-  /**
-   * Read the task's events to the end of the stream; the last state, if any came.
-   *
-   * @param onEvent - called when a state has come, so streams do pass.
-   */
-  private async _stream(
-    id: string,
-    onEvent: () => void
-  ): Promise<ITask | undefined> {
-    const controller = new AbortController();
-    const abort = () => controller.abort();
-    this._abort.signal.addEventListener('abort', abort);
-    let timer = setTimeout(abort, this._times.firstEvent);
-    const onBytes = () => {
-      clearTimeout(timer);
-      timer = setTimeout(abort, this._times.silence);
-    };
-    let last: ITask | undefined;
-    try {
-      const response = await openRoute(
-        this._settings,
-        `${taskRoute(id)}/events`,
-        { signal: controller.signal, accept: 'text/event-stream' }
-      );
-      for await (const event of readEvents(
-        response,
-        onBytes,
-        controller.signal
-      )) {
-        if (event.name === 'task') {
-          last = JSON.parse(event.data) as ITask;
-          onEvent();
-          this._announce(last);
-          if (isFinal(last)) {
-            break;
-          }
-        }
-      }
-      return last;
-    } finally {
-      clearTimeout(timer);
-      abort();
-      this._abort.signal.removeEventListener('abort', abort);
-    }
-  }
-
-  private async _ask(id: string): Promise<ITask> {
-    const task = await request<ITask>(this._settings, taskRoute(id), {
-      signal: this._abort.signal
-    });
-    this._announce(task);
-    return task;
   }
 
   private _announce(task: ITask): void {
@@ -250,42 +177,22 @@ export class TaskClient implements ITaskClient, IDisposable {
     this._taskChanged.emit(task);
   }
 
-  private _delay(failures: number): number {
-    const { reconnect, maxReconnect } = this._times;
-    return Math.min(maxReconnect, reconnect * 2 ** Math.min(failures - 1, 10));
-  }
-
-  private _pause(milliseconds: number): Promise<void> {
-    const { signal } = this._abort;
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        signal.removeEventListener('abort', stop);
-        resolve();
-      }, milliseconds);
-      const stop = () => {
-        clearTimeout(timer);
-        reject(new StudioError({ code: 'Aborted', message: 'Aborted' }));
-      };
-      signal.addEventListener('abort', stop, { once: true });
-    });
-  }
-
   private readonly _times: ITaskTimes;
+  private readonly _isIdle: Promise<void>;
+  /** What earlier pages left. */
+  private _left: Promise<ITask[]> | undefined;
   private readonly _abort = new AbortController();
   private readonly _followed = new Map<string, IFollowed>();
   private readonly _taskChanged = new Signal<ITaskClient, ITask>(this);
 }
 
-function taskRoute(id: string): string {
+/** The route of a task. */
+export function taskRoute(id: string): string {
   return `tasks/${encodeURIComponent(id)}`;
 }
 
-function isFinal(task: ITask): boolean {
-  return task.state !== 'queued' && task.state !== 'running';
-}
-
-/** The task itself is gone, as against the server part (`ServerPartMissing`). */
-function isGone(error: unknown): boolean {
+/** Whether a task itself is gone, as against the server part (`ServerPartMissing`). */
+export function isGone(error: unknown): boolean {
   return (
     error instanceof StudioError &&
     error.status === 404 &&
@@ -293,10 +200,24 @@ function isGone(error: unknown): boolean {
   );
 }
 
-/** Asking again would change nothing. */
-function isHopeless(error: unknown): boolean {
-  return (
-    error instanceof StudioError &&
-    (isGone(error) || error.status === 401 || error.status === 403)
-  );
+/**
+ * Wait some milliseconds.
+ *
+ * @throws StudioError - `Aborted`.
+ */
+export function pause(
+  milliseconds: number,
+  signal: AbortSignal
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', stop);
+      resolve();
+    }, milliseconds);
+    const stop = () => {
+      clearTimeout(timer);
+      reject(new StudioError({ code: 'Aborted', message: 'Aborted' }));
+    };
+    signal.addEventListener('abort', stop, { once: true });
+  });
 }

@@ -3,17 +3,19 @@ import type { IDisposable } from '@lumino/disposable';
 /** A view that shows what a model reads. */
 export interface IViewer {
   isVisible: () => boolean;
+  /** What it shows of it, where views differ. */
+  detail?: string;
 }
 
 /** The views of a model, which only reads while one of them is visible. */
-export class Viewers<T extends IViewer = IViewer> {
+export class Viewers {
   /** Those that are visible now. */
-  get visible(): T[] {
+  get visible(): IViewer[] {
     return [...this._viewers].filter(({ isVisible }) => isVisible());
   }
 
   /** Register a view until it is disposed. */
-  add(viewer: T): IDisposable {
+  add(viewer: IViewer): IDisposable {
     const viewers = this._viewers;
     viewers.add(viewer);
     return {
@@ -26,5 +28,5 @@ export class Viewers<T extends IViewer = IViewer> {
     };
   }
 
-  private readonly _viewers = new Set<T>();
+  private readonly _viewers = new Set<IViewer>();
 }

@@ -6,21 +6,12 @@ import type { IResourceWatcher, IWatchHandle } from '../tokens';
 import type { Loadable } from './loadable';
 import { isFresh } from './loadable';
 import { Viewers } from './viewers';
-import type { IViewer } from './viewers';
 
 /** Milliseconds after which a view shown again reads anew. */
-const STALE = 5000;
+export const STALE = 5000;
 
-/**
- * What several views show, read again and again while one of them is looked at.
- *
- * @typeParam T - what is read.
- * @typeParam V - what a view tells of itself.
- */
-export abstract class WatchedModel<
-  T,
-  V extends IViewer = IViewer
-> implements IDisposable {
+/** What several views show, read again and again while one of them is looked at. */
+export abstract class WatchedModel<T> implements IDisposable {
   /** @param key - what is read; models of the same key are read once for all. */
   constructor(watcher: IResourceWatcher, key: string) {
     this._watch = watcher.subscribe({
@@ -52,9 +43,13 @@ export abstract class WatchedModel<
     }
   }
 
-  /** Register a view; nothing is read unless some view says that it is visible. */
-  addViewer(viewer: V): IDisposable {
-    return this._viewers.add(viewer);
+  /**
+   * Register a view; nothing is read unless some view says that it is visible.
+   *
+   * @param detail - what the view shows of it, where views differ.
+   */
+  addViewer(isVisible: () => boolean, detail?: string): IDisposable {
+    return this._viewers.add({ isVisible, detail });
   }
 
   /** Read everything now; failures show in `state`. */
@@ -64,7 +59,7 @@ export abstract class WatchedModel<
 
   /** Read unless that was just done. */
   async refreshIfStale(): Promise<void> {
-    if (!isFresh(this._state, STALE)) {
+    if (this._isStale()) {
       await this._watch.refresh();
     }
   }
@@ -73,6 +68,8 @@ export abstract class WatchedModel<
   async refreshIfSeen(): Promise<void> {
     if (this._isSeen()) {
       await this.refresh();
+    } else if (this._state.phase === 'ready') {
+      this._state = { ...this._state, at: 0 };
     }
   }
 
@@ -96,6 +93,10 @@ export abstract class WatchedModel<
     );
   }
 
+  protected _isStale(): boolean {
+    return !isFresh(this._state, STALE);
+  }
+
   protected _set(state: Loadable<T>): void {
     if (!this._isDisposed) {
       this._state = state;
@@ -110,7 +111,7 @@ export abstract class WatchedModel<
   }
 
   protected readonly _watch: IWatchHandle;
-  protected readonly _viewers = new Viewers<V>();
+  protected readonly _viewers = new Viewers();
   /** Aborted when the model is disposed of. */
   protected readonly _abort = new AbortController();
   protected _state: Loadable<T> = { phase: 'idle' };

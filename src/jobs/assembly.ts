@@ -25,7 +25,7 @@ import { UnseenFailures } from './failures';
 import { Lookout } from './lookout';
 import { JobsModel } from './model';
 import { JobsSettings } from './settings';
-import { Submissions } from './submissions';
+import { Submissions, isSubmission } from './submissions';
 import { sourceOf } from './sources';
 import { claim } from './told';
 import { JobTracker, hasTimedOut } from './tracker';
@@ -56,7 +56,6 @@ export interface IAssembledJobs {
   forms: JobForms;
   section: LazySection;
   settings: JobsSettings;
-  submissions: Submissions;
   trans: TranslationBundle;
 }
 
@@ -129,6 +128,8 @@ export function assembleJobs(options: IAssemblyOptions): IAssembledJobs {
   controller.details.currentChanged.connect((_, detail) =>
     failures.see(detail?.content.model.name ?? '')
   );
+  // Not before the forms are back: one of them may belong to a task that ended meanwhile.
+  tasks.pickUp(isSubmission, found => submissions.resume(found));
   const section = new LazySection(
     'jp-sagemaker-studio-jobs',
     trans.__('Notebook jobs'),
@@ -141,7 +142,6 @@ export function assembleJobs(options: IAssemblyOptions): IAssembledJobs {
     lookout,
     section,
     settings,
-    submissions,
     trans
   };
 }

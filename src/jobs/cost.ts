@@ -8,7 +8,8 @@ export type TrainingPrices = Readonly<Record<string, number>>;
  *
  * #### Notes
  * AWS tells the billed seconds with the job's end; spot capacity is billed fewer seconds than the
- * job took. Storage is not counted: 30 GB for an hour are less than a cent.
+ * job took, at the on-demand price: what is saved is 1 - billable / training seconds (Developer
+ * Guide, "Managed Spot Training"). Storage is not counted: 30 GB for an hour are less than a cent.
  */
 export function costOf(
   job: Pick<INotebookJob, 'billableSeconds' | 'instanceType'>,
@@ -20,7 +21,10 @@ export function costOf(
     : (job.billableSeconds / 3600) * price;
 }
 
-/** US dollars that some jobs may cost at most: all of them up to their time-out, in one attempt. */
+/**
+ * US dollars that some jobs may cost at most: all of them up to their time-out, in one attempt, on
+ * demand. What spot capacity costs is known only afterwards.
+ */
 export function mostCost(
   jobs: number,
   maxRuntimeSeconds: number,

@@ -1,18 +1,10 @@
-import type { IDisposable } from '@lumino/disposable';
 import { Poll } from '@lumino/polling';
-import { Signal } from '@lumino/signaling';
-import type { ISignal } from '@lumino/signaling';
 
 import { toStudioError } from '../core/errors';
 import type { StudioError } from '../core/errors';
-import type { Loadable } from '../core/loadable';
 import { latest } from '../core/loadable';
-import type {
-  IJobsApi,
-  INotebookJob,
-  IResourceWatcher,
-  IWatchHandle
-} from '../tokens';
+import { WatchedModel } from '../core/watchedModel';
+import type { IJobsApi, INotebookJob, IResourceWatcher } from '../tokens';
 import type { JobsModel } from './model';
 import { appendLog } from './progress';
 import type { IJobLog } from './progress';
@@ -24,22 +16,16 @@ import { Utilisation } from './utilisation';
 const LOG_INTERVAL = 2000;
 
 /** One job: its description and its log, kept up to date while somebody looks. */
-export class JobDetailModel implements IDisposable {
+export class JobDetailModel extends WatchedModel<INotebookJob> {
   constructor(options: JobDetailModel.IOptions) {
+    super(options.watcher, `notebook-job:${options.name}`);
     this.name = options.name;
     this._api = options.api;
     this._jobs = options.jobs;
-    this._isVisible = options.isVisible;
     const known = this._jobs.find(this.name);
     if (known) {
       this._state = { phase: 'loading', previous: known };
     }
-    this._watch = options.watcher.subscribe({
-      key: `notebook-job:${this.name}`,
-      poll: () => this._describe(),
-      isVisible: () => this._isWanted() && this._isUnread(),
-      isTracked: () => this._isWanted() && !this._hasEnded()
-    });
     this._logPoll = new Poll({
       auto: false,
       name: `jupyterlab-sagemaker-studio:log:${this.name}`,
@@ -49,14 +35,14 @@ export class JobDetailModel implements IDisposable {
         backoff: true,
         max: 60_000
       },
-      standby: () => !this._isWanted() || this._isLogRead || document.hidden
+      standby: () => !this._isSeen() || this._isLogRead
     });
     this.utilisation = new Utilisation({
       name: this.name,
       api: this._api,
       watcher: options.watcher,
       job: () => this.job,
-      isVisible: () => this._isWanted()
+      isVisible: () => this._isSeen()
     });
     this._jobs.submissions.changed.connect(this._onSubmission, this);
     void this._logPoll.start();
@@ -66,14 +52,6 @@ export class JobDetailModel implements IDisposable {
   readonly name: string;
   /** What it uses of its instance. */
   readonly utilisation: Utilisation;
-
-  get changed(): ISignal<this, void> {
-    return this._changed;
-  }
-
-  get state(): Loadable<INotebookJob> {
-    return this._state;
-  }
 
   get job(): INotebookJob | undefined {
     return latest(this._state);
@@ -98,32 +76,28 @@ export class JobDetailModel implements IDisposable {
     return this._logError;
   }
 
-  get isDisposed(): boolean {
-    return this._isDisposed;
-  }
-
-  dispose(): void {
-    if (this._isDisposed) {
-      return;
-    }
-    this._isDisposed = true;
-    this._abort.abort();
-    this._watch.dispose();
+  override dispose(): void {
+    super.dispose();
     this.utilisation.dispose();
-    this._jobs.changed.disconnect(this._onOthers, this);
     this._logPoll.dispose();
-    Signal.clearData(this);
   }
 
   /** Read description and log now; failures show in the state. */
-  async refresh(): Promise<void> {
-    await this._watch.refresh();
+  override async refresh(): Promise<void> {
+    await super.refresh();
     await this.refreshLog();
+  }
+
+  /** Read what may have changed. */
+  override async refreshIfStale(): Promise<void> {
+    if (!this._hasEnded()) {
+      await Promise.all([this._watch.refresh(), this._logPoll.refresh()]);
+    }
   }
 
   /** Read the log now. */
   async refreshLog(): Promise<void> {
-    if (this._isDisposed) {
+    if (this.isDisposed) {
       return;
     }
     this._isLogRead = false;
@@ -153,15 +127,7 @@ export class JobDetailModel implements IDisposable {
     return this._api.describe(name, this._abort.signal);
   }
 
-  /** To be called when the view is shown, so that nothing stale stays. */
-  onShown(): void {
-    if (!this._hasEnded()) {
-      void this._watch.refresh();
-      void this._logPoll.refresh();
-    }
-  }
-
-  private async _describe(): Promise<void> {
+  protected async _poll(): Promise<void> {
     if (this._jobs.submissions.get(this.name)) {
       return;
     }
@@ -169,7 +135,7 @@ export class JobDetailModel implements IDisposable {
     try {
       const job = await this._api.describe(this.name, this._abort.signal);
       this._set({ phase: 'ready', value: job, at: Date.now() });
-      if (!this._isDisposed) {
+      if (!this.isDisposed) {
         this._jobs.put(job);
       }
     } catch (thrown) {
@@ -188,7 +154,7 @@ export class JobDetailModel implements IDisposable {
 
   private async _readNewLines(): Promise<void> {
     const job = this.job;
-    if (!job || !this._isWanted() || !Private.hasBegun(job)) {
+    if (!job || !this._isSeen() || !Private.hasBegun(job)) {
       return;
     }
     // What is read after the end was known is all there is.
@@ -201,7 +167,7 @@ export class JobDetailModel implements IDisposable {
           { nextToken: this._logToken },
           this._abort.signal
         );
-        if (this._isDisposed) {
+        if (this.isDisposed) {
           return;
         }
         this._logToken = page.nextToken ?? this._logToken;
@@ -210,14 +176,14 @@ export class JobDetailModel implements IDisposable {
         if (page.lines.length > 0) {
           this._log = appendLog(this._log, page.lines);
         }
-        this._changed.emit();
+        this._emit();
       }
       this._isLogRead = isLast && this._isSettled(job);
-      this._changed.emit();
+      this._emit();
     } catch (thrown) {
-      if (!this._isDisposed) {
+      if (!this.isDisposed) {
         this._logError = toStudioError(thrown);
-        this._changed.emit();
+        this._emit();
       }
       throw thrown;
     }
@@ -229,27 +195,27 @@ export class JobDetailModel implements IDisposable {
   }
 
   private _onOthers(): void {
-    if (this._isWanted()) {
-      this._changed.emit();
+    if (this._isSeen()) {
+      this._emit();
     }
   }
 
   private _onSubmission(_: Submissions, item: ISubmission): void {
     if (item.name === this.name) {
-      this._changed.emit();
+      this._emit();
       if (item.task.state === 'succeeded') {
         void this.refresh();
       }
     }
   }
 
-  private _isWanted(): boolean {
-    return !this._isDisposed && this._isVisible();
+  /** Until the description was read from AWS. */
+  protected override _isWanted(): boolean {
+    return this._isSeen() && this._state.phase !== 'ready';
   }
 
-  /** Whether the description was never read from AWS. */
-  private _isUnread(): boolean {
-    return this._state.phase !== 'ready';
+  protected override _isTracked(): boolean {
+    return this._isSeen() && !this._hasEnded();
   }
 
   private _hasEnded(): boolean {
@@ -261,27 +227,14 @@ export class JobDetailModel implements IDisposable {
         : false;
   }
 
-  private _set(state: Loadable<INotebookJob>): void {
-    if (!this._isDisposed) {
-      this._state = state;
-      this._changed.emit();
-    }
-  }
-
   private readonly _api: IJobsApi;
   private readonly _jobs: JobsModel;
-  private readonly _isVisible: () => boolean;
-  private readonly _watch: IWatchHandle;
   private readonly _logPoll: Poll<void>;
-  private readonly _abort = new AbortController();
-  private readonly _changed = new Signal<this, void>(this);
-  private _state: Loadable<INotebookJob> = { phase: 'idle' };
   private _log: IJobLog = { lines: [], progress: null };
   private _logToken: string | undefined;
   private _logError: StudioError | null = null;
   private _isLogRead = false;
   private _reading: Promise<void> | null = null;
-  private _isDisposed = false;
 }
 
 namespace Private {
@@ -304,8 +257,6 @@ export namespace JobDetailModel {
     api: IJobsApi;
     jobs: JobsModel;
     watcher: IResourceWatcher;
-    /** Whether the view can be seen; nothing is read otherwise. */
-    isVisible: () => boolean;
     /** Milliseconds between two looks at the log. */
     logInterval?: number;
   }

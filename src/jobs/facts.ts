@@ -33,7 +33,12 @@ export function optionFacts(
         ? undefined
         : trans.__('%1 GB', job.volumeSizeInGB)
     ],
-    ['name', trans.__('Training job'), job.name],
+    [
+      'name',
+      trans.__('Training job'),
+      // What a definition starts is only called so.
+      job.name === job.jobDefinitionId ? undefined : job.name
+    ],
     ['origin', trans.__('Origin'), sourceLabel(sourceOf(job), trans)],
     ['definition', trans.__('Definition'), job.jobDefinitionId],
     ['sweep', trans.__('Sweep'), tags[OWN_TAGS.sweepName]],

@@ -1,7 +1,9 @@
 import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 
+import type { IJobFormHost } from '../tokens';
 import type { IJobForm } from './formState';
+import { timeoutSeconds } from './limits';
 
 /** The fields of a form and the ways to change them. */
 export abstract class FormFields {
@@ -15,6 +17,29 @@ export abstract class FormFields {
 
   get form(): Readonly<IJobForm> {
     return this._form;
+  }
+
+  get instanceType(): string {
+    return this.form.instanceType;
+  }
+
+  get usesSpot(): boolean {
+    return this.form.usesSpot;
+  }
+
+  get maxRuntimeSeconds(): number {
+    return timeoutSeconds(this.form.timeout, this.form.timeoutUnit);
+  }
+
+  /** The parameters as parts see them. */
+  get parameters(): IJobFormHost['parameters'] {
+    return this.form.parameters.map(({ id, name, value, parameter }) => ({
+      id,
+      name,
+      value,
+      defaultText: parameter?.defaultText,
+      type: parameter?.type
+    }));
   }
 
   /** Change fields. */
@@ -43,9 +68,12 @@ export abstract class FormFields {
     });
   }
 
-  /** @param name - of a variable the notebook reads. */
-  addVariable(name = ''): void {
-    const row = { id: this.newId(), name, value: '' };
+  /**
+   * @param name - of a variable the notebook reads.
+   * @param value - what apps of the image have.
+   */
+  addVariable(name = '', value = ''): void {
+    const row = { id: this.newId(), name, value };
     this.update({ environment: [...this.form.environment, row] });
   }
 

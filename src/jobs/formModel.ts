@@ -1,11 +1,9 @@
 import { PathExt } from '@jupyterlab/coreutils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { IDisposable } from '@lumino/disposable';
-import { Debouncer } from '@lumino/polling';
 import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 
-import { toStudioError } from '../core/errors';
 import type { Loadable } from '../core/loadable';
 import { latest } from '../core/loadable';
 import type { StudioStore } from '../core/store';
@@ -19,27 +17,19 @@ import { FormChoices } from './choices';
 import { FormFields } from './formFields';
 import { formKey } from './formKey';
 import type { IFormOptions } from './formKey';
+import { FormMemory } from './formMemory';
+import { FormNotebook, chooseKernel } from './formNotebook';
 import { FormParts } from './formParts';
 import type { FormPartFactories } from './formParts';
 import { FormSubmission } from './formSubmission';
 import type { IJobDefaults } from './formState';
 import { NO_COPY, copyOf, domainOptions } from './options';
-import {
-  draftOf,
-  formOf,
-  mergeParameters,
-  newForm,
-  readDraft,
-  specOf
-} from './formState';
-import { LastChoices } from './lastChoices';
-import type { ILastChoices } from './lastChoices';
-import { timeoutSeconds } from './limits';
+import { draftOf, formOf, mergeParameters, newForm, specOf } from './formState';
 import type { INotebookInfo, INotebookSource } from './notebook';
 import { prepareNotebook } from './prepareNotebook';
 import type { UnsavedChoice } from './prepareNotebook';
 import { Preflight } from './preflight';
-import type { IPreflightForm } from './preflight';
+import type { IPreflightForm } from './findings';
 import type { Submissions } from './submissions';
 import type { IKernelChoice, IProblems } from './validation';
 import { firstProblem, validate } from './validation';
@@ -57,7 +47,7 @@ export class JobFormModel
     this.key = formKey(options);
     this.parts = new FormParts(options.parts ?? new Map(), options.trans);
     this.choices = new FormChoices(options.choices, () => this.emit());
-    this._lastChoices = new LastChoices(options.store);
+    this._notebook = new FormNotebook(options.notebooks, this.notebookPath);
     this.preflight = new Preflight({
       api: options.choices,
       trans: options.trans,
@@ -67,16 +57,21 @@ export class JobFormModel
       this.onTouched();
       this.emit();
     });
-    this._saver = new Debouncer(() => this._save(), 500);
+    this._memory = new FormMemory({
+      store: options.store,
+      key: this.key,
+      notebookPath: this.notebookPath,
+      draft: () =>
+        draftOf(this.submission.jobName, this.form, this.parts.save())
+    });
     this.submission = new FormSubmission({
       submissions: options.submissions,
       parts: this.parts,
       trans: options.trans,
       changed: () => this.emit(),
-      save: () => this._save(),
+      save: () => this._memory.save(),
       completed: name => {
-        void this.discard();
-        void this._lastChoices.save(this.notebookPath, this.form);
+        void this._memory.accept(this.form);
         this._submitted.emit(name);
       }
     });
@@ -127,34 +122,11 @@ export class JobFormModel
 
   /** When the choices were accepted that the form was filled with; undefined for the defaults. */
   get lastChoices(): Date | undefined {
-    return this._last && new Date(this._last.at);
-  }
-
-  get instanceType(): string {
-    return this.form.instanceType;
-  }
-
-  get usesSpot(): boolean {
-    return this.form.usesSpot;
-  }
-
-  get maxRuntimeSeconds(): number {
-    return timeoutSeconds(this.form.timeout, this.form.timeoutUnit);
-  }
-
-  /** The parameters as parts see them. */
-  get parameters(): IJobFormHost['parameters'] {
-    return this.form.parameters.map(({ id, name, value, parameter }) => ({
-      id,
-      name,
-      value,
-      defaultText: parameter?.defaultText,
-      type: parameter?.type
-    }));
+    return this._memory.lastAt;
   }
 
   get notebook(): Loadable<INotebookInfo> {
-    return this._notebook;
+    return this._notebook.state;
   }
 
   get kernels(): ReadonlyArray<IKernelChoice> | undefined {
@@ -172,7 +144,7 @@ export class JobFormModel
 
   /** Whether there is a tag that can be taken away again. */
   get canUndoTag(): boolean {
-    return this._undoTag !== null;
+    return this._notebook.canUndoTag;
   }
 
   get problems(): IProblems {
@@ -180,7 +152,7 @@ export class JobFormModel
       this.form,
       {
         notebookPath: this.notebookPath,
-        info: latest(this._notebook),
+        info: latest(this.notebook),
         kernels: this._kernels,
         instanceTypes: this._instanceTypes,
         hasOwnImage: this.form.imageUri !== '',
@@ -196,8 +168,8 @@ export class JobFormModel
     if (this.isSubmitting) {
       return trans.__('The job is being submitted.');
     }
-    if (!latest(this._notebook)) {
-      return this._notebook.phase === 'failed'
+    if (!latest(this.notebook)) {
+      return this.notebook.phase === 'failed'
         ? trans.__('The notebook can’t be read.')
         : trans.__('The notebook is being read.');
     }
@@ -213,7 +185,7 @@ export class JobFormModel
       return;
     }
     this._isDisposed = true;
-    this._saver.dispose();
+    this._memory.dispose();
     this.submission.dispose();
     this.parts.dispose();
     Signal.clearData(this);
@@ -221,48 +193,31 @@ export class JobFormModel
 
   /** Tag a cell `parameters` in the notebook and read its defaults. */
   async tagCell(index: number): Promise<void> {
-    this._undoTag = await this._options.notebooks.tagCell(
-      this.notebookPath,
-      index
-    );
+    await this._notebook.tag(index);
     await this.readNotebook();
   }
 
   /** Take the tag away again that {@link tagCell} has set. */
   async undoTag(): Promise<void> {
-    this._undoTag?.();
-    this._undoTag = null;
+    this._notebook.undoTag();
     await this.readNotebook();
   }
 
   /** Read the notebook, its kernel and parameters again; what was typed stays. */
   async readNotebook(): Promise<void> {
-    this._notebook = {
-      phase: 'loading',
-      previous: latest(this._notebook)
-    };
+    this._notebook.begin();
     this.emit();
-    try {
-      const { notebooks } = this._options;
-      const { snapshotUri, snapshotNotebook } = this.form;
-      const info = snapshotUri
-        ? await notebooks.readCopy(snapshotUri, snapshotNotebook)
-        : await notebooks.read(this.notebookPath);
-      this._notebook = { phase: 'ready', value: info, at: Date.now() };
+    const info = await this._notebook.read(this.form);
+    if (info) {
       this.replace({
-        kernelName: this.form.kernelName || this._chooseKernel(info),
+        kernelName:
+          this.form.kernelName || chooseKernel(info, this._kernels ?? []),
         parameters: mergeParameters(
           this.form.parameters,
           info.parameters,
           this.newId
         )
       });
-    } catch (thrown) {
-      this._notebook = {
-        phase: 'failed',
-        error: toStudioError(thrown),
-        previous: latest(this._notebook)
-      };
     }
     this.emit();
   }
@@ -271,13 +226,13 @@ export class JobFormModel
   async startFromDefaults(): Promise<void> {
     const { defaults } = this._options;
     const { displayName, parameters } = this.form;
-    this._last = undefined;
+    const forgotten = this._memory.forgetLast();
     this.update({
       ...newForm(displayName, defaults),
       ...domainOptions(this.choices.surroundings),
       parameters
     });
-    await this._lastChoices.forget(this.notebookPath);
+    await forgotten;
     await this.readNotebook();
   }
 
@@ -332,8 +287,7 @@ export class JobFormModel
 
   /** Forget the draft; for a form that is closed on purpose. */
   async discard(): Promise<void> {
-    this._isDiscarded = true;
-    await this._options.store.remove(this._draftKey);
+    await this._memory.discard();
   }
 
   /** Whether the notebook's saved state is what the person wants to run. */
@@ -363,7 +317,8 @@ export class JobFormModel
   }
 
   private async _initialize(): Promise<void> {
-    const draft = readDraft(await this._options.store.load(this._draftKey));
+    const draft = await this._memory.draft();
+    const last = draft || this.job ? undefined : await this._memory.last();
     if (draft) {
       this.replace(draft.form);
       this.submission.resume(draft.jobName);
@@ -373,15 +328,12 @@ export class JobFormModel
         this.replace(copyOf(this.job));
       }
       // The job itself is not there after a reload.
-      await this._save();
-    } else {
-      this._last = await this._lastChoices.load(this.notebookPath);
-      if (this._last) {
-        this.replace(this._last.form);
-      }
+      await this._memory.save();
+    } else if (last) {
+      this.replace(last);
     }
     const surroundings = this.choices.readSurroundings().then(() => {
-      if (!draft && !this.job && !this._last) {
+      if (!draft && !this.job && !last) {
         this.replace(domainOptions(this.choices.surroundings));
         this.emit();
       }
@@ -400,40 +352,16 @@ export class JobFormModel
     this.emit();
   }
 
-  private _chooseKernel(info: INotebookInfo): string {
-    const kernels = this._kernels ?? [];
-    const named = kernels.find(kernel => kernel.name === info.kernelName);
-    // An unknown kernel stays unchosen: silently running another one misleads.
-    return named ? named.name : info.kernelName ? '' : (kernels[0]?.name ?? '');
-  }
-
-  private get _draftKey(): string {
-    return `draft:${this.key}`;
-  }
-
   protected onTouched(): void {
-    void this._saver.invoke().catch(() => undefined);
-  }
-
-  private async _save(): Promise<void> {
-    if (!this._isDiscarded) {
-      await this._options.store.save(
-        this._draftKey,
-        draftOf(this.submission.jobName, this.form, this.parts.save())
-      );
-    }
+    this._memory.saveSoon();
   }
 
   private readonly _options: JobFormModel.IOptions;
-  private readonly _saver: Debouncer;
+  private readonly _notebook: FormNotebook;
+  private readonly _memory: FormMemory;
   private readonly _submitted = new Signal<this, string | null>(this);
-  private _notebook: Loadable<INotebookInfo> = { phase: 'idle' };
   private _kernels: ReadonlyArray<IKernelChoice> | undefined;
   private _instanceTypes: ReadonlyArray<string> | undefined;
-  private readonly _lastChoices: LastChoices;
-  private _last: ILastChoices | undefined;
-  private _undoTag: (() => void) | null = null;
-  private _isDiscarded = false;
   private _isDisposed = false;
 }
 

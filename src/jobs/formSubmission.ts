@@ -120,7 +120,7 @@ export class FormSubmission implements IDisposable {
     if (error.code === 'IdempotentParameterMismatch') {
       // An earlier press on Submit has reached the server after all, though its
       // answer was lost: follow what it started instead of making a second job.
-      await this._options.submissions.resume().catch(() => undefined);
+      await this._options.submissions.refresh().catch(() => undefined);
     }
     if (!this.task && !this._isComplete) {
       this._outcome = { kind: 'failed', error };

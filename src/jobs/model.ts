@@ -1,19 +1,16 @@
 import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
-import type { IDisposable } from '@lumino/disposable';
 
 import { isJobMissing, toStudioError } from '../core/errors';
 import type { StudioError } from '../core/errors';
-import type { Loadable } from '../core/loadable';
-import { isFresh, latest } from '../core/loadable';
-import { Viewers } from '../core/viewers';
+import { latest } from '../core/loadable';
+import { WatchedModel } from '../core/watchedModel';
 import type {
   IJobQuery,
   IJobsApi,
   INotebookJob,
   IResourceWatcher,
-  IStudioContext,
-  IWatchHandle
+  IStudioContext
 } from '../tokens';
 import { mergeNewest } from './pages';
 import type { ISubmission, Submissions } from './submissions';
@@ -31,9 +28,6 @@ const PAGE_SIZE = 100;
 /** Jobs that are looked at again and again: each costs some time, which is felt when scrolling. */
 const POLL_SIZE = 50;
 
-/** Milliseconds after which a list shown again is read again. */
-const STALE = 5000;
-
 /**
  * A list of notebook jobs: pages, refreshing, and what can be done to a job.
  *
@@ -41,25 +35,20 @@ const STALE = 5000;
  * There is one of all of a person's own jobs, which also awaits the ends of tracked ones; a list
  * that is narrowed by a query stands beside it and learns from it what is done to a job.
  */
-export class JobsModel implements IDisposable {
+export class JobsModel extends WatchedModel<ReadonlyArray<INotebookJob>> {
   constructor(options: JobsModel.IOptions) {
+    const { query } = options;
+    super(
+      options.watcher,
+      query ? `notebook-jobs:${JSON.stringify(query)}` : 'notebook-jobs'
+    );
     this._api = options.api;
     this._context = options.context;
     this.submissions = options.submissions;
     this.tracker = options.tracker;
-    this._query = options.query;
+    this._query = query;
     this.removed = options.removed ?? new Set();
-    this._watch = options.watcher.subscribe({
-      key: this._query
-        ? `notebook-jobs:${JSON.stringify(this._query)}`
-        : 'notebook-jobs',
-      poll: () => this._poll(),
-      isVisible: () => this._isSeen(),
-      isTracked: () =>
-        (!this._query && this.tracker.names.size > 0) ||
-        (this._isSeen() && this.jobs.some(job => !hasEnded(job)))
-    });
-    if (!this._query) {
+    if (!query) {
       this.submissions.changed.connect(this._onSubmission, this);
     }
   }
@@ -68,10 +57,6 @@ export class JobsModel implements IDisposable {
   readonly removed: Set<string>;
   readonly submissions: Submissions;
   readonly tracker: JobTracker;
-
-  get changed(): ISignal<this, void> {
-    return this._changed;
-  }
 
   /** Emitted for a job that was read by name, e.g. after it was stopped. */
   get jobRead(): ISignal<this, INotebookJob> {
@@ -89,10 +74,6 @@ export class JobsModel implements IDisposable {
   }
 
   /** The jobs read so far, the newest first. */
-  get state(): Loadable<ReadonlyArray<INotebookJob>> {
-    return this._state;
-  }
-
   get jobs(): ReadonlyArray<INotebookJob> {
     return latest(this._state) ?? [];
   }
@@ -134,41 +115,11 @@ export class JobsModel implements IDisposable {
 
   /** Whether a view of the list can be seen. */
   get isSeen(): boolean {
-    return this._isSeen() && !document.hidden;
-  }
-
-  get isDisposed(): boolean {
-    return this._isDisposed;
-  }
-
-  dispose(): void {
-    if (this._isDisposed) {
-      return;
-    }
-    this._isDisposed = true;
-    this._watch.dispose();
-    Signal.clearData(this);
+    return this._isSeen();
   }
 
   find(name: string): INotebookJob | undefined {
     return this.jobs.find(job => job.name === name);
-  }
-
-  /** Register a view; jobs are only read while some view says it is visible. */
-  addViewer(isVisible: () => boolean): IDisposable {
-    return this._viewers.add({ isVisible });
-  }
-
-  /** Read the newest jobs now; failures show in `state`. */
-  async refresh(): Promise<void> {
-    await this._watch.refresh();
-  }
-
-  /** Read the newest jobs unless that was just done. */
-  async refreshIfStale(): Promise<void> {
-    if (!isFresh(this._state, STALE)) {
-      await this.refresh();
-    }
   }
 
   /** Read the next page, if there is one and none is on its way. */
@@ -231,7 +182,7 @@ export class JobsModel implements IDisposable {
     this._jobDropped.emit(name);
   }
 
-  private async _poll(): Promise<void> {
+  protected async _poll(): Promise<void> {
     this._set({ phase: 'loading', previous: latest(this._state) });
     try {
       const context = await this._context.get();
@@ -293,7 +244,7 @@ export class JobsModel implements IDisposable {
 
   private async _loadMore(token: string): Promise<void> {
     this._moreError = null;
-    this._changed.emit();
+    this._emit();
     try {
       const page = await this._api.list({
         ...this._query,
@@ -313,7 +264,7 @@ export class JobsModel implements IDisposable {
       this._moreError = toStudioError(thrown);
     } finally {
       this._more = null;
-      this._changed.emit();
+      this._emit();
     }
   }
 
@@ -322,7 +273,7 @@ export class JobsModel implements IDisposable {
       this.tracker.add(item.name);
       void this._showSubmitted(item.name);
     }
-    this._changed.emit();
+    this._emit();
   }
 
   private async _showSubmitted(name: string): Promise<void> {
@@ -334,8 +285,11 @@ export class JobsModel implements IDisposable {
     }
   }
 
-  private _isSeen(): boolean {
-    return this._viewers.visible.length > 0;
+  protected override _isTracked(): boolean {
+    return (
+      (!this._query && this.tracker.names.size > 0) ||
+      (this._isSeen() && this.jobs.some(job => !hasEnded(job)))
+    );
   }
 
   private _setJobs(jobs: ReadonlyArray<INotebookJob>): void {
@@ -345,19 +299,9 @@ export class JobsModel implements IDisposable {
     this._set({ phase: 'ready', value: sorted, at: Date.now() });
   }
 
-  private _set(state: Loadable<ReadonlyArray<INotebookJob>>): void {
-    if (!this._isDisposed) {
-      this._state = state;
-      this._changed.emit();
-    }
-  }
-
   private readonly _query: IJobQuery | undefined;
   private readonly _api: IJobsApi;
   private readonly _context: IStudioContext;
-  private readonly _watch: IWatchHandle;
-  private readonly _viewers = new Viewers();
-  private readonly _changed = new Signal<this, void>(this);
   private readonly _jobRead = new Signal<this, INotebookJob>(this);
   private readonly _jobDropped = new Signal<this, string>(this);
   private readonly _newestRead = new Signal<this, ReadonlyArray<INotebookJob>>(
@@ -365,12 +309,10 @@ export class JobsModel implements IDisposable {
   );
   /** Jobs read by name that `Search` may not know yet. */
   private readonly _recent = new Map<string, INotebookJob>();
-  private _state: Loadable<ReadonlyArray<INotebookJob>> = { phase: 'idle' };
   private _unavailable: string | null = null;
   private _nextToken: string | undefined;
   private _more: Promise<void> | null = null;
   private _moreError: StudioError | null = null;
-  private _isDisposed = false;
 }
 
 export namespace JobsModel {

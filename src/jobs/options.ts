@@ -115,6 +115,15 @@ export function networkOf(
   };
 }
 
+/** Whether a form has the domain's network. */
+export function isNetworkOf(form: IOptionsForm, network: IJobNetwork): boolean {
+  const { subnets, securityGroupIds } = networkOf(network);
+  return (
+    idsOf(form.subnets).join() === idsOf(subnets).join() &&
+    idsOf(form.securityGroupIds).join() === idsOf(securityGroupIds).join()
+  );
+}
+
 /** The options a form describes; what is the default is left out. */
 export function optionsOf(form: IOptionsForm): IJobOptions {
   const text = (value: string) => value.trim() || undefined;

@@ -4,7 +4,7 @@ import type { Message } from '@lumino/messaging';
 import * as React from 'react';
 
 import { ModelPanel } from '../components/ModelPanel';
-import { ViewedPanel } from '../components/ViewedPanel';
+import { OwningPanel, ViewedPanel } from '../components/ViewedPanel';
 import type { LoadPrices } from './components/Cost';
 import { JobDetail } from './components/JobDetail';
 import { JobForm } from './components/JobForm';
@@ -34,16 +34,9 @@ export class JobsListPanel extends ViewedPanel<JobsModel> {
     super(model, 'jp-SageMakerStudio-JobsListPanel');
   }
 
-  protected onAfterShow(msg: Message): void {
-    super.onAfterShow(msg);
+  protected onSeen(): void {
+    super.onSeen();
     this._options.onLooked?.();
-  }
-
-  protected onAfterAttach(msg: Message): void {
-    super.onAfterAttach(msg);
-    if (this.isVisible) {
-      this._options.onLooked?.();
-    }
   }
 
   protected renderModel(): JSX.Element {
@@ -52,7 +45,7 @@ export class JobsListPanel extends ViewedPanel<JobsModel> {
 }
 
 /** The table of all jobs in the main area. */
-export class JobsTablePanel extends ViewedPanel<JobsTableModel> {
+export class JobsTablePanel extends OwningPanel<JobsTableModel> {
   constructor(
     model: JobsTableModel,
     private readonly _options: IPanelOptions
@@ -62,21 +55,9 @@ export class JobsTablePanel extends ViewedPanel<JobsTableModel> {
     this.node.setAttribute('aria-label', _options.trans.__('Notebook jobs'));
   }
 
-  dispose(): void {
-    this.model.dispose();
-    super.dispose();
-  }
-
-  protected onAfterShow(msg: Message): void {
-    super.onAfterShow(msg);
+  protected onSeen(): void {
+    super.onSeen();
     this._options.onLooked?.();
-  }
-
-  protected onAfterAttach(msg: Message): void {
-    super.onAfterAttach(msg);
-    if (this.isVisible) {
-      this._options.onLooked?.();
-    }
   }
 
   protected renderModel(): JSX.Element {
@@ -85,22 +66,12 @@ export class JobsTablePanel extends ViewedPanel<JobsTableModel> {
 }
 
 /** One job in the main area. */
-export class JobDetailPanel extends ModelPanel {
+export class JobDetailPanel extends OwningPanel<JobDetailModel> {
   constructor(
-    readonly model: JobDetailModel,
+    model: JobDetailModel,
     private readonly _options: JobDetailPanel.IOptions
   ) {
-    super(model.changed, 'jp-SageMakerStudio-JobDetailPanel');
-  }
-
-  dispose(): void {
-    this.model.dispose();
-    super.dispose();
-  }
-
-  protected onAfterShow(msg: Message): void {
-    super.onAfterShow(msg);
-    this.model.onShown();
+    super(model, 'jp-SageMakerStudio-JobDetailPanel');
   }
 
   protected renderModel(): JSX.Element {

@@ -151,11 +151,6 @@ function activate(
   if (restorer) {
     restore(restorer, controller);
   }
-  // Not before the forms are back: one of them may belong to a task that ended
-  // meanwhile. A missing server part is said in the panels, once they are opened.
-  void app.restored
-    .then(() => jobs.submissions.resume())
-    .catch(() => undefined);
   return jobs.forms;
 }
 

@@ -29,6 +29,11 @@ export interface ISubmission extends ISubmissionNote {
   isResumed: boolean;
 }
 
+/** Whether a task makes a job; tokens with a colon belong to another capability. */
+export function isSubmission(task: ITask): boolean {
+  return task.kind === 'stage' && !task.clientToken.includes(':');
+}
+
 /** Whether nothing more will happen to a task. */
 export function isFinal(state: TaskState): boolean {
   return state !== 'queued' && state !== 'running';
@@ -107,16 +112,11 @@ export class Submissions {
   /**
    * Pick up what earlier pages left: running tasks are followed, finished ones
    * reported once and forgotten.
-   *
-   * @throws StudioError - if the tasks can't be listed.
    */
-  async resume(): Promise<void> {
-    const tasks = await this._tasks.list();
+  async resume(tasks: readonly ITask[]): Promise<void> {
     const notes = await this._notes();
-    for (const task of tasks) {
-      // Tokens with a colon belong to another capability: a job's name has none.
-      const isForeign = task.kind !== 'stage' || /:/.test(task.clientToken);
-      if (isForeign || this._running.has(task.clientToken)) {
+    for (const task of tasks.filter(isSubmission)) {
+      if (this._running.has(task.clientToken)) {
         continue;
       }
       const note = notes[task.clientToken] ?? Private.noteOf(task);
@@ -127,6 +127,15 @@ export class Submissions {
       following.catch(() => undefined);
       this._running.set(note.name, following);
     }
+  }
+
+  /**
+   * Pick up what has reached the server though its answer was lost.
+   *
+   * @throws StudioError - if the tasks can't be listed.
+   */
+  async refresh(): Promise<void> {
+    await this.resume(await this._tasks.list());
   }
 
   private async _submit(spec: INotebookJobSpec): Promise<ITask> {

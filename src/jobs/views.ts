@@ -120,15 +120,13 @@ export class JobsViews {
       name,
       api,
       jobs: model,
-      watcher,
-      isVisible: () => panel.isVisible
+      watcher
     });
-    const panel: JobDetailPanel = new JobDetailPanel(detail, {
+    return new JobDetailPanel(detail, {
       ...this._panelOptions,
       prices: this._prices,
       rendermime: this._options.rendermime
     });
-    return panel;
   }
 
   /** A form. */

@@ -1,12 +1,7 @@
-import type { IDisposable } from '@lumino/disposable';
-import { Signal } from '@lumino/signaling';
-import type { ISignal } from '@lumino/signaling';
-
 import { toStudioError } from '../core/errors';
 import { known } from '../core/known';
-import { isFresh, latest } from '../core/loadable';
-import type { Loadable } from '../core/loadable';
-import { Viewers } from '../core/viewers';
+import { latest } from '../core/loadable';
+import { WatchedModel } from '../core/watchedModel';
 import type {
   ILocalClone,
   ILocalClones,
@@ -14,7 +9,6 @@ import type {
   IResourceWatcher,
   IStudioContext,
   ISuggestedRepositories,
-  IWatchHandle,
   Known
 } from '../tokens';
 import type { ILocalRepositoriesApi } from './local';
@@ -22,8 +16,6 @@ import { mergeRepositories } from './merge';
 import type { IRepository } from './merge';
 import { repositoryKey } from './url';
 
-/** Milliseconds after which a view shown again reads anew. */
-const STALE = 5000;
 /** What administrators set is looked at again this often, milliseconds. */
 const SUGGESTIONS_AGE = 5 * 60_000;
 
@@ -41,38 +33,13 @@ export interface IRepositoriesFacts {
 }
 
 /** Suggested repositories and clones of them: read while somebody looks. */
-export class RepositoriesModel implements IDisposable {
+export class RepositoriesModel extends WatchedModel<IRepositoriesFacts> {
   constructor(private readonly _options: RepositoriesModel.IOptions) {
-    this._watch = _options.watcher.subscribe({
-      key: 'repositories',
-      poll: () => this._poll(),
-      isVisible: () => this._isSeen(),
-      isTracked: () => false
-    });
-  }
-
-  get changed(): ISignal<this, void> {
-    return this._changed;
-  }
-
-  get state(): Loadable<IRepositoriesFacts> {
-    return this._state;
+    super(_options.watcher, 'repositories');
   }
 
   get facts(): IRepositoriesFacts | undefined {
     return latest(this._state);
-  }
-
-  get isDisposed(): boolean {
-    return this._isDisposed;
-  }
-
-  dispose(): void {
-    if (!this._isDisposed) {
-      this._isDisposed = true;
-      this._watch.dispose();
-      Signal.clearData(this);
-    }
   }
 
   /** A suggested repository by any of its addresses. */
@@ -81,35 +48,17 @@ export class RepositoriesModel implements IDisposable {
     return this.facts?.items.find(each => each.key === key);
   }
 
-  /** Register a view; nothing is read unless some view says it is visible. */
-  addViewer(isVisible: () => boolean): IDisposable {
-    return this._viewers.add({ isVisible });
-  }
-
-  /** Read everything now; failures show in `state`. */
-  async refresh(): Promise<void> {
+  override async refresh(): Promise<void> {
     this._suggestedAt = 0;
-    await this._watch.refresh();
+    await super.refresh();
   }
 
-  /** Read unless that was just done. */
-  async refreshIfStale(): Promise<void> {
-    if (!isFresh(this._state, STALE)) {
-      await this._watch.refresh();
-    }
-  }
-
-  /** Read now if somebody looks; others read when they look. */
-  async refreshIfSeen(): Promise<void> {
+  override async refreshIfSeen(): Promise<void> {
     this._suggestedAt = 0;
-    if (this._isSeen()) {
-      await this._watch.refresh();
-    } else if (this._state.phase === 'ready') {
-      this._state = { ...this._state, at: 0 };
-    }
+    await super.refreshIfSeen();
   }
 
-  private async _poll(): Promise<void> {
+  protected async _poll(): Promise<void> {
     const previous = this.facts;
     this._set({ phase: 'loading', previous });
     try {
@@ -146,21 +95,7 @@ export class RepositoriesModel implements IDisposable {
     return { suggested, unavailable: '' };
   }
 
-  private _isSeen(): boolean {
-    return !document.hidden && this._viewers.visible.length > 0;
-  }
-
-  private _set(state: Loadable<IRepositoriesFacts>): void {
-    this._state = state;
-    this._changed.emit();
-  }
-
-  private readonly _watch: IWatchHandle;
-  private readonly _viewers = new Viewers();
-  private readonly _changed = new Signal<this, void>(this);
-  private _state: Loadable<IRepositoriesFacts> = { phase: 'idle' };
   private _suggestedAt = 0;
-  private _isDisposed = false;
 }
 
 export namespace RepositoriesModel {

@@ -15,7 +15,6 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { LazySection } from '../components/LazySection';
 import { announcing } from '../components/showStudioError';
 import { once } from '../core/once';
-import { whenIdle } from '../core/page';
 import {
   IResourceWatcher,
   ISageMakerGateway,
@@ -117,14 +116,9 @@ function activate(
         () => undefined
       );
   }
-  // Clones go on without a page. A missing server part is said in the panel, once it is opened.
-  void app.restored
-    .then(whenIdle)
-    .then(() => tasks.list())
-    .then(async found => {
-      if (found.some(({ kind }) => kind === 'clone' || kind === 'pull')) {
-        (await views()).git.resume(found);
-      }
-    })
-    .catch(() => undefined);
+  // Clones go on without a page.
+  tasks.pickUp(
+    ({ kind }) => kind === 'clone' || kind === 'pull',
+    async found => (await views()).git.resume(found)
+  );
 }

@@ -90,9 +90,9 @@ export class SchedulesController implements IDefinitionActions {
     return this._try(id, title, async () => {
       const definition = await api.describe(id);
       const { views } = this._options;
-      const parameters = await views.askParameters(definition);
-      if (parameters) {
-        const name = await api.runNow(id, parameters);
+      const values = await views.askRunValues(definition);
+      if (values) {
+        const name = await api.runNow(id, values);
         Notification.success(
           clip(trans.__('A job of “%1” was started', definition.displayName)),
           {

@@ -1,10 +1,6 @@
-import type { IDisposable } from '@lumino/disposable';
-import { Signal } from '@lumino/signaling';
-import type { ISignal } from '@lumino/signaling';
-
 import { StudioError, toStudioError } from '../core/errors';
-import type { Loadable } from '../core/loadable';
-import { isFresh, latest } from '../core/loadable';
+import { latest } from '../core/loadable';
+import { WatchedModel } from '../core/watchedModel';
 import type {
   IJobDefinitionDetails,
   IJobsApi,
@@ -13,7 +9,6 @@ import type {
   ISchedule,
   ISchedulesApi,
   ITrigger,
-  IWatchHandle,
   Known
 } from '../tokens';
 import type { IMonth } from './calendar';
@@ -23,41 +18,26 @@ import type { INotebookFiles, NotebookState } from './notebookFile';
 import { typicalDuration } from './overlap';
 import { isZone, momentsOf, ownZone, wallTime } from './zone';
 
-const STALE = 5000;
 /** Jobs read for one month at most: a run a minute makes 44,640. */
 const MAX_JOBS = 2000;
 
 /** One definition: what it says, its schedule, the runs of a month. */
-export class DefinitionModel implements IDisposable {
+export class DefinitionModel extends WatchedModel<IJobDefinitionDetails> {
   constructor(private readonly _options: DefinitionModel.IOptions) {
-    const { id, watcher } = _options;
+    super(_options.watcher, `job-definition-${_options.id}`);
     const now = wallTime(this.timeZone, Date.now());
     this._month = { year: now.year, month: now.month };
     this._day = keyOf(now);
-    this._watch = watcher.subscribe({
-      key: `job-definition-${id}`,
-      poll: () => this._poll(),
-      isVisible: () => !this.isGone && _options.isVisible(),
-      isTracked: () => false
-    });
   }
 
   get id(): string {
     return this._options.id;
   }
 
-  get changed(): ISignal<this, void> {
-    return this._changed;
-  }
-
   /** Whose days the calendar has: the schedule's, as its runs are planned by them. */
   get timeZone(): string {
     const zone = this._trigger?.value?.schedule.timeZone ?? '';
     return isZone(zone) ? zone : ownZone();
-  }
-
-  get state(): Loadable<IJobDefinitionDetails> {
-    return this._state;
   }
 
   get definition(): IJobDefinitionDetails | undefined {
@@ -128,28 +108,6 @@ export class DefinitionModel implements IDisposable {
     });
   }
 
-  get isDisposed(): boolean {
-    return this._isDisposed;
-  }
-
-  dispose(): void {
-    if (!this._isDisposed) {
-      this._isDisposed = true;
-      this._watch.dispose();
-      Signal.clearData(this);
-    }
-  }
-
-  async refresh(): Promise<void> {
-    await this._watch.refresh();
-  }
-
-  onShown(): void {
-    if (!isFresh(this._state, STALE)) {
-      void this.refresh();
-    }
-  }
-
   /** Show the month a number of months away. */
   turn(by: number): void {
     this._month = shiftMonth(this._month, by);
@@ -176,7 +134,7 @@ export class DefinitionModel implements IDisposable {
     });
   }
 
-  private async _poll(): Promise<void> {
+  protected async _poll(): Promise<void> {
     const { api, id } = this._options;
     this._set({ phase: 'loading', previous: latest(this._state) });
     try {
@@ -236,20 +194,10 @@ export class DefinitionModel implements IDisposable {
     this._emit();
   }
 
-  private _set(state: Loadable<IJobDefinitionDetails>): void {
-    this._state = state;
-    this._emit();
+  protected override _isWanted(): boolean {
+    return !this.isGone && this._isSeen();
   }
 
-  private _emit(): void {
-    if (!this._isDisposed) {
-      this._changed.emit();
-    }
-  }
-
-  private readonly _watch: IWatchHandle;
-  private readonly _changed = new Signal<this, void>(this);
-  private _state: Loadable<IJobDefinitionDetails> = { phase: 'idle' };
   private _trigger: Known<ITrigger | null> | undefined;
   private _jobs: INotebookJob[] = [];
   private _jobsError: StudioError | null = null;
@@ -257,7 +205,6 @@ export class DefinitionModel implements IDisposable {
   private _notebook: NotebookState | undefined;
   private _month: IMonth;
   private _day: string;
-  private _isDisposed = false;
 }
 
 export namespace DefinitionModel {
@@ -267,6 +214,5 @@ export namespace DefinitionModel {
     jobs: Pick<IJobsApi, 'list'>;
     notebooks: INotebookFiles;
     watcher: IResourceWatcher;
-    isVisible: () => boolean;
   }
 }

@@ -1,12 +1,7 @@
-import type { IDisposable } from '@lumino/disposable';
-import { Signal } from '@lumino/signaling';
-import type { ISignal } from '@lumino/signaling';
-
 import { toStudioError } from '../core/errors';
 import type { StudioError } from '../core/errors';
-import type { Loadable } from '../core/loadable';
-import { isFresh, latest } from '../core/loadable';
-import { Viewers } from '../core/viewers';
+import { latest } from '../core/loadable';
+import { WatchedModel } from '../core/watchedModel';
 import type {
   IJobDefinition,
   IJobsApi,
@@ -16,13 +11,10 @@ import type {
   ISchedulesApi,
   IStudioContext,
   ITrigger,
-  IWatchHandle,
   JobScope,
   Known
 } from '../tokens';
 
-/** Milliseconds after which a list shown again is read again. */
-const STALE = 5000;
 /** A schedule changes seldom: it is read again this often at most. */
 const TRIGGER_AGE = 60_000;
 /** Calls for schedules at the same time. */
@@ -31,22 +23,11 @@ const PARALLEL = 4;
 const OUTCOMES = 10;
 
 /** The definitions of jobs; schedules are read for the rows that are seen. */
-export class DefinitionsModel implements IDisposable {
+export class DefinitionsModel extends WatchedModel<
+  ReadonlyArray<IJobDefinition>
+> {
   constructor(private readonly _options: DefinitionsModel.IOptions) {
-    this._watch = _options.watcher.subscribe({
-      key: 'job-definitions',
-      poll: () => this._poll(),
-      isVisible: () => this._viewers.visible.length > 0,
-      isTracked: () => false
-    });
-  }
-
-  get changed(): ISignal<this, void> {
-    return this._changed;
-  }
-
-  get state(): Loadable<ReadonlyArray<IJobDefinition>> {
-    return this._state;
+    super(_options.watcher, 'job-definitions');
   }
 
   get definitions(): ReadonlyArray<IJobDefinition> {
@@ -85,18 +66,6 @@ export class DefinitionsModel implements IDisposable {
     return this._moreError;
   }
 
-  get isDisposed(): boolean {
-    return this._isDisposed;
-  }
-
-  dispose(): void {
-    if (!this._isDisposed) {
-      this._isDisposed = true;
-      this._watch.dispose();
-      Signal.clearData(this);
-    }
-  }
-
   find(id: string): IJobDefinition | undefined {
     return this.definitions.find(definition => definition.id === id);
   }
@@ -111,25 +80,14 @@ export class DefinitionsModel implements IDisposable {
     return this._jobs && (this._jobs.get(id) ?? []);
   }
 
-  /** Register a view; nothing is read unless some view says it is visible. */
-  addViewer(isVisible: () => boolean): IDisposable {
-    return this._viewers.add({ isVisible });
-  }
-
-  async refresh(): Promise<void> {
+  override async refresh(): Promise<void> {
     this._triggers.forEach(each => (each.at = 0));
-    await this._watch.refresh();
-  }
-
-  async refreshIfStale(): Promise<void> {
-    if (!isFresh(this._state, STALE)) {
-      await this._watch.refresh();
-    }
+    await super.refresh();
   }
 
   /** Read the list and the latest runs anew, if anybody looks. */
   async refreshJobs(): Promise<void> {
-    if (this._viewers.visible.length > 0) {
+    if (this._isSeen()) {
       await this._watch.refresh();
     }
   }
@@ -192,7 +150,7 @@ export class DefinitionsModel implements IDisposable {
     }
   }
 
-  private async _poll(): Promise<void> {
+  protected async _poll(): Promise<void> {
     const scope = this._scope;
     this._set({ phase: 'loading', previous: latest(this._state) });
     try {
@@ -266,7 +224,7 @@ export class DefinitionsModel implements IDisposable {
         .catch(() => undefined) // given up; read again when it is seen again
         .finally(() => {
           this._reading.delete(id);
-          if (!this._isDisposed) {
+          if (!this.isDisposed) {
             this._readTriggers();
           }
         });
@@ -278,20 +236,6 @@ export class DefinitionsModel implements IDisposable {
     this._set({ phase: 'ready', value, at: Date.now() });
   }
 
-  private _set(state: Loadable<ReadonlyArray<IJobDefinition>>): void {
-    this._state = state;
-    this._emit();
-  }
-
-  private _emit(): void {
-    if (!this._isDisposed) {
-      this._changed.emit();
-    }
-  }
-
-  private readonly _watch: IWatchHandle;
-  private readonly _viewers = new Viewers();
-  private readonly _changed = new Signal<this, void>(this);
   private readonly _seen = new Set<string>();
   private readonly _reading = new Set<string>();
   /** Definitions deleted here that `Search` may still find. */
@@ -301,13 +245,11 @@ export class DefinitionsModel implements IDisposable {
     { found: Known<ITrigger | null>; at: number }
   >();
   private _jobs: Map<string, INotebookJob[]> | undefined;
-  private _state: Loadable<ReadonlyArray<IJobDefinition>> = { phase: 'idle' };
   private _scope: JobScope = 'mine';
   private _unavailable: string | null = null;
   private _nextToken: string | undefined;
   private _isLoadingMore = false;
   private _moreError: StudioError | null = null;
-  private _isDisposed = false;
 }
 
 export namespace DefinitionsModel {

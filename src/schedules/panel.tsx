@@ -1,9 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { Message } from '@lumino/messaging';
 import * as React from 'react';
 
-import { ModelPanel } from '../components/ModelPanel';
-import { ViewedPanel } from '../components/ViewedPanel';
+import { OwningPanel, ViewedPanel } from '../components/ViewedPanel';
 import { DefinitionDetail } from './components/DefinitionDetail';
 import { DefinitionsTable } from './components/DefinitionsTable';
 import type { IDefinitionActions } from './components/actions';
@@ -34,24 +32,14 @@ export class DefinitionsPanel extends ViewedPanel<DefinitionsModel> {
 }
 
 /** One job definition, in the main area. */
-export class DefinitionPanel extends ModelPanel {
+export class DefinitionPanel extends OwningPanel<DefinitionModel> {
   constructor(
-    readonly model: DefinitionModel,
+    model: DefinitionModel,
     private readonly _options: IPanelOptions
   ) {
-    super(model.changed, 'jp-SageMakerStudio-DefinitionPanel');
+    super(model, 'jp-SageMakerStudio-DefinitionPanel');
     this.node.setAttribute('role', 'region');
     this.node.setAttribute('aria-label', _options.trans.__('Job definition'));
-  }
-
-  dispose(): void {
-    this.model.dispose();
-    super.dispose();
-  }
-
-  protected onAfterShow(msg: Message): void {
-    super.onAfterShow(msg);
-    this.model.onShown();
   }
 
   protected renderModel(): JSX.Element {

@@ -86,17 +86,10 @@ function activate(
   });
   forms?.setPart('when', async host => (await views()).when(host));
   // One that was saved while no page was open is told of; what can't be listed, the panels say.
-  void app.restored
-    .then(async () => {
-      const all = await tasks.list();
-      const own = all.filter(({ clientToken }) =>
-        clientToken.startsWith(TOKEN_PREFIX)
-      );
-      if (own.length > 0) {
-        (await views()).resume(own);
-      }
-    })
-    .catch(() => undefined);
+  tasks.pickUp(
+    ({ clientToken }) => clientToken.startsWith(TOKEN_PREFIX),
+    async found => (await views()).resume(found)
+  );
   if (restorer) {
     void restorer.restore(trackers.lists, {
       command: CommandIDs.openDefinitions,

@@ -4,6 +4,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { StudioError } from '../core/errors';
 import type {
   IJobDefinitionDetails,
+  IRunValues,
   IJobFormHost,
   IJobExpectations,
   IJobFormPart,
@@ -21,16 +22,12 @@ import { isTrustMissing } from './components/TrustHelp';
 import { SchedulesController } from './controller';
 import type { IDefinitionTrackers } from './controller';
 import { DefinitionModel } from './detailModel';
-import {
-  askParameters,
-  askSchedule,
-  confirmRemove,
-  showTrustHelp
-} from './dialogs';
+import { askSchedule, confirmRemove, showTrustHelp } from './dialogs';
 import { DefinitionsModel } from './model';
 import { NotebookFiles } from './notebookFile';
 import { DefinitionPanel, DefinitionsPanel } from './panel';
 import type { IPanelOptions } from './panel';
+import { askRunValues } from './runNowDialog';
 import { WhenPart, followDefinition } from './whenPart';
 
 /** Models, panels and dialogs of job definitions; loaded on first use. */
@@ -67,14 +64,9 @@ export class SchedulesViews {
       api: gateway.schedules,
       jobs: gateway.jobs,
       notebooks: this._notebooks,
-      watcher,
-      isVisible: () => panel.isVisible
+      watcher
     });
-    const panel: DefinitionPanel = new DefinitionPanel(
-      model,
-      this._panelOptions
-    );
-    return panel;
+    return new DefinitionPanel(model, this._panelOptions);
   }
 
   /** The part of a job form that says when. */
@@ -115,10 +107,8 @@ export class SchedulesViews {
     return askSchedule({ definition, trigger, trans, locale });
   }
 
-  askParameters(
-    definition: IJobDefinitionDetails
-  ): Promise<Record<string, string> | null> {
-    return askParameters(definition, this._options.trans);
+  askRunValues(definition: IJobDefinitionDetails): Promise<IRunValues | null> {
+    return askRunValues(definition, this._options.trans);
   }
 
   confirmRemove(

@@ -1,14 +1,10 @@
 import type { IDisposable } from '@lumino/disposable';
-import { Signal } from '@lumino/signaling';
-import type { ISignal } from '@lumino/signaling';
 
 import { field } from '../core/context';
 import { toStudioError } from '../core/errors';
 import { known } from '../core/known';
-import { latest } from '../core/loadable';
-import type { Loadable } from '../core/loadable';
-import { Viewers } from '../core/viewers';
-import type { IViewer } from '../core/viewers';
+import { isFresh, latest } from '../core/loadable';
+import { STALE, WatchedModel } from '../core/watchedModel';
 import type {
   IContext,
   ILocalSpace,
@@ -16,7 +12,6 @@ import type {
   IResourceWatcher,
   ISpacesApi,
   IStudioContext,
-  IWatchHandle,
   Known
 } from '../tokens';
 import { isKnown, specOf } from './facts';
@@ -24,34 +19,13 @@ import type { ISpaceFacts } from './facts';
 import type { CachedInstances } from './instances';
 import type { InstanceFacts } from './instanceTypes';
 
-/** Milliseconds after which a view shown again reads anew. */
-const STALE = 5000;
 /** What administrators set is looked at again this often, milliseconds. */
 const RULES_AGE = 5 * 60_000;
 
-/** Who looks at the space, and how closely. */
-export interface ISpaceViewer extends IViewer {
-  /** All there is, or only whether it runs and for how long. */
-  detail: 'all' | 'app';
-}
-
 /** The space this JupyterLab runs in or works for: read while somebody looks at it. */
-export class SpaceModel implements IDisposable {
+export class SpaceModel extends WatchedModel<ISpaceFacts> {
   constructor(private readonly _options: SpaceModel.IOptions) {
-    this._watch = _options.watcher.subscribe({
-      key: 'space',
-      poll: () => this._poll(),
-      isVisible: () => this._isSeen(),
-      isTracked: () => this._isSeen() && this.isMoving
-    });
-  }
-
-  get changed(): ISignal<this, void> {
-    return this._changed;
-  }
-
-  get state(): Loadable<ISpaceFacts> {
-    return this._state;
+    super(_options.watcher, 'space');
   }
 
   get facts(): ISpaceFacts | undefined {
@@ -76,51 +50,19 @@ export class SpaceModel implements IDisposable {
     );
   }
 
-  get isDisposed(): boolean {
-    return this._isDisposed;
+  /** @param detail - all there is (default), or only whether it runs and for how long. */
+  override addViewer(
+    isVisible: () => boolean,
+    detail: 'all' | 'app' = 'all'
+  ): IDisposable {
+    return super.addViewer(isVisible, detail);
   }
 
-  dispose(): void {
-    if (this._isDisposed) {
-      return;
-    }
-    this._isDisposed = true;
-    this._watch.dispose();
-    Signal.clearData(this);
-  }
-
-  /** Register a view; the space is only read while some view says it is visible. */
-  addViewer(viewer: ISpaceViewer): IDisposable {
-    return this._viewers.add(viewer);
-  }
-
-  /** Read everything now; failures show in `state`. */
-  async refresh(): Promise<void> {
+  override async refresh(): Promise<void> {
     this._isWhole = false;
     this._isInstanceWanted = true;
     this._rulesAt = 0;
-    await this._watch.refresh();
-  }
-
-  /** Read unless that was just done. */
-  async refreshIfStale(): Promise<void> {
-    const { phase } = this._state;
-    const isFresh =
-      phase === 'loading' ||
-      (phase === 'ready' &&
-        this._isWhole &&
-        (this._isInstanceRead || !this._isSeenWhole()) &&
-        Date.now() - this._readAt < STALE);
-    if (!isFresh) {
-      await this._watch.refresh();
-    }
-  }
-
-  /** Read now if somebody looks; others read when they look. */
-  async refreshIfSeen(): Promise<void> {
-    if (this._isSeen()) {
-      await this.refresh();
-    }
+    await super.refresh();
   }
 
   /** Count as activity for some minutes; null ends it. */
@@ -136,7 +78,7 @@ export class SpaceModel implements IDisposable {
     }
   }
 
-  private async _poll(): Promise<void> {
+  protected async _poll(): Promise<void> {
     const previous = this.facts;
     this._set({ phase: 'loading', previous });
     try {
@@ -221,8 +163,18 @@ export class SpaceModel implements IDisposable {
       : found;
   }
 
-  private _isSeen(): boolean {
-    return !document.hidden && this._viewers.visible.length > 0;
+  protected override _isTracked(): boolean {
+    return this._isSeen() && this.isMoving;
+  }
+
+  /** By the last reading: what is kept awake changes the state without one. */
+  protected override _isStale(): boolean {
+    const isComplete =
+      this._isWhole && (this._isInstanceRead || !this._isSeenWhole());
+    return (
+      this._state.phase !== 'loading' &&
+      !(isComplete && isFresh(this._state, STALE, this._readAt))
+    );
   }
 
   /** Whether somebody looks at more than whether it runs. */
@@ -230,15 +182,6 @@ export class SpaceModel implements IDisposable {
     return this._viewers.visible.some(({ detail }) => detail === 'all');
   }
 
-  private _set(state: Loadable<ISpaceFacts>): void {
-    this._state = state;
-    this._changed.emit();
-  }
-
-  private readonly _watch: IWatchHandle;
-  private readonly _viewers = new Viewers<ISpaceViewer>();
-  private readonly _changed = new Signal<this, void>(this);
-  private _state: Loadable<ISpaceFacts> = { phase: 'idle' };
   private _unavailable: string | null = null;
   /** Whether all parts were read at least once. */
   private _isWhole = false;
@@ -246,7 +189,6 @@ export class SpaceModel implements IDisposable {
   private _isInstanceRead = false;
   private _rulesAt = 0;
   private _readAt = 0;
-  private _isDisposed = false;
 }
 
 /** Facts of this machine; of the space only if it is the space's. */

@@ -28,9 +28,8 @@ export class SpacePanel extends ModelPanel {
   constructor(private readonly _options: ISpacePanelOptions) {
     super(_options.space.changed, 'jp-SageMakerStudio-SpacePanel');
     const { space, spaces } = _options;
-    const isVisible = () => this.isVisible;
     this._viewers = [
-      space.addViewer({ isVisible, detail: 'all' }),
+      space.addViewer(() => this.isVisible),
       spaces.addViewer(() => this.isVisible && this._isListOpen)
     ];
   }
@@ -119,10 +118,7 @@ export class CataloguePanel extends ModelPanel {
     super(_model.changed, 'jp-SageMakerStudio-CataloguePanel');
     this.node.setAttribute('role', 'region');
     this.node.setAttribute('aria-label', _options.trans.__('Instance types'));
-    this._viewer = _model.space.addViewer({
-      isVisible: () => this.isVisible,
-      detail: 'app'
-    });
+    this._viewer = _model.space.addViewer(() => this.isVisible, 'app');
   }
 
   dispose(): void {

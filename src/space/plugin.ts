@@ -218,7 +218,10 @@ function activate(
 
   // What a status bar shows is not worth slowing the page down for.
   const idle = app.restored.then(whenIdle);
-  void idle.then(() => changes.resume());
+  tasks.pickUp(
+    ({ kind }) => kind === 'change',
+    found => changes.resume(found)
+  );
   const showStatus = async () => {
     item.refresh();
     await idle;

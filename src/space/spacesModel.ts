@@ -1,43 +1,23 @@
-import type { IDisposable } from '@lumino/disposable';
-import { Signal } from '@lumino/signaling';
-import type { ISignal } from '@lumino/signaling';
-
 import { field, ownSpace } from '../core/context';
 import { toStudioError } from '../core/errors';
-import { isFresh, latest } from '../core/loadable';
-import type { Loadable } from '../core/loadable';
-import { Viewers } from '../core/viewers';
+import { latest } from '../core/loadable';
+import { WatchedModel } from '../core/watchedModel';
 import type {
   INewSpace,
   IResourceWatcher,
   ISpacesApi,
   ISpaceSummary,
-  IStudioContext,
-  IWatchHandle
+  IStudioContext
 } from '../tokens';
 import { isMoving, isRunning } from './facts';
 
-/** Milliseconds after which a list shown again is read again. */
-const STALE = 5000;
-
-/** The person's spaces: their private ones, and those everybody shares. */
-export class SpacesModel implements IDisposable {
+/**
+ * The person's spaces: their private ones, and those everybody shares. This space first, then
+ * those that run, then by name.
+ */
+export class SpacesModel extends WatchedModel<ReadonlyArray<ISpaceSummary>> {
   constructor(private readonly _options: SpacesModel.IOptions) {
-    this._watch = _options.watcher.subscribe({
-      key: 'spaces',
-      poll: () => this._poll(),
-      isVisible: () => this._isSeen(),
-      isTracked: () => this._isSeen() && this.spaces.some(isMoving)
-    });
-  }
-
-  get changed(): ISignal<this, void> {
-    return this._changed;
-  }
-
-  /** This space first, then those that run, then by name. */
-  get state(): Loadable<ReadonlyArray<ISpaceSummary>> {
-    return this._state;
+    super(_options.watcher, 'spaces');
   }
 
   get spaces(): ReadonlyArray<ISpaceSummary> {
@@ -54,45 +34,8 @@ export class SpacesModel implements IDisposable {
     return owner === undefined || this._me === undefined || owner === this._me;
   }
 
-  get isDisposed(): boolean {
-    return this._isDisposed;
-  }
-
-  dispose(): void {
-    if (this._isDisposed) {
-      return;
-    }
-    this._isDisposed = true;
-    this._watch.dispose();
-    Signal.clearData(this);
-  }
-
   find(name: string): ISpaceSummary | undefined {
     return this.spaces.find(space => space.name === name);
-  }
-
-  /** Register a view; spaces are only read while some view says it is visible. */
-  addViewer(isVisible: () => boolean): IDisposable {
-    return this._viewers.add({ isVisible });
-  }
-
-  /** Read them now; failures show in `state`. */
-  async refresh(): Promise<void> {
-    await this._watch.refresh();
-  }
-
-  /** Read them unless that was just done. */
-  async refreshIfStale(): Promise<void> {
-    if (!isFresh(this._state, STALE)) {
-      await this.refresh();
-    }
-  }
-
-  /** Read them now if somebody looks; others read when they look. */
-  async refreshIfSeen(): Promise<void> {
-    if (this._isSeen()) {
-      await this.refresh();
-    }
   }
 
   async create(space: INewSpace): Promise<void> {
@@ -105,7 +48,7 @@ export class SpacesModel implements IDisposable {
     await this.refresh();
   }
 
-  private async _poll(): Promise<void> {
+  protected async _poll(): Promise<void> {
     const previous = latest(this._state);
     this._set({ phase: 'loading', previous });
     try {
@@ -132,22 +75,12 @@ export class SpacesModel implements IDisposable {
     }
   }
 
-  private _isSeen(): boolean {
-    return !document.hidden && this._viewers.visible.length > 0;
+  protected override _isTracked(): boolean {
+    return this._isSeen() && this.spaces.some(isMoving);
   }
 
-  private _set(state: Loadable<ReadonlyArray<ISpaceSummary>>): void {
-    this._state = state;
-    this._changed.emit();
-  }
-
-  private readonly _watch: IWatchHandle;
-  private readonly _viewers = new Viewers();
-  private readonly _changed = new Signal<this, void>(this);
-  private _state: Loadable<ReadonlyArray<ISpaceSummary>> = { phase: 'idle' };
   private _ownName: string | undefined;
   private _me: string | undefined;
-  private _isDisposed = false;
 }
 
 function sorted(

@@ -71,10 +71,7 @@ export class StatusItem extends ReactWidget {
     }
     this._model = model;
     this._changes = changes;
-    this._viewer = model.addViewer({
-      isVisible: () => this.isVisible,
-      detail: 'app'
-    });
+    this._viewer = model.addViewer(() => this.isVisible, 'app');
     model.changed.connect(this._onChanged, this);
     changes.changed.connect(this._onChanged, this);
     this._onChanged();

@@ -1,13 +1,9 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { IDisposable } from '@lumino/disposable';
-import { Signal } from '@lumino/signaling';
-import type { ISignal } from '@lumino/signaling';
 
 import { isEnded } from '../components/taskNotification';
 import { toStudioError } from '../core/errors';
-import type { Loadable } from '../core/loadable';
-import { isFresh, latest } from '../core/loadable';
-import { Viewers } from '../core/viewers';
+import { latest } from '../core/loadable';
+import { WatchedModel } from '../core/watchedModel';
 import { hasEnded } from '../jobs/tracker';
 import { OWN_TAGS } from '../tokens';
 import type {
@@ -16,15 +12,11 @@ import type {
   IResourceWatcher,
   ISweepsApi,
   ITask,
-  ITaskClient,
-  IWatchHandle
+  ITaskClient
 } from '../tokens';
 import type { ISweepNote, SweepNotes } from './notes';
 import type { ISweepRow } from './rows';
 import { toRows } from './rows';
-
-/** Milliseconds after which a tab shown again reads again. */
-const STALE = 5000;
 
 /** What is stopped where the whole is. */
 export interface IStopping {
@@ -33,27 +25,14 @@ export interface IStopping {
 }
 
 /** One sweep as a whole: its jobs from its task and, for all time, from their tags. */
-export class SweepModel implements IDisposable {
-  constructor(options: SweepModel.IOptions) {
-    this._options = options;
-    this.id = options.id;
-    this._watch = options.watcher.subscribe({
-      key: `sweep:${this.id}`,
-      poll: () => this._poll(),
-      isVisible: () => this._isSeen() && this._state.phase !== 'ready',
-      isTracked: () => this._isSeen() && !this.hasEnded
-    });
-    options.tasks.taskChanged.connect(this._onTask, this);
+export class SweepModel extends WatchedModel<readonly ISweepRow[]> {
+  constructor(private readonly _options: SweepModel.IOptions) {
+    super(_options.watcher, `sweep:${_options.id}`);
+    _options.tasks.taskChanged.connect(this._onTask, this);
   }
 
-  readonly id: string;
-
-  get changed(): ISignal<this, void> {
-    return this._changed;
-  }
-
-  get state(): Loadable<readonly ISweepRow[]> {
-    return this._state;
+  get id(): string {
+    return this._options.id;
   }
 
   get rows(): readonly ISweepRow[] {
@@ -95,35 +74,6 @@ export class SweepModel implements IDisposable {
     return { running: count('running'), toCome: count('to-come') };
   }
 
-  get isDisposed(): boolean {
-    return this._isDisposed;
-  }
-
-  dispose(): void {
-    if (!this._isDisposed) {
-      this._isDisposed = true;
-      this._abort.abort();
-      this._watch.dispose();
-      this._options.tasks.taskChanged.disconnect(this._onTask, this);
-      Signal.clearData(this);
-    }
-  }
-
-  addViewer(isVisible: () => boolean): IDisposable {
-    return this._viewers.add({ isVisible });
-  }
-
-  /** Read the jobs now; failures show in the state. */
-  async refresh(): Promise<void> {
-    await this._watch.refresh();
-  }
-
-  async refreshIfStale(): Promise<void> {
-    if (!isFresh(this._state, STALE)) {
-      await this.refresh();
-    }
-  }
-
   /**
    * Create no more jobs and stop those that run.
    *
@@ -152,7 +102,7 @@ export class SweepModel implements IDisposable {
     }
   }
 
-  private async _poll(): Promise<void> {
+  protected async _poll(): Promise<void> {
     const { sweeps, tasks, notes } = this._options;
     this._set({ phase: 'loading', previous: latest(this._state) });
     try {
@@ -187,27 +137,18 @@ export class SweepModel implements IDisposable {
     this._set({ phase: 'ready', value: rows, at: Date.now() });
   }
 
-  private _isSeen(): boolean {
-    return !this._isDisposed && this._viewers.visible.length > 0;
+  /** What has ended changes no more. */
+  protected override _isWanted(): boolean {
+    return this._isSeen() && this._state.phase !== 'ready';
   }
 
-  private _set(state: Loadable<readonly ISweepRow[]>): void {
-    if (!this._isDisposed) {
-      this._state = state;
-      this._changed.emit();
-    }
+  protected override _isTracked(): boolean {
+    return this._isSeen() && !this.hasEnded;
   }
 
-  private readonly _options: SweepModel.IOptions;
-  private readonly _watch: IWatchHandle;
-  private readonly _viewers = new Viewers();
-  private readonly _abort = new AbortController();
-  private readonly _changed = new Signal<this, void>(this);
-  private _state: Loadable<readonly ISweepRow[]> = { phase: 'idle' };
   private _jobs: readonly INotebookJob[] = [];
   private _task: ITask | undefined;
   private _note: ISweepNote | undefined;
-  private _isDisposed = false;
 }
 
 export namespace SweepModel {

@@ -12,7 +12,6 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { announcing } from '../components/showStudioError';
 import { once } from '../core/once';
-import { whenIdle } from '../core/page';
 import {
   IJobForms,
   IResourceWatcher,
@@ -94,14 +93,8 @@ function activate(
     args: ({ content }) => ({ id: content.sweep.id }),
     name: ({ id }) => id
   });
-  void app.restored
-    .then(whenIdle)
-    .then(async () => {
-      const all = await tasks.list();
-      if (all.some(task => task.kind === 'sweep')) {
-        (await views()).sweeps.resume(all);
-      }
-    })
-    // A missing server part is said in the panels, once they are opened.
-    .catch(() => undefined);
+  tasks.pickUp(
+    ({ kind }) => kind === 'sweep',
+    async found => (await views()).sweeps.resume(found)
+  );
 }

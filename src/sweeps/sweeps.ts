@@ -95,8 +95,8 @@ export class Sweeps {
   }
 
   /** Go on with what an earlier page has started, and tell how it ended. */
-  resume(all: readonly ITask[]): void {
-    for (const task of all.filter(each => each.kind === 'sweep')) {
+  resume(tasks: readonly ITask[]): void {
+    for (const task of tasks) {
       // Nobody waits for it; a lost connection is told by whoever asks next.
       this.follow(task).catch(() => undefined);
     }

@@ -72,8 +72,6 @@ export interface ISpaceChanges {
   switchNow(spaceName?: string): Promise<void>;
   /** Give up a change that has not begun. */
   cancel(spaceName?: string): Promise<void>;
-  /** Look for changes that were under way when this page was loaded, or ended since. */
-  resume(): Promise<void>;
 }
 export const ISpaceChanges = new Token<ISpaceChanges>(
   'jupyterlab-sagemaker-studio:ISpaceChanges',

@@ -162,6 +162,16 @@ export interface ITaskClient {
   readonly taskChanged: ISignal<ITaskClient, ITask>;
   start(request: ITaskRequest): Promise<ITask>;
   list(): Promise<ITask[]>;
+  /**
+   * Have tasks that earlier pages left picked up, once this page is restored and idle.
+   *
+   * All who ask share one call. A server that can't be asked is said by the panels, once they
+   * are opened.
+   */
+  pickUp(
+    isMine: (task: ITask) => boolean,
+    resume: (tasks: ITask[]) => unknown
+  ): void;
   /** Follow a task to its end; resolves with the terminal state. */
   follow(id: string, onChange?: (task: ITask) => void): Promise<ITask>;
   /** Answer a task's question; harmless if another tab was faster. */

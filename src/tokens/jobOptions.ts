@@ -1,17 +1,44 @@
 import type { Known } from './space';
 
+/** Whose setting something is; `app` for what this JupyterLab itself was started with. */
+export interface ISettingSource {
+  level: 'app' | 'space' | 'profile' | 'domain';
+  /** Of space, user profile or domain. */
+  name: string;
+}
+
+/** What somebody has set. */
+export interface IJobSetting {
+  value: string;
+  source: ISettingSource;
+}
+
 /** What a job gets where nothing is chosen, and what administrators set up to choose from. */
 export interface IJobSurroundings {
   region: string;
-  /** The role jobs run with; `source` says who set it. */
-  role: Known<string>;
-  /** ECR URI of the image jobs run. */
-  image: Known<string>;
+  /** The role jobs run with. */
+  role: Known<IJobSetting>;
+  /**
+   * ECR URI of the image jobs run, with the variables administrators set for apps of it, which
+   * jobs don't get by themselves.
+   */
+  image: Known<IJobSetting & { variables?: Record<string, string> }>;
   /** Name of the scheduler's default bucket. */
   bucket: Known<string>;
   /** What the domain says of the network. */
   network: Known<IJobNetwork>;
-  startupScripts: Known<{ arn: string; name: string }[]>;
+  startupScripts: Known<IJobScript[]>;
+  /** Places in S3, and keys for them, that are set for sharing notebooks. */
+  sharing: Known<{ places: IJobSetting[]; keys: IJobSetting[] }>;
+  /** Key of an administrator the domain's own volume is encrypted with; null for none. */
+  domainKey: Known<IJobSetting | null>;
+}
+
+/** A lifecycle configuration of Studio. */
+export interface IJobScript {
+  arn: string;
+  name: string;
+  source: ISettingSource;
 }
 
 /** The domain's network. */
@@ -47,6 +74,8 @@ export interface IJobRole {
 /** A bucket, as far as jobs need it. */
 export interface IJobBucket {
   region: string;
+  /** Whether it belongs to another account. */
+  isForeign: boolean;
   /** `aws:kms`, `AES256`; what S3 does by itself where nothing is configured. */
   encryption: Known<string>;
 }
@@ -101,10 +130,11 @@ export interface IJobOptionsApi {
   ): Promise<Known<IJobNetworkPart[]>>;
   /** What does not exist is `missing`. */
   role(arn: string, signal?: AbortSignal): Promise<Known<IJobRole | 'missing'>>;
+  /** `closed`: it is there, but S3 neither tells of it nor why, as it treats strangers. */
   bucket(
     name: string,
     signal?: AbortSignal
-  ): Promise<Known<IJobBucket | 'missing'>>;
+  ): Promise<Known<IJobBucket | 'missing' | 'closed'>>;
   key(id: string, signal?: AbortSignal): Promise<Known<IJobKey | 'missing'>>;
   /** Configuration of an attached image, by its ARN. */
   imageFacts(

@@ -69,6 +69,13 @@ export interface IDefinitionSpec {
   notebookHash?: string;
 }
 
+/** What a definition runs with once. */
+export interface IRunValues {
+  parameters: Record<string, string>;
+  /** The person's own variables; those of the driver stay. */
+  environment: Record<string, string>;
+}
+
 /** A step of deleting a definition, in order. */
 export type RemovalStep = 'trigger' | 'pipeline' | 'targets' | 'rule';
 
@@ -107,11 +114,11 @@ export interface ISchedulesApi {
   /** Pause or resume. */
   setEnabled(id: string, kind: TriggerKind, isEnabled: boolean): Promise<void>;
   /**
-   * Start a job of it now, with these parameters instead of its own.
+   * Start a job of it now, with these values instead of its own.
    *
    * @returns the new job's name.
    */
-  runNow(id: string, parameters: Record<string, string>): Promise<string>;
+  runNow(id: string, values: IRunValues): Promise<string>;
   /**
    * Delete a definition in an order in which nothing starts any more and a second try goes on.
    *

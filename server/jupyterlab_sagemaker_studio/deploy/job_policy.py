@@ -71,19 +71,12 @@ _STATEMENTS: dict[str, tuple[str, tuple[str, ...], dict[str, Any] | None]] = {
         (f"sagemaker pipeline/{_DEFINITION}",),
         _TAGGED,
     ),
-    "StopRuns": (
-        "sagemaker:StopPipelineExecution",
-        (f"sagemaker pipeline/{_DEFINITION}/execution/*",),
-        None,
-    ),
     # Kinds that people look at, all of them: to name each would be longer than IAM allows.
     "Read": (
         "sagemaker:DescribeApp sagemaker:DescribeAppImageConfig sagemaker:DescribeDomain"
         " sagemaker:DescribeImageVersion sagemaker:DescribePipeline"
-        " sagemaker:DescribePipelineDefinitionForExecution sagemaker:DescribePipelineExecution"
         " sagemaker:DescribeSpace sagemaker:DescribeStudioLifecycleConfig"
-        " sagemaker:DescribeTrainingJob sagemaker:DescribeUserProfile sagemaker:ListImageVersions"
-        " sagemaker:ListPipelineExecutionSteps sagemaker:ListPipelineExecutions",
+        " sagemaker:DescribeTrainingJob sagemaker:DescribeUserProfile sagemaker:ListImageVersions",
         ("sagemaker *",),
         None,
     ),
@@ -107,20 +100,20 @@ _STATEMENTS: dict[str, tuple[str, tuple[str, ...], dict[str, Any] | None]] = {
         None,
     ),
     "Logs": (
-        "logs:DescribeLogStreams logs:FilterLogEvents logs:GetLogEvents",
+        "logs:DescribeLogStreams logs:GetLogEvents",
         (f"logs log-group:{_LOG_GROUP}:*",),
         None,
     ),
     "LookUp": (
-        "ecr:DescribeImages ecr:DescribeRepositories iam:GetRole kms:DescribeKey",
+        "ecr:DescribeImages iam:GetRole kms:DescribeKey",
         ("ecr repository/*", "iam role/*", "kms key/*"),
         None,
     ),
     # None of these has resources.
     "Lists": (
-        "cloudwatch:GetMetricData ec2:DescribeSecurityGroups ec2:DescribeSubnets ec2:DescribeVpcs"
+        "cloudwatch:GetMetricData ec2:DescribeSecurityGroups ec2:DescribeSubnets"
         " iam:ListRoles kms:ListAliases pricing:GetProducts sagemaker:ListImages"
-        " sagemaker:ListPipelines sagemaker:ListTrainingJobs sagemaker:Search"
+        " sagemaker:ListTrainingJobs sagemaker:Search"
         " scheduler:ListSchedules secretsmanager:ListSecrets"
         " servicequotas:ListAWSDefaultServiceQuotas servicequotas:ListServiceQuotas",
         (),
@@ -131,9 +124,11 @@ _OBJECTS = ("s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:Pu
 
 
 def actions() -> set[str]:
-    """Every action of the features, and the one no operation is named after: passing a role."""
+    """Every action of the features, and what this server never calls: passing a role, and what a
+    schedule does with that role."""
     rows = (row for service in operations.allowed().values() for row in service.values())
-    return {row.iam for row in rows if FEATURES & set(row.features)} | {"iam:PassRole"}
+    beside = {"iam:PassRole", "sagemaker:StartPipelineExecution"}
+    return {row.iam for row in rows if FEATURES & set(row.features)} | beside
 
 
 def job_policy(place: Place | None = None) -> dict[str, Any]:

@@ -59,7 +59,7 @@ _CREATES = {
 
 # AWS carries these out once for each ClientRequestToken, which its SDKs make up where it is not
 # given (Amazon SageMaker API reference).
-_WITH_TOKEN = {"CreatePipeline", "DeletePipeline", "StartPipelineExecution"}
+_WITH_TOKEN = {"CreatePipeline", "DeletePipeline"}
 
 # A second one changes nothing more. Deletes, too: what is gone already is what was wanted.
 _REPEATABLE = {
@@ -72,7 +72,6 @@ _REPEATABLE = {
     "PutRule",
     "PutTargets",
     "RemoveTargets",
-    "StartPipelineExecution",
     "TagResource",
     "UpdatePipeline",
     "UpdateSchedule",

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import time
 from dataclasses import asdict, dataclass, field
-from os.path import commonprefix
 from typing import Any
 
 from ..errors import AwsError
@@ -20,6 +19,7 @@ from .pace import Pace, Trouble
 from .run import TaskRun
 from .shapes import check_requests
 from .stage import RESUME_SECONDS, same_region, stage_files, unstage
+from .sweep_jobs import SweepJobs
 
 # AWS takes one CreateTrainingJob a second (Amazon SageMaker endpoints and quotas).
 CREATE_SECONDS = 1.1
@@ -85,8 +85,8 @@ class _Sweep:
         self.jobs: list[dict[str, Any]] = run.spec["jobs"]
         self._notes = _Notes(**run.record.notes)
         self._names = [str(job["TrainingJobName"]) for job in self.jobs]
+        self._aws = SweepJobs(run, self._names)
         self._born = dict.fromkeys(self._notes.statuses, time.monotonic())
-        self._may_list = True
         self._look_at = 0.0
         self._look_pause = LOOK_SECONDS
         self._create_at = 0.0
@@ -231,7 +231,7 @@ class _Sweep:
         run, statuses, before = self._run, self._notes.statuses, dict(self._notes.statuses)
         unfinished = self._unfinished
         try:
-            running = self._listed(unfinished) if len(unfinished) > 2 else set()
+            running = self._aws.running(unfinished) if len(unfinished) > 2 else set()
             for name in unfinished:
                 if name not in running:
                     statuses[name] = self._status(name)
@@ -254,48 +254,10 @@ class _Sweep:
             run.publish()  # there is work in progress: the space is not idle
         self._look_at = time.monotonic() + self._look_pause
 
-    def _listed(self, names: list[str]) -> set[str]:
-        """Those of the jobs that a list shows as running; one call for all of them."""
-        wanted, found = set(names), set[str]()
-        # Epoch seconds; the clocks of this machine and AWS may differ.
-        since = time.time() - age_seconds(self._run.task.created_at) - 300
-        page: dict[str, Any] = {
-            "StatusEquals": "InProgress",
-            "CreationTimeAfter": since,
-            "SortBy": "CreationTime",
-            "SortOrder": "Descending",
-            "MaxResults": 100,
-        }
-        if common := commonprefix(self._names):
-            page["NameContains"] = common
-        while self._may_list and found != wanted:
-            try:
-                answer = self._ask("ListTrainingJobs", page)
-            except AwsError as error:
-                if calls.passes(error):
-                    raise
-                self._may_list = False  # not allowed: each by itself then
-                break
-            listed = {str(job["TrainingJobName"]) for job in answer.get("TrainingJobSummaries", [])}
-            found |= listed & wanted
-            if not answer.get("NextToken"):
-                break
-            page["NextToken"] = answer["NextToken"]
-        return found
-
     def _status(self, name: str) -> str:
-        try:
-            described = self._ask("DescribeTrainingJob", {"TrainingJobName": name})
-        except AwsError as error:
-            if not calls.is_missing(error):
-                raise
-            young = time.monotonic() - self._born[name] < MISSING_SECONDS
-            return self._notes.statuses[name] if young else "Deleted"
-        return str(described["TrainingJobStatus"])
-
-    def _ask(self, operation: str, params: dict[str, Any]) -> dict[str, Any]:
-        call = {"service": "sagemaker", "operation": operation, "input": params}
-        return calls.ask(self._run, call)
+        status = self._aws.status(name)
+        young = time.monotonic() - self._born[name] < MISSING_SECONDS
+        return status or (self._notes.statuses[name] if young else "Deleted")
 
     # Ending early.
 
@@ -343,7 +305,7 @@ class _Sweep:
         while left:
             name = left[0]
             try:
-                self._ask("StopTrainingJob", {"TrainingJobName": name})
+                self._aws.stop(name)
                 statuses[name] = "Stopping"
             except AwsError as error:
                 if calls.passes(error) and time.monotonic() < deadline:

@@ -48,6 +48,8 @@ def new_detail(plane: Plane, request: Request) -> Document:
     detail["TrainingJobArn"] = plane.arn(f"training-job/{name.lower()}")
     detail["TrainingJobStatus"] = "InProgress"
     detail["CreationTime"] = now
+    # Empty where none was named; the SageMaker SDK (Estimator.attach) counts on it.
+    detail["OutputDataConfig"] = {"KmsKeyId": "", **request["OutputDataConfig"]}
     detail["ModelArtifacts"] = model_artifacts(detail)
     for flag in (
         "EnableNetworkIsolation",

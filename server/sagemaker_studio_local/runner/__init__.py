@@ -32,9 +32,10 @@ from .container import Container
 from .errors import InfrastructureError
 from .image import Image
 from .isolation import choose
-from .job import JobOutcome, Platform, RunningJob
+from .job import JobOutcome, RunningJob
 from .logs import LOG_GROUP
 from .paths import kill_orphans
+from .platform import Platform
 from .slots import Slots
 
 __all__ = ["LOG_GROUP", "JobOutcome", "RunningJob", "TrainingJobRunner"]

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 import math
-import shutil
 import tempfile
 import threading
 import time
@@ -18,7 +17,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
-from ..clock import Clock
 from . import layout
 from .artifacts import Artifacts, read_failure
 from .capacity import (
@@ -28,15 +26,13 @@ from .capacity import (
     RETRYING,
     JobInterrupted,
     Trouble,
-    TroubleOf,
     WaitOver,
     wait_deadline,
 )
-from .container import Container, JobFolder
+from .container import JobFolder
 from .errors import InfrastructureError, JobFailed, JobStopped
-from .image import Image
 from .logs import LogAgent
-from .slots import Slots
+from .platform import Platform
 from .utilisation import Utilisation
 from .watch import Watch
 
@@ -64,24 +60,6 @@ class JobOutcome:
         "Completed", "Failed", "Stopped", "MaxRuntimeExceeded", "MaxWaitTimeExceeded"
     ]
     training_seconds: float
-
-
-@dataclass(frozen=True)
-class Platform:
-    """What all jobs of a runner share."""
-
-    work_dir: Path
-    region: str
-    image: Image
-    container: Container
-    environment: dict[str, str]
-    network_environment: dict[str, str]
-    clock: Clock
-    slots: Slots
-    client: Callable[[str], Any]
-    stop_grace: float
-    missing_programs: Callable[[str], set[str]]
-    trouble_of: TroubleOf
 
 
 class Host(Protocol):
@@ -232,7 +210,7 @@ class RunningJob:
             try:
                 return self._on_instance(platform, JobFolder(root), trouble)
             finally:
-                _remove(root)
+                layout.remove(root)
         except OSError as error:
             raise InfrastructureError(f"The work folder failed: {error}") from error
         finally:
@@ -300,31 +278,6 @@ class RunningJob:
             return self._failed(reason + end, code)
         return JobOutcome("Completed", None, 0, "Completed", seconds)
 
-    def _environment(self, platform: Platform) -> dict[str, str]:
-        """A container's environment. Without a network there are no credentials either."""
-        return {
-            **platform.environment,
-            **(platform.network_environment if self._network else {}),
-            "TRAINING_JOB_NAME": self.name,
-            "TRAINING_JOB_ARN": self._arn,
-            **self._request.get("Environment", {}),
-        }
-
-    def _command(self, platform: Platform) -> list[str]:
-        algorithm = self._request["AlgorithmSpecification"]
-        entry = algorithm.get("ContainerEntrypoint") or ["train"]
-        arguments = [*entry[1:], *algorithm.get("ContainerArguments", [])]
-        # A path below /opt/ml exists in the container only.
-        found = entry[0] if entry[0].startswith("/opt/ml/") else platform.image.which(entry[0])
-        if entry[0] in platform.missing_programs(algorithm.get("TrainingImage", "")):
-            found = None
-        if not found:
-            raise JobFailed(
-                "ClientError: CannotStartContainerError. The container's entry point "
-                f"{entry[0]!r} was not found on the PATH of the image, or cannot be executed."
-            )
-        return [found, *arguments]
-
     def _train(self, platform: Platform, folder: JobFolder, trouble: Trouble | None) -> int:
         """Run the container to its end and its log to CloudWatch; the exit code."""
         container = platform.container
@@ -333,7 +286,8 @@ class RunningJob:
             f"{self.name}/algo-1-{int(time.time())}",
             lambda text: container.shown(text, folder),
         )
-        command, environment = self._command(platform), self._environment(platform)
+        command = platform.command(self._request)
+        environment = platform.environment_of(self._request, self._arn)
         process = container.launch(command, environment, folder, network=self._network)
         began = time.monotonic()
         limit = self._request.get("StoppingCondition", {}).get(
@@ -376,20 +330,3 @@ class RunningJob:
             "MaxWaitTimeExceeded": "MaxWaitTimeInSeconds is over; stopping the training.",
         }
         self._transition("Stopping", limit.get(cause, "Stopping the training."))
-
-
-def _remove(root: Path) -> None:
-    """Remove a work folder, also what the job made unwritable."""
-
-    def unlock(_function: Any, path: str, _error: Any) -> None:
-        target = Path(path)
-        target.parent.chmod(0o700)
-        if target.is_dir() and not target.is_symlink():
-            target.chmod(0o700)
-            shutil.rmtree(target, ignore_errors=True)
-        else:
-            target.unlink(missing_ok=True)
-
-    shutil.rmtree(root, onerror=unlock)
-    if root.exists():
-        _log.warning("The work folder %s could not be removed", root)

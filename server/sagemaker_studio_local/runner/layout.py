@@ -1,12 +1,17 @@
-"""``/opt/ml`` as SageMaker lays it out for a training container."""
+"""``/opt/ml`` as SageMaker lays it out for a training container, and its end."""
 
 from __future__ import annotations
 
 import json
+import logging
+import shutil
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from .container import JobFolder
+
+_log = logging.getLogger(__name__)
 
 
 def prepare(request: Mapping[str, Any], folder: JobFolder) -> None:
@@ -47,3 +52,20 @@ def prepare(request: Mapping[str, Any], folder: JobFolder) -> None:
     }
     for name, content in configuration.items():
         (folder.ml / "input" / "config" / name).write_text(json.dumps(content))
+
+
+def remove(root: Path) -> None:
+    """Remove a work folder, also what the job made unwritable."""
+
+    def unlock(_function: Any, path: str, _error: Any) -> None:
+        target = Path(path)
+        target.parent.chmod(0o700)
+        if target.is_dir() and not target.is_symlink():
+            target.chmod(0o700)
+            shutil.rmtree(target, ignore_errors=True)
+        else:
+            target.unlink(missing_ok=True)
+
+    shutil.rmtree(root, onerror=unlock)
+    if root.exists():
+        _log.warning("The work folder %s could not be removed", root)

@@ -101,14 +101,12 @@ class Life:
             StudioLifecycleConfigName=seed.ATTACHED_SCRIPT[0]
         )
         sagemaker.list_tags(ResourceArn=arn)
-        ec2.describe_vpcs(VpcIds=[domain["VpcId"]])
         ec2.describe_subnets(SubnetIds=domain["SubnetIds"])
         ec2.describe_security_groups()
         self.client("iam").get_role(RoleName=seed.ROLE_NAME)
         self.client("iam").list_roles()
         self.client("kms").list_aliases()
         self.client("kms").describe_key(KeyId=KEYS[0].alias)
-        self.client("ecr").describe_repositories()
         self.client("ecr").describe_images(repositoryName="forecasting-team")
         self.client("secretsmanager").list_secrets()
         quotas = self.client("service-quotas")
@@ -145,7 +143,6 @@ class Life:
         written.create_log_stream(logGroupName=LOG_GROUP, logStreamName=stream)
         logs.describe_log_streams(logGroupName=LOG_GROUP, logStreamNamePrefix=self.job)
         logs.get_log_events(logGroupName=LOG_GROUP, logStreamName=stream)
-        logs.filter_log_events(logGroupName=LOG_GROUP, logStreamNames=[stream])
         metric = {"Namespace": "/aws/sagemaker/TrainingJobs", "MetricName": "CPUUtilization"}
         stat = {"Metric": metric, "Period": 60, "Stat": "Average"}
         now = time.time()
@@ -165,23 +162,19 @@ class Life:
         pipeline = {"PipelineName": self.name, "PipelineDefinition": definition}
         sagemaker.create_pipeline(**pipeline, RoleArn=seed.ROLE_ARN, Tags=[OURS])
         sagemaker.describe_pipeline(PipelineName=self.name)
-        sagemaker.list_pipelines()
         sagemaker.update_pipeline(**pipeline, RoleArn=seed.ROLE_ARN)
 
     def run_definition(self) -> None:
-        sagemaker = self.client("sagemaker")
-        arn = sagemaker.start_pipeline_execution(PipelineName=self.name)["PipelineExecutionArn"]
-        sagemaker.describe_pipeline_definition_for_execution(PipelineExecutionArn=arn)
-        sagemaker.list_pipeline_executions(PipelineName=self.name)
-        sagemaker.list_pipeline_execution_steps(PipelineExecutionArn=arn)
+        # As its schedule does, with the same role.
+        arn = self.client("sagemaker").start_pipeline_execution(PipelineName=self.name)[
+            "PipelineExecutionArn"
+        ]
+        # A definition whose run goes on can't be deleted.
+        sagemaker = self.studio.studio.client_of("sagemaker")
         sagemaker.stop_pipeline_execution(PipelineExecutionArn=arn)
+        run = {"PipelineExecutionArn": arn}
         deadline = time.monotonic() + 20
-        while (
-            sagemaker.describe_pipeline_execution(PipelineExecutionArn=arn)[
-                "PipelineExecutionStatus"
-            ]
-            != "Stopped"
-        ):
+        while sagemaker.describe_pipeline_execution(**run)["PipelineExecutionStatus"] != "Stopped":
             assert time.monotonic() < deadline
             time.sleep(0.02)
 

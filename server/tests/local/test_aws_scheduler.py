@@ -1,66 +1,36 @@
-"""Job definitions of AWS's own scheduler package: made, listed, fired, paused and deleted.
-
-``PEERS_PYTHON`` is the Python of an environment with the package; ``scripts/test.py`` sets it.
-"""
+"""Job definitions of AWS's own scheduler package: made, listed, fired, paused and deleted."""
 
 from __future__ import annotations
 
 import io
 import json
-import os
-import subprocess
 import tarfile
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import nbformat
 import pytest
 from apps_and_schedules import eventually
+from aws_peers import PYTHON, SCHEDULER, Peer
 from local_pipelines import DEFINITION_TAG, executions, job_of, status
 from sagemaker_studio_local import seed
-from sagemaker_studio_local.testing import LocalStudioProcess, app_surroundings
+from sagemaker_studio_local.testing import LocalStudioProcess
 
-SCRIPT = Path(__file__).parents[3] / "ui-tests" / "helpers" / "aws_scheduler.py"
-PYTHON = os.environ.get("PEERS_PYTHON", "")
 pytestmark = pytest.mark.skipif(not PYTHON, reason="PEERS_PYTHON is not set")
 
 
-class Package:
-    """AWS's package in the own space of a local Studio."""
-
-    def __init__(self, studio: LocalStudioProcess) -> None:
-        self.studio = studio
-        self.home, environment = app_surroundings(studio.state, studio.endpoint_url)
-        self.process = subprocess.Popen(
-            [PYTHON, str(SCRIPT), str(studio.state), "-"],
-            env=environment,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-
-    def __call__(self, *command: str) -> Any:
-        assert self.process.stdin is not None and self.process.stdout is not None
-        self.process.stdin.write(json.dumps(command) + "\n")
-        self.process.stdin.flush()
-        line = self.process.stdout.readline()
-        assert line, f"AWS's package failed on {command}; its words are above"
-        return json.loads(line)
-
-    def close(self) -> None:
-        assert self.process.stdin is not None
-        self.process.stdin.close()
-        self.process.wait(30)
+@pytest.fixture(scope="module")
+def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStudioProcess]:
+    options = ("--no-app", "--aws-port", "0", "--schedule-speed", "2")
+    with LocalStudioProcess(tmp_path_factory.mktemp("studio"), arguments=options) as studio:
+        yield studio
 
 
 @pytest.fixture(scope="module")
-def package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Package]:
-    options = ("--no-app", "--aws-port", "0", "--schedule-speed", "2")
-    with LocalStudioProcess(tmp_path_factory.mktemp("studio"), arguments=options) as studio:
-        package = Package(studio)
-        yield package
-        package.close()
+def package(studio: LocalStudioProcess) -> Iterator[Peer]:
+    package = Peer(SCHEDULER, studio.state, studio.endpoint_url)
+    yield package
+    package.close()
 
 
 def outputs_of(studio: LocalStudioProcess, job: str) -> list[Any]:
@@ -81,8 +51,7 @@ def outputs_of(studio: LocalStudioProcess, job: str) -> list[Any]:
 
 
 @pytest.mark.timeout(300)
-def test_a_definition_from_its_making_to_its_end(package: Package) -> None:
-    studio = package.studio
+def test_a_definition_from_its_making_to_its_end(studio: LocalStudioProcess, package: Peer) -> None:
     cells = [nbformat.v4.new_code_cell("print(6 * int(epochs))")]
     nbformat.write(nbformat.v4.new_notebook(cells=cells), package.home / "report.ipynb")
     # Once a day, so that the first firing is a matter of the speed.

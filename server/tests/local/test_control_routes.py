@@ -158,6 +158,30 @@ def test_a_fault_in_logs_and_one_that_stays(local_studio: LocalStudio) -> None:
     logs.describe_log_groups()
 
 
+def test_a_limit_of_calls_per_second(local_studio: LocalStudio) -> None:
+    local_studio.fault("ListDomains", perSecond=2)
+    client = local_studio.client("sagemaker")
+
+    def ask() -> str:
+        try:
+            client.list_domains()
+        except ClientError as error:
+            return str(error.response["Error"]["Code"])
+        return "done"
+
+    begun = time.monotonic()
+    outcomes = [ask() for _ in range(12)]
+    while time.monotonic() - begun < 1.6:
+        time.sleep(0.1)
+        outcomes.append(ask())
+    seconds = time.monotonic() - begun
+    assert outcomes[:2] == ["done", "done"]
+    assert set(outcomes) == {"done", "ThrottlingException"}
+    # As many as a second may have at once, and those of the time that went by.
+    assert 4 <= outcomes.count("done") <= 2 + 2 * seconds
+    client.list_code_repositories()  # Each operation has a limit of its own.
+
+
 def test_a_fault_for_another_service_does_not_hit(local_studio: LocalStudio) -> None:
     local_studio.fault("ListDomains", service="s3", code="AccessDenied")
     local_studio.client("sagemaker").list_domains()
@@ -214,7 +238,9 @@ def test_an_error_after_the_call_was_done(local_studio: LocalStudio) -> None:
         ({}, "needs an 'operation'"),
         ({"operation": "CreateApp", "app": "Gone", "reason": "x"}, 'has "Failed" there'),
         ({"operation": "CreateApp", "app": "Failed"}, "and a 'reason'"),
-        ({"operation": "X"}, "needs a 'code', a 'delay', a 'cut', an 'app' or a 'job'"),
+        ({"operation": "X"}, "needs a 'code', a 'delay', a 'cut'"),
+        ({"operation": "X", "perSecond": 0}, "a number of calls above 0"),
+        ({"operation": "X", "perSecond": True}, "'perSecond' of a fault has the wrong type"),
         ({"operation": "X", "code": 5}, "'code' of a fault has the wrong type"),
         ({"operation": "X", "code": "Y", "count": True}, "'count'"),
         ({"operation": "X", "code": "Y", "often": 2}, "no field 'often'"),

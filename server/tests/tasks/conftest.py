@@ -87,6 +87,7 @@ def jobs(aws, monkeypatch):
     monkeypatch.setattr(sweep, "LIMIT_SECONDS", 0.5)
     monkeypatch.setattr(sweep, "MISSING_SECONDS", 0.1)
     monkeypatch.setattr(pace, "_FIRST_PAUSE", 0.05)
+    monkeypatch.setattr(pace, "_LONGEST_PAUSE", 0.2)
     monkeypatch.setattr(calls, "PAUSE", 0.02)
     aws.more = Jobs()
     return aws.more

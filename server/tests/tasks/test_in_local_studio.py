@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from jupyterlab_sagemaker_studio.tasks import sweep
+from jupyterlab_sagemaker_studio.tasks import pace, sweep
 from jupyterlab_sagemaker_studio.upstream import Upstream
 from sagemaker_studio_local import seed
 from sagemaker_studio_local.testing import LocalStudioProcess
@@ -73,6 +73,7 @@ def staged(name):
 @pytest.mark.timeout(240)
 async def test_sweep_with_trouble_and_what_it_recorded(studio, studio_desk, monkeypatch):
     monkeypatch.setattr(sweep, "LOOK_SECONDS", 0.5)
+    monkeypatch.setattr(pace, "_FIRST_PAUSE", 0.5)
     names = [f"rows-{number}" for number in range(1, 4)]
     jobs = [job_request(n, HyperParameters={"rows": n[-1]}, Tags=[]) for n in names]
     for job in jobs:

@@ -1,9 +1,9 @@
 import type { Answer } from '../../__tests__/server';
 import { awsError } from '../../__tests__/server';
-import { ARN, aws, contextOf, gatewayWith, operation } from './fakes';
+import { ARN, aws, contextOf, gatewayWith, inputs, operation } from './fakes';
 
-const xml = (text: string) =>
-  new Response(text, { status: 200, headers: { 'content-type': 'text/xml' } });
+const xml = (text: string, status = 200) =>
+  new Response(text, { status, headers: { 'content-type': 'text/xml' } });
 const failure = (code: string, status = 400) =>
   new Response(
     `<Response><Error><Code>${code}</Code><Message>no</Message></Error></Response>`,
@@ -24,13 +24,24 @@ const studio: Answer = request => {
   const action = new URLSearchParams(body).get('Action');
   switch (action ?? operation(request)) {
     case 'DescribeSpace':
-      return aws({ OwnershipSettings: { OwnerUserProfileName: 'ada' } });
+      return aws({
+        SpaceName: 'my-space',
+        OwnershipSettings: { OwnerUserProfileName: 'ada' },
+        SpaceSettings: {
+          JupyterLabAppSettings: {
+            DefaultResourceSpec: {
+              LifecycleConfigArn: `${ARN}:studio-lifecycle-config/here`
+            }
+          }
+        }
+      });
     case 'DescribeUserProfile':
       return aws({
         UserProfileName: 'ada',
         UserSettings: {
           ExecutionRole: 'arn:aws:iam::123456789012:role/Ada',
           SecurityGroups: ['sg-ada'],
+          SharingSettings: { S3OutputPath: 's3://ada/shared' },
           JupyterLabAppSettings: {
             LifecycleConfigArns: [`${ARN}:studio-lifecycle-config/own`]
           }
@@ -41,7 +52,13 @@ const studio: Answer = request => {
         VpcId: 'vpc-1',
         SubnetIds: ['subnet-1'],
         AppNetworkAccessType: 'VpcOnly',
+        DomainId: 'd-1',
+        KmsKeyId: 'key-domain',
         DefaultUserSettings: {
+          SharingSettings: {
+            S3OutputPath: 's3://all/shared',
+            S3KmsKeyId: 'key-shared'
+          },
           SecurityGroups: ['sg-all', 'sg-ada'],
           JupyterLabAppSettings: {
             LifecycleConfigArns: [`${ARN}:studio-lifecycle-config/all`],
@@ -66,7 +83,10 @@ const studio: Answer = request => {
       return aws({ BaseImage: '1.dkr.ecr/mine:2' });
     case 'DescribeAppImageConfig':
       return aws({
-        JupyterLabAppImageConfig: { FileSystemConfig: { DefaultUid: 0 } },
+        JupyterLabAppImageConfig: {
+          FileSystemConfig: { DefaultUid: 0 },
+          ContainerConfig: { ContainerEnvironmentVariables: { STAGE: 'test' } }
+        },
         KernelGatewayImageConfig: { KernelSpecs: [{ Name: 'py' }] }
       });
     case 'ListRoles':
@@ -119,6 +139,19 @@ const studio: Answer = request => {
     case 'ListAWSDefaultServiceQuotas':
       return aws({ Quotas: [] });
     default:
+      // Of another account, which lets everybody read where it is, and one that does not.
+      if (/(theirs|closed)\?/.test(path)) {
+        const owner = request.headers.get('x-amz-expected-bucket-owner');
+        return owner === '123456789012' || /closed/.test(path)
+          ? failure('AccessDenied', 403)
+          : xml('<LocationConstraint>us-west-2</LocationConstraint>');
+      }
+      if (/denied\?/.test(path)) {
+        return xml(
+          '<Error><Code>AccessDenied</Code><Message>User: arn:aws:sts::1:x is not authorized to perform: s3:GetBucketLocation on resource: "arn:aws:s3:::denied" because no identity-based policy allows the s3:GetBucketLocation action</Message></Error>',
+          403
+        );
+      }
       if (/gone\?/.test(path)) {
         return failure('NoSuchBucket', 404);
       }
@@ -139,15 +172,22 @@ describe('options of jobs', () => {
     gatewayWith(studio, contextOf(fields)).gateway.jobOptions;
 
   it('are what the surroundings give, with who set it', async () => {
+    const mine = { level: 'profile', name: 'ada' };
+    const all = { level: 'domain', name: 'd-1' };
     expect(await api({ executionRoleArn: null }).surroundings()).toEqual({
       region: 'us-west-2',
       role: {
-        value: 'arn:aws:iam::123456789012:role/Ada',
-        source: 'user profile ada'
+        value: {
+          value: 'arn:aws:iam::123456789012:role/Ada',
+          source: mine
+        }
       },
       image: {
-        value:
-          '123456789012.dkr.ecr.us-west-2.amazonaws.com/sagemaker-distribution:3-cpu'
+        value: {
+          value:
+            '123456789012.dkr.ecr.us-west-2.amazonaws.com/sagemaker-distribution:3-cpu',
+          source: { level: 'app', name: '' }
+        }
       },
       bucket: {
         value: 'sagemaker-automated-execution-123456789012-us-west-2'
@@ -162,17 +202,124 @@ describe('options of jobs', () => {
       },
       startupScripts: {
         value: [
-          { arn: `${ARN}:studio-lifecycle-config/own`, name: 'own' },
-          { arn: `${ARN}:studio-lifecycle-config/all`, name: 'all' }
+          {
+            arn: `${ARN}:studio-lifecycle-config/here`,
+            name: 'here',
+            source: { level: 'space', name: 'my-space' }
+          },
+          {
+            arn: `${ARN}:studio-lifecycle-config/own`,
+            name: 'own',
+            source: mine
+          },
+          {
+            arn: `${ARN}:studio-lifecycle-config/all`,
+            name: 'all',
+            source: all
+          }
         ]
+      },
+      sharing: {
+        value: {
+          places: [
+            { value: 's3://ada/shared', source: mine },
+            { value: 's3://all/shared', source: all }
+          ],
+          keys: [{ value: 'key-shared', source: all }]
+        }
+      },
+      domainKey: { value: { value: 'key-domain', source: all } }
+    });
+  });
+
+  it('are those of the domain for shared spaces, whose profiles do not count', async () => {
+    const shared: Answer = (request, count) => {
+      switch (operation(request)) {
+        case 'DescribeSpace':
+          return aws({
+            SpaceName: 'team',
+            OwnershipSettings: { OwnerUserProfileName: 'ada' },
+            SpaceSharingSettings: { SharingType: 'Shared' }
+          });
+        case 'DescribeDomain':
+          return aws({
+            VpcId: 'vpc-1',
+            DefaultUserSettings: {
+              ExecutionRole: 'arn:aws:iam::123456789012:role/Users',
+              SecurityGroups: ['sg-users']
+            },
+            DefaultSpaceSettings: {
+              ExecutionRole: 'arn:aws:iam::123456789012:role/Spaces'
+            }
+          });
+        default:
+          return request.body.includes('DescribeSecurityGroups')
+            ? xml(
+                '<DescribeSecurityGroupsResponse><securityGroupInfo><item><groupId>sg-other</groupId><groupName>other</groupName></item><item><groupId>sg-vpc</groupId><groupName>default</groupName></item></securityGroupInfo></DescribeSecurityGroupsResponse>'
+              )
+            : studio(request, count);
+      }
+    };
+    const context = contextOf({ executionRoleArn: null });
+    const { gateway } = gatewayWith(shared, context);
+    const found = await gateway.jobOptions.surroundings();
+    expect(found.role).toEqual({
+      value: {
+        value: 'arn:aws:iam::123456789012:role/Spaces',
+        source: { level: 'domain', name: 'd-1' }
       }
     });
+    // Nobody named a group, so it is the one the VPC has by itself.
+    expect(found.network).toMatchObject({
+      value: { securityGroupIds: ['sg-vpc'] }
+    });
+  });
+
+  it('have the image the space begins with while its app does not run', async () => {
+    const stopped: Answer = (request, count) => {
+      switch (operation(request)) {
+        case 'DescribeApp':
+          return awsError('ResourceNotFound', 'no app');
+        case 'DescribeSpace':
+          return aws({
+            SpaceName: 'my-space',
+            OwnershipSettings: { OwnerUserProfileName: 'ada' },
+            SpaceSettings: {
+              JupyterLabAppSettings: {
+                DefaultResourceSpec: {
+                  SageMakerImageArn: `${ARN}:image/mine`,
+                  SageMakerImageVersionAlias: '1.2'
+                }
+              }
+            }
+          });
+        default:
+          return studio(request, count);
+      }
+    };
+    const { gateway, received } = gatewayWith(
+      stopped,
+      contextOf({ imageUri: null, appName: null }, 'account')
+    );
+    expect((await gateway.jobOptions.surroundings()).image).toEqual({
+      value: {
+        value: '1.dkr.ecr/mine:2',
+        source: { level: 'space', name: 'my-space' },
+        variables: { STAGE: 'test' }
+      }
+    });
+    expect(inputs(received, 'DescribeImageVersion')).toEqual([
+      { ImageName: 'mine', Alias: '1.2' }
+    ]);
   });
 
   it('say what is not known, one by one', async () => {
     const found = await api({ domainId: null }).surroundings();
-    expect(found.role).toMatchObject({
-      value: 'arn:aws:iam::123456789012:role/StudioRole'
+    expect(found.role).toEqual({
+      value: {
+        value: 'arn:aws:iam::123456789012:role/StudioRole',
+        source: { level: 'app', name: '' }
+      }
     });
     expect(found.network).toMatchObject({
       value: null,
@@ -223,7 +370,11 @@ describe('options of jobs', () => {
       value: 'missing'
     });
     expect(await options.bucket('mine')).toEqual({
-      value: { region: 'eu-west-1', encryption: { value: 'aws:kms' } }
+      value: {
+        region: 'eu-west-1',
+        isForeign: false,
+        encryption: { value: 'aws:kms' }
+      }
     });
     expect(await options.bucket('gone')).toEqual({ value: 'missing' });
     expect(await options.key('alias/mine')).toMatchObject({
@@ -245,6 +396,24 @@ describe('options of jobs', () => {
     expect(await options.quota('ml.m5.large', true)).toEqual({ value: 0 });
     expect(await options.quota('ml.new.large', false)).toEqual({
       value: 'missing'
+    });
+  });
+
+  it('are looked at with whose bucket it is', async () => {
+    const options = api();
+    expect(await options.bucket('theirs')).toMatchObject({
+      value: { region: 'us-west-2', isForeign: true }
+    });
+    expect(await options.bucket('closed')).toEqual({ value: 'closed' });
+    // S3 tells its own people what is missing: then it is no stranger's bucket.
+    expect(await options.bucket('denied')).toMatchObject({
+      value: null,
+      error: { code: 'AccessDenied' }
+    });
+    // Without an account of one's own nobody can say.
+    const nobody = { accountId: null, executionRoleArn: null, domainId: null };
+    expect(await api(nobody).bucket('theirs')).toMatchObject({
+      value: { isForeign: false }
     });
   });
 });

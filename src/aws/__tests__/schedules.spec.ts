@@ -9,6 +9,7 @@ import type {
 import { ARN, aws, gatewayWith, inputs, operation } from './fakes';
 
 const ID = 'Nightly-report-0a1b2c3d-2026-11-22-10-00-00';
+const NOTHING = { parameters: {}, environment: {} };
 const PIPELINE = `${ARN}:pipeline/${ID.toLowerCase()}`;
 const ROLE = 'arn:aws:iam::123456789012:role/StudioRole';
 
@@ -387,7 +388,7 @@ describe('definitions are read', () => {
       })
     );
     expect((await gateway.schedules.describe(ID)).job).toBeNull();
-    await expect(gateway.schedules.runNow(ID, {})).rejects.toMatchObject({
+    await expect(gateway.schedules.runNow(ID, NOTHING)).rejects.toMatchObject({
       code: 'NotANotebookJob'
     });
   });
@@ -582,13 +583,20 @@ describe('a definition is changed', () => {
 describe('a definition runs now', () => {
   it('with other parameters and a name of its own', async () => {
     const { gateway, received } = gatewayWith(studio());
-    const name = await gateway.schedules.runNow(ID, { rows: '20' });
+    const name = await gateway.schedules.runNow(ID, {
+      parameters: { rows: '20' },
+      environment: { COLOUR: 'red', SIZE: 'l' }
+    });
     const [request] = inputs(received, 'CreateTrainingJob');
     expect(name).toMatch(/^Nightlyrun-report-[0-9a-f]{8}-/);
     expect(request).toMatchObject({
       TrainingJobName: name,
       HyperParameters: { rows: '20' },
-      Environment: { COLOUR: 'blue' }
+      Environment: {
+        COLOUR: 'red',
+        SIZE: 'l',
+        SM_INPUT_NOTEBOOK_NAME: 'report.ipynb'
+      }
     });
     expect(request.Environment.SM_OUTPUT_NOTEBOOK_NAME).toMatch(
       /^Nightlyrun-report-.*\.ipynb$/
@@ -609,7 +617,9 @@ describe('a definition runs now', () => {
             : awsError('ResourceInUse', 'it exists')
       })
     );
-    await expect(gateway.schedules.runNow(ID, {})).resolves.toMatch(/^Night/);
+    await expect(gateway.schedules.runNow(ID, NOTHING)).resolves.toMatch(
+      /^Night/
+    );
   });
 });
 

@@ -2,13 +2,14 @@ import { trans } from '../../__tests__/fakes';
 import { job } from '../../jobs/__tests__/fakes';
 import { defaultAxes, parallelChart, scatterChart } from '../charts';
 import {
+  NAME_COLUMN,
   bestOf,
   columnsOf,
   compareRuns,
   isShownByDefault,
+  orderOf,
   toCsv
 } from '../columns';
-import { readPattern } from '../printed';
 import type { IRecorded } from '../runs';
 import { toRuns } from '../runs';
 
@@ -46,7 +47,10 @@ const runs = toRuns(
     ['b', recorded({ accuracy: 0.95, deep: false }, 'took: 500 ms')],
     ['c', { values: {}, texts: [], problem: 'There is no output.' }]
   ]),
-  readPattern('', trans).pattern,
+  new Map([
+    ['a', { took: '2 s' }],
+    ['b', { took: '500 ms' }]
+  ]),
   trans
 );
 const columns = columnsOf(runs, {
@@ -125,7 +129,7 @@ describe('toCsv', () => {
         ['y', done('y', { q: 'two\nlines', f: '-5', n: '3' })]
       ]),
       new Map(),
-      null,
+      new Map(),
       trans
     );
     const parameters = columnsOf(odd, {
@@ -137,6 +141,49 @@ describe('toCsv', () => {
       'Job,Name,q,f,n\r\n' +
         'y,Run y,"two\nlines",-5,3\r\n' +
         `x,Run x,"a ""b"", c",'=1+1,-5\r\n`
+    );
+  });
+
+  it('has the rows as they are sorted, and numbers in full', () => {
+    const long = toRuns(
+      ['x', 'y', 'z'],
+      new Map([
+        ['x', done('x', { seed: '12345678901234567', way: '0.10' })],
+        ['y', done('y', { seed: '2', way: '0.2' })],
+        ['z', done('z', { seed: '1', way: '0.3' })]
+      ]),
+      new Map([
+        ['x', recorded({ sum: 0.1 + 0.2 }, '')],
+        ['y', recorded({ sum: 0.25 }, '')],
+        ['z', recorded({ sum: '0.30000000000000004 s' }, '')]
+      ]),
+      new Map(),
+      trans
+    );
+    const all = columnsOf(long, { trans, cost: () => null, now: 0 });
+    const find = (id: string) => all.filter(each => each.id === id);
+    const [sum] = find('recorded:sum');
+    // Of several units none is a number, and nothing is rounded.
+    expect(sum.shown).toEqual(sum.texts);
+    const two = columnsOf(long.slice(0, 2), {
+      trans,
+      cost: () => null,
+      now: 0
+    });
+    const shown = (id: string) => two.find(each => each.id === id)?.shown;
+    expect(shown('recorded:sum')).toEqual(['0.3', '0.25']);
+    expect(shown('parameter:seed')).toEqual(['12345678901234567', '2']);
+    expect(shown('parameter:way')).toEqual(['0.10', '0.2']);
+
+    const [seed] = find('parameter:seed');
+    const sort = { column: seed.id, descending: false };
+    expect(orderOf(long, all, sort)).toEqual([2, 1, 0]);
+    const name = { column: NAME_COLUMN, descending: true };
+    expect(orderOf(long, all, name)).toEqual([2, 1, 0]);
+    expect(orderOf(long, all, undefined)).toEqual([0, 1, 2]);
+    const columnsOfTwo = two.filter(each => each.id === 'recorded:sum');
+    expect(toCsv(long, columnsOfTwo, [1, 0], trans)).toBe(
+      'Job,Name,sum\r\ny,Run y,0.25\r\nx,Run x,0.30000000000000004\r\n'
     );
   });
 });

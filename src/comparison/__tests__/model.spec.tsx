@@ -154,6 +154,29 @@ describe('ComparisonModel', () => {
     expect(again.model.view.pattern).toBe('loss is (\\S+)');
   });
 
+  it('uses a pattern of the person, and says when one takes too long', async () => {
+    const { jobs, tasks, watcher, model } = make({ sweep: 's' });
+    jobs.held = [done('a', '0.1')];
+    await watcher.tick();
+    await settle();
+    answer(tasks, { a: `loss is 0.5\n${'a'.repeat(60)}!` });
+    const changed = (until: () => boolean) =>
+      new Promise<void>(resolve =>
+        model.changed.connect(() => until() && resolve())
+      );
+    model.update({ pattern: 'loss is (\\S+)' });
+    await changed(() => model.runs[0]?.printed.printed === 0.5);
+    expect(model.patternProblem).toBeNull();
+
+    model.update({ pattern: '((?:a+)+)$' });
+    await changed(() => model.patternProblem !== null);
+    expect(model.patternProblem).toMatch(/takes too long/);
+    expect(model.runs[0].printed).toEqual({});
+    model.update({ pattern: '' });
+    expect(model.patternProblem).toBeNull();
+    model.dispose();
+  }, 15_000);
+
   it('asks nothing any more once it is closed', async () => {
     const { jobs, tasks, watcher, model, sweeps } = make({ sweep: 's' });
     jobs.held = [done('a', '0.1')];
@@ -229,7 +252,7 @@ describe('ComparisonView', () => {
         trans={trans}
       />
     );
-    expect(screen.getByTitle('Lowest').textContent).toBe('★ 0.25');
+    expect(screen.getByTitle('Lowest: 0.25').textContent).toBe('★ 0.25');
     fireEvent.click(screen.getByRole('button', { name: 'Download CSV' }));
     const [name, csv] = actions.download.mock.calls[0];
     expect(name).toBe('s.csv');

@@ -1,10 +1,16 @@
 import { trans } from '../../__tests__/fakes';
+import { Patterns } from '../../core/patterns';
 import { commonUnit, readMeasure } from '../measures';
 import { findPrinted, readPattern } from '../printed';
 
-function find(pattern: string, ...texts: string[]) {
+const patterns = new Patterns();
+afterAll(() => patterns.dispose());
+
+async function find(pattern: string, ...texts: string[]) {
   const read = readPattern(pattern, trans);
-  return read.pattern ? findPrinted(texts, read.pattern) : read.problem;
+  return read.pattern
+    ? findPrinted(texts, read.pattern, patterns)
+    : read.problem;
 }
 
 describe('readMeasure', () => {
@@ -47,9 +53,9 @@ describe('commonUnit', () => {
 });
 
 describe('findPrinted', () => {
-  it('finds `name = value` and keeps the last', () => {
+  it('finds `name = value` and keeps the last', async () => {
     expect(
-      find(
+      await find(
         '',
         'epoch 1: loss = 0.9, accuracy: 61 %\nepoch 2: loss = 0.25, accuracy: 93.5 %\r\n',
         'took: 12.5 s. rows=1_000',
@@ -66,36 +72,46 @@ describe('findPrinted', () => {
     });
   });
 
-  it('takes no times, addresses, versions and words for numbers', () => {
+  it('takes no times, addresses, versions and words for numbers', async () => {
     expect(
-      find(
+      await find(
         '',
         '2024-05-01T10:00:00 INFO 10:00:01 http://127.0.0.1:8888 python=3.11.2 x == 4 name: adam mode: 3d'
       )
     ).toEqual({});
   });
 
-  it('uses a regular expression of the person', () => {
-    expect(find('loss is (\\S+)', 'loss is 0.5 and loss is 0.4')).toEqual({
-      printed: 0.4
+  it('uses a regular expression of the person', async () => {
+    expect(await find('loss is (\\S+)', 'loss is 0.5 and loss is 0.4')).toEqual(
+      {
+        printed: 0.4
+      }
+    );
+    expect(await find('loss is (?<loss>\\S+)', 'loss is 0.5')).toEqual({
+      loss: 0.5
     });
-    expect(find('loss is (?<loss>\\S+)', 'loss is 0.5')).toEqual({ loss: 0.5 });
-    expect(find('(\\w+)->(\\d+)', 'a->1 b->2')).toEqual({ a: 1, b: 2 });
-    expect(find('loss is (\\S+)', 'loss is high')).toEqual({});
+    expect(await find('(\\w+)->(\\d+)', 'a->1 b->2')).toEqual({ a: 1, b: 2 });
+    expect(await find('loss is (\\S+)', 'loss is high')).toEqual({});
   });
 
   it.each([
     ['loss (', 'Correct the regular expression'],
     ['loss \\d+', 'round brackets'],
     ['(a)(b)(c)', 'one group']
-  ])('says what is wrong with %s', (pattern, words) => {
-    expect(find(pattern, 'x')).toContain(words);
+  ])('says what is wrong with %s', async (pattern, words) => {
+    expect(await find(pattern, 'x')).toContain(words);
   });
 
-  it('is done at once with long lines', () => {
+  it('is done at once with long lines', async () => {
     const begun = Date.now();
-    find('', 'a'.repeat(64_000), 'a='.repeat(32_000), '1'.repeat(64_000));
-    find('', 'a = ' + '1'.repeat(60_000));
+    await find('', 'a'.repeat(64_000), 'a='.repeat(32_000), '1'.repeat(64_000));
+    await find('', 'a = ' + '1'.repeat(60_000));
     expect(Date.now() - begun).toBeLessThan(1000);
+  });
+
+  it('knows the groups of an expression without running it', async () => {
+    expect(await find('\\(([\\d(]+)\\)', '(12)')).toEqual({ printed: 12 });
+    expect(await find('(?:a|b)(?=x)(?<=b)x(?<n>\\d)', 'bx3')).toEqual({ n: 3 });
+    expect(await find('(?:(?:(?:){9999}){9999}){9999}(\\d)', '')).toEqual({});
   });
 });

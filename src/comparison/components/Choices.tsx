@@ -88,9 +88,12 @@ export function PatternForm(props: {
   const { model, trans } = props;
   const [text, setText] = React.useState(model.view.pattern);
   React.useEffect(() => setText(model.view.pattern), [model.view.pattern]);
-  const { problem } = readPattern(text, trans);
+  const isUsed = text.trim() === model.view.pattern;
+  const { problem } = isUsed
+    ? { problem: model.patternProblem }
+    : readPattern(text, trans);
   return (
-    <details>
+    <details open={model.patternProblem !== null || undefined}>
       <summary>{trans.__('Printed numbers')}</summary>
       <form
         className="jp-SageMakerStudio-FormSection"
@@ -122,7 +125,7 @@ export function PatternForm(props: {
         <button
           type="submit"
           className="jp-mod-styled jp-mod-accept"
-          disabled={problem !== null || text.trim() === model.view.pattern}
+          disabled={problem !== null || isUsed}
         >
           {trans.__('Apply')}
         </button>

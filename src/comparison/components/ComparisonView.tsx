@@ -8,7 +8,8 @@ import { EmptyState } from '../../components/EmptyState';
 import { ErrorCard } from '../../components/ErrorCard';
 import { IconButton } from '../../components/IconButton';
 import { ProgressBar } from '../../components/ProgressBar';
-import { toCsv } from '../columns';
+import type { ISort } from '../../components/VirtualTable';
+import { orderOf, toCsv } from '../columns';
 import type { ComparisonModel } from '../model';
 import { shownColumns } from '../view';
 import { Charts } from './Charts';
@@ -32,6 +33,7 @@ export function ComparisonView(props: IComparisonViewProps): JSX.Element {
     () => shownColumns(columns, view),
     [columns, view]
   );
+  const [sort, setSort] = React.useState<ISort>();
   const [chosen, setChosen] = React.useState<ReadonlySet<string>>(new Set());
   const onChoose = React.useCallback(
     (name: string) =>
@@ -59,7 +61,7 @@ export function ComparisonView(props: IComparisonViewProps): JSX.Element {
         <Nothing {...props} />
       ) : (
         <>
-          <Toolbar {...props} shown={shown} chosen={chosen} />
+          <Toolbar {...props} shown={shown} sort={sort} chosen={chosen} />
           <Values {...props} />
           <RunsTable
             runs={runs}
@@ -67,6 +69,7 @@ export function ComparisonView(props: IComparisonViewProps): JSX.Element {
             best={view.best}
             chosen={chosen}
             onChoose={onChoose}
+            onSort={setSort}
             actions={actions}
             trans={trans}
           />
@@ -95,14 +98,15 @@ function Nothing({ model, trans }: IComparisonViewProps): JSX.Element | null {
 function Toolbar(
   props: IComparisonViewProps & {
     shown: ReturnType<typeof shownColumns>;
+    sort: ISort | undefined;
     chosen: ReadonlySet<string>;
   }
 ): JSX.Element {
-  const { model, actions, trans, shown, chosen } = props;
+  const { model, actions, trans, shown, sort, chosen } = props;
   const { runs } = model;
   // Runs that left the comparison stay chosen, but count no more.
   const pair = runs.filter(run => chosen.has(run.name)).map(run => run.name);
-  const csv = () => toCsv(runs, shown, [...runs.keys()], trans);
+  const csv = () => toCsv(runs, shown, orderOf(runs, shown, sort), trans);
   return (
     <div className="jp-SageMakerStudio-RunComparison-toolbar">
       <span role="status">{trans._n('%1 run', '%1 runs', runs.length)}</span>

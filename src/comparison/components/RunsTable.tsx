@@ -6,12 +6,12 @@ import { IconButton } from '../../components/IconButton';
 import { RowIcon } from '../../components/RowIcon';
 import { StatusChip } from '../../components/StatusChip';
 import { VirtualTable } from '../../components/VirtualTable';
-import type { IColumn } from '../../components/VirtualTable';
+import type { IColumn, ISort } from '../../components/VirtualTable';
 import { warningIcon } from '../../components/icons';
 import { statusOf } from '../../jobs/components/JobStatus';
 import { hasEnded } from '../../jobs/tracker';
 import type { IRunColumn } from '../columns';
-import { bestOf, compareRuns } from '../columns';
+import { NAME_COLUMN, bestOf, compareNames, compareRuns } from '../columns';
 import type { IRun } from '../runs';
 import type { IComparisonView } from '../view';
 import type { IComparisonActions } from './actions';
@@ -37,6 +37,8 @@ export interface IRunsTableProps {
   /** Names of the runs chosen for *side by side*. */
   chosen: ReadonlySet<string>;
   onChoose: (name: string) => void;
+  /** The person sorts by another column. */
+  onSort: (sort: ISort) => void;
   actions: IComparisonActions;
   trans: TranslationBundle;
 }
@@ -62,6 +64,7 @@ export function RunsTable(props: IRunsTableProps): JSX.Element {
           rowKey={rowKey}
           rowHeight={ROW_HEIGHT}
           trans={trans}
+          onSort={props.onSort}
           onActivate={({ run }) => actions.openJob(run.name)}
         />
       </div>
@@ -76,14 +79,12 @@ function rowKey({ run }: IRunRow): string {
 function useColumns(props: IRunsTableProps): IColumn<IRunRow>[] {
   const { columns, best, chosen, onChoose, actions, trans } = props;
   return React.useMemo(() => {
-    const collator = new Intl.Collator(undefined, { numeric: true });
     return [
       {
-        id: 'name',
+        id: NAME_COLUMN,
         label: trans.__('Name'),
         width: `minmax(${WIDTH.name}px, 2fr)`,
-        compare: (a, b) =>
-          collator.compare(a.run.displayName, b.run.displayName),
+        compare: (a, b) => compareNames(a.run, b.run),
         render: ({ run }) => (
           <span className="jp-SageMakerStudio-RunsTable-name">
             <input
@@ -132,7 +133,7 @@ function toColumn(
   wanted: 'min' | 'max' | undefined,
   trans: TranslationBundle
 ): IColumn<IRunRow> {
-  const { id, kind, label, unit, texts } = column;
+  const { id, kind, label, unit, texts, shown } = column;
   const best = wanted && bestOf(column, wanted);
   const hasUnit = unit && kind !== 'duration' && kind !== 'cost';
   return {
@@ -151,15 +152,18 @@ function toColumn(
           <StatusChip tone="warning" label={trans.__('Missing')} />
         );
       }
-      const text = texts[at];
       return best?.has(at) ? (
         <strong
-          title={wanted === 'min' ? trans.__('Lowest') : trans.__('Highest')}
+          title={
+            wanted === 'min'
+              ? trans.__('Lowest: %1', texts[at])
+              : trans.__('Highest: %1', texts[at])
+          }
         >
-          {trans.__('★ %1', text)}
+          {trans.__('★ %1', shown[at])}
         </strong>
       ) : (
-        <span title={text}>{text || '—'}</span>
+        <span title={texts[at]}>{shown[at] || '—'}</span>
       );
     }
   };

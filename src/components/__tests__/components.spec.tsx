@@ -346,6 +346,32 @@ describe('LogView', () => {
     await waitFor(() => expect(copied[0]?.split('\n')).toHaveLength(301));
   });
 
+  it('sets off what a regular expression finds', async () => {
+    render(show(3));
+    layOut(screen.getByRole('log'), 3);
+    fireEvent.click(
+      screen.getByRole('button', { name: 'Use a regular expression' })
+    );
+    fireEvent.change(screen.getByLabelText('Text to look for in the log'), {
+      target: { value: 'LINE [12]$' }
+    });
+    await waitFor(() =>
+      expect(
+        [...document.querySelectorAll('mark')].map(mark => mark.textContent)
+      ).toEqual(['line 1', 'line 2'])
+    );
+    screen.getByText('2 lines found');
+    // Half an expression is no reason to break.
+    const search = screen.getByLabelText('Text to look for in the log');
+    fireEvent.change(search, { target: { value: 'line [12' } });
+    screen.getByText(/^Invalid regular expression/);
+    fireEvent.change(search, { target: { value: 'line [12]$' } });
+    await screen.findByText('2 lines found');
+    expect(screen.getByRole('log').textContent).toBe(
+      'line 0\nline 1\nline 2\n'
+    );
+  });
+
   it('shows the last state of what was redrawn', () => {
     render(
       <LogView

@@ -1,3 +1,5 @@
+import { trans } from '../../__tests__/fakes';
+import { Patterns } from '../../core/patterns';
 import { indexFrom } from '../LogSearchBar';
 import type { ILogMatches } from '../logSearch';
 import { LogSearch } from '../logSearch';
@@ -9,21 +11,29 @@ const log = (count: number) =>
   }));
 
 /** A search that tells when it is done, and the longest it held up the page. */
-function start() {
+function start(patterns?: Patterns) {
   let last: ILogMatches | undefined;
   const waiting: ((matches: ILogMatches) => void)[] = [];
-  const search = new LogSearch(matches => {
-    last = matches;
-    if (!matches.isSearching) {
-      waiting.splice(0).forEach(done => done(matches));
-    }
-  });
+  const search = new LogSearch(
+    matches => {
+      last = matches;
+      if (!matches.isSearching) {
+        waiting.splice(0).forEach(done => done(matches));
+      }
+    },
+    trans,
+    patterns
+  );
+  searches.push(search);
   return {
     search,
     last: () => last,
     done: () => new Promise<ILogMatches>(resolve => waiting.push(resolve))
   };
 }
+
+const searches: LogSearch[] = [];
+afterEach(() => searches.splice(0).forEach(search => search.dispose()));
 
 const query = (text: string, more = {}) => ({
   text,
@@ -53,6 +63,35 @@ describe('LogSearch', () => {
     search.setQuery(query('(', { isRegex: true }));
     expect(last()).toMatchObject({ lines: [], isSearching: false });
     expect(last()?.problem).toMatch(/regular expression/i);
+  });
+
+  it('stops a regular expression that takes ages for a line, and says so', async () => {
+    const { search, done } = start(new Patterns(2000));
+    const lines = log(3000);
+    lines[1500] = { timestamp: 1500, message: `${'a'.repeat(60)}!` };
+    search.setLines(lines);
+    let found = done();
+    search.setQuery(query('(a+)+$', { isRegex: true }));
+    expect((await found).problem).toMatch(/takes too long/);
+    // More lines don't begin it again; another expression does.
+    found = done();
+    search.setLines([...lines, { timestamp: 1, message: 'more' }]);
+    expect((await found).problem).toMatch(/takes too long/);
+    found = done();
+    search.setQuery(query('a+!', { isRegex: true }));
+    expect(await found).toMatchObject({ lines: [1500], problem: null });
+  });
+
+  it('leaves an expression that takes ages for the next one at once', async () => {
+    const { search, done } = start();
+    search.setLines([{ timestamp: 1, message: `${'a'.repeat(60)}!` }]);
+    search.setQuery(query('(a+)+$', { isRegex: true }));
+    await new Promise(resolve => setTimeout(resolve, 300));
+    const began = performance.now();
+    const found = done();
+    search.setQuery(query('a!', { isRegex: true }));
+    expect((await found).lines).toEqual([0]);
+    expect(performance.now() - began).toBeLessThan(3000);
   });
 
   it('looks on where it was as the log grows, also after a redrawn last line', async () => {

@@ -37,6 +37,9 @@ class FakeClient implements ITaskClient {
   async list() {
     return [];
   }
+  pickUp() {
+    this.calls.push('pickUp');
+  }
   follow(_: string, onChange?: (task: ITask) => void): Promise<ITask> {
     this._change = onChange ?? this._change;
     return new Promise((resolve, reject) => {

@@ -19,6 +19,7 @@ describe('the core plugins', () => {
     const { settings, received } = fakeServer(() => new Response());
     const added: Widget[] = [];
     const app = {
+      restored: Promise.resolve(),
       serviceManager: { serverSettings: settings },
       shell: { add: (widget: Widget) => added.push(widget) }
     } as unknown as JupyterFrontEnd;

@@ -53,7 +53,7 @@ describe('TaskClient', () => {
     const { settings, received } = fakeServer(() =>
       stream([text.slice(0, 25), text.slice(25, 200), text.slice(200)], false)
     );
-    client = new TaskClient(settings, fast);
+    client = new TaskClient(settings, { times: fast });
     const bytes: number[] = [];
     const signalled: string[] = [];
     client.taskChanged.connect((_, { state }) => signalled.push(state));
@@ -69,6 +69,36 @@ describe('TaskClient', () => {
     expect(received[0].headers.get('accept')).toBe('text/event-stream');
   });
 
+  it('asks once for what earlier pages left, when the page is idle', async () => {
+    const { settings, received } = fakeServer(() =>
+      json({ tasks: [task('running'), { ...task('failed'), kind: 'sweep' }] })
+    );
+    let isIdle: () => void = () => undefined;
+    const idle = new Promise<void>(resolve => (isIdle = resolve));
+    client = new TaskClient(settings, { times: fast, isIdle: idle });
+    const found: Record<string, ITask[]> = {};
+    const told = ['stage', 'sweep', 'clone'].map(
+      kind =>
+        new Promise<void>(resolve => {
+          client.pickUp(
+            task => task.kind === kind,
+            tasks => {
+              found[kind] = tasks;
+              resolve();
+            }
+          );
+        })
+    );
+    await Promise.resolve();
+    expect(received).toHaveLength(0);
+    isIdle();
+    await Promise.all(told.slice(0, 2));
+    expect(received.map(({ path }) => path)).toEqual(['tasks']);
+    expect(found.stage.map(({ state }) => state)).toEqual(['running']);
+    expect(found.sweep.map(({ state }) => state)).toEqual(['failed']);
+    expect(found.clone).toBeUndefined();
+  });
+
   it('opens the stream again when it is cut', async () => {
     const { settings, received } = fakeServer((_, count) => {
       if (count === 2) {
@@ -76,7 +106,7 @@ describe('TaskClient', () => {
       }
       return stream([event(task(count === 3 ? 'failed' : 'running'))]);
     });
-    client = new TaskClient(settings, fast);
+    client = new TaskClient(settings, { times: fast });
     expect((await client.follow('t1')).state).toBe('failed');
     expect(received).toHaveLength(3);
   });
@@ -87,7 +117,7 @@ describe('TaskClient', () => {
         ? stream([], false)
         : json(task(count < 6 ? 'running' : 'succeeded'))
     );
-    client = new TaskClient(settings, fast);
+    client = new TaskClient(settings, { times: fast });
     expect((await client.follow('t1')).state).toBe('succeeded');
     expect(received.map(({ path }) => path)).toEqual([
       'tasks/t1/events',
@@ -108,7 +138,7 @@ describe('TaskClient', () => {
     ['the person is signed out', () => page(403), 'SignedOut']
   ])('gives up when %s', async (_, answer, code) => {
     const { settings, received } = fakeServer(answer);
-    client = new TaskClient(settings, fast);
+    client = new TaskClient(settings, { times: fast });
     await expect(client.follow('t1')).rejects.toMatchObject({ code });
     expect(received).toHaveLength(1);
   });
@@ -117,7 +147,7 @@ describe('TaskClient', () => {
     const { settings } = fakeServer((_, count) =>
       count < 9 ? page(503) : json(task('interrupted'))
     );
-    client = new TaskClient(settings, fast);
+    client = new TaskClient(settings, { times: fast });
     expect((await client.follow('t1')).state).toBe('interrupted');
   });
 
@@ -125,7 +155,7 @@ describe('TaskClient', () => {
     const { settings } = fakeServer(() =>
       stream([event(task('running'))], false)
     );
-    client = new TaskClient(settings, fast);
+    client = new TaskClient(settings, { times: fast });
     const following = client.follow('t1');
     setTimeout(() => client.dispose(), 20);
     await expect(following).rejects.toMatchObject({ code: 'Aborted' });
@@ -138,7 +168,7 @@ describe('TaskClient', () => {
       }
       return json(task('queued'), 201);
     });
-    client = new TaskClient(settings, fast);
+    client = new TaskClient(settings, { times: fast });
     const started = await client.start({
       kind: 'stage',
       clientToken: 'c',
@@ -160,7 +190,7 @@ describe('TaskClient', () => {
           ? new Response(null, { status: 204 })
           : json({ error: { code: 'TaskNotFound', message: 'Gone' } }, 404)
     );
-    client = new TaskClient(settings, fast);
+    client = new TaskClient(settings, { times: fast });
     expect(await client.list()).toHaveLength(1);
     await client.cancel('t1');
     // Another tab has forgotten it already.
@@ -177,7 +207,7 @@ describe('TaskClient', () => {
     const gone = { error: { code: 'QuestionNotFound', message: 'Gone.' } };
     const replies = [new Response(null, { status: 204 }), json(gone, 404)];
     const { settings, received } = fakeServer(() => replies.shift()!);
-    client = new TaskClient(settings, fast);
+    client = new TaskClient(settings, { times: fast });
     const answer = { accept: true } as const;
     await client.answer('t1', 'q1', answer);
     await client.answer('t1', 'q1', answer);

@@ -301,6 +301,79 @@ describe('choices', () => {
     ).toBeTruthy();
   });
 
+  it('say whose setting holds, and offer what administrators named', async () => {
+    const { open, choices } = world();
+    const domain = { level: 'domain', name: 'd-1' } as const;
+    choices.facts.sharing = {
+      value: {
+        places: [{ value: 's3://all/shared', source: domain }],
+        keys: [{ value: 'key-shared', source: domain }]
+      }
+    };
+    choices.facts.domainKey = {
+      value: { value: 'key-domain', source: domain }
+    };
+    choices.facts.startupScripts = {
+      value: [
+        {
+          arn: 'arn:here',
+          name: 'here',
+          source: { level: 'space', name: 'sp' }
+        }
+      ]
+    };
+    show(await open());
+    const offered = (label: string) => {
+      const input = screen.getByLabelText<HTMLInputElement>(label);
+      return [...(input.list?.options ?? [])].map(
+        ({ value, label: words }) => `${value}: ${words}`
+      );
+    };
+    expect(
+      screen.getByText(/it is that of the user profile ada\.$/)
+    ).toBeTruthy();
+    expect(screen.getByText(/it is that of this JupyterLab\.$/)).toBeTruthy();
+    expect(offered('Output location')).toEqual([
+      's3://all/shared: set for the domain d-1'
+    ]);
+    expect(offered('Key for the output')).toEqual([
+      'key-shared: set for the domain d-1'
+    ]);
+    expect(offered('Key for the volume')).toEqual([
+      'key-domain: set for the domain d-1'
+    ]);
+    expect(offered('Start-up script')).toEqual([
+      'arn:here: here · set for the space sp'
+    ]);
+    // Offered is not chosen.
+    expect(
+      screen.getByLabelText<HTMLInputElement>('Output location').value
+    ).toBe('');
+  });
+
+  it('take a variable the notebook reads with the value the image has here', async () => {
+    const { open, choices, notebooks } = world();
+    notebooks.info = { ...notebooks.info, variables: ['STAGE', 'OTHER'] };
+    choices.facts.image = {
+      value: {
+        value: 'image',
+        source: { level: 'app', name: '' },
+        variables: { STAGE: 'test' }
+      }
+    };
+    const model = await open();
+    show(model);
+    for (const name of ['STAGE', 'OTHER']) {
+      fireEvent.click(
+        screen.getByRole('button', { name: `Add the variable ${name}` })
+      );
+    }
+    expect(model.form.environment).toMatchObject([
+      { name: 'STAGE', value: 'test' },
+      { name: 'OTHER', value: '' }
+    ]);
+  });
+
   it('begin with the domain’s network when a VPC is wanted', async () => {
     const { open } = world();
     const model = await open();
@@ -313,7 +386,11 @@ describe('choices', () => {
       subnets: 'subnet-1, subnet-2',
       securityGroupIds: 'sg-1'
     });
+    expect(
+      screen.getByText(/^These are the subnets of the domain/)
+    ).toBeTruthy();
     fireEvent.click(screen.getByLabelText('subnet-2 · b · public'));
+    expect(screen.getByText(/^This is not the network of the/)).toBeTruthy();
     expect(model.form.subnets).toBe('subnet-1');
     fireEvent.click(screen.getByLabelText('subnet-3 · c'));
     expect(model.form.subnets).toBe('subnet-1, subnet-3');

@@ -36,9 +36,9 @@ async function show(shown: Partial<INotebookJob>, others: INotebookJob[] = []) {
     name: 'a',
     api: made.api,
     jobs: made.model,
-    watcher: made.watcher,
-    isVisible: () => true
+    watcher: made.watcher
   });
+  detail.addViewer(() => true);
   await made.watcher.tick();
   const done = actions();
   await act(async () => {
@@ -75,7 +75,9 @@ describe('The tab of a job', () => {
     });
     const cost = within(screen.getByRole('region', { name: 'Cost' }));
     expect(
-      cost.getByText(/^\$0\.0100: \$0\.3600 an hour.*Price List/)
+      cost.getByText(
+        /^\$0\.0100: the billed time at \$0\.3600 an hour.*Price List.*saves is in the billed time/
+      )
     ).toBeTruthy();
     expect(cost.getByText(/^75 %/)).toBeTruthy();
   });

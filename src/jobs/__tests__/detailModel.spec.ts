@@ -13,9 +13,9 @@ function open(isVisible = () => true) {
     api: made.api,
     jobs: made.model,
     watcher: made.watcher,
-    isVisible,
     logInterval: 5
   });
+  detail.addViewer(isVisible);
   return { ...made, detail };
 }
 

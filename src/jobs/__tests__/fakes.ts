@@ -14,6 +14,9 @@ import type {
   IJobNetworkPart,
   IJobOptionsApi,
   IJobRole,
+  IJobScript,
+  IJobSetting,
+  IJobSurroundings,
   IJobsApi,
   INotebookJob,
   IStudioContext,
@@ -192,12 +195,17 @@ export class FakeChoices implements IJobOptionsApi {
   facts = {
     region: 'us-west-2',
     role: {
-      value: 'arn:aws:iam::123456789012:role/StudioRole',
-      source: 'user profile ada'
-    } as Known<string>,
+      value: {
+        value: 'arn:aws:iam::123456789012:role/StudioRole',
+        source: { level: 'profile', name: 'ada' }
+      }
+    } as Known<IJobSetting>,
     image: {
-      value: '1.dkr.ecr.us-west-2.amazonaws.com/sagemaker-distribution:3-cpu'
-    } as Known<string>,
+      value: {
+        value: '1.dkr.ecr.us-west-2.amazonaws.com/sagemaker-distribution:3-cpu',
+        source: { level: 'app', name: '' }
+      }
+    } as IJobSurroundings['image'],
     bucket: { value: 'default-bucket' } as Known<string>,
     network: {
       value: {
@@ -207,7 +215,9 @@ export class FakeChoices implements IJobOptionsApi {
         isVpcOnly: false
       }
     } as Known<IJobNetwork>,
-    startupScripts: { value: [] } as Known<{ arn: string; name: string }[]>
+    startupScripts: { value: [] } as Known<IJobScript[]>,
+    sharing: { value: { places: [], keys: [] } } as IJobSurroundings['sharing'],
+    domainKey: { value: null } as Known<IJobSetting | null>
   };
   found = {
     images: { value: [] } as Known<IJobImageChoice[]>,
@@ -228,8 +238,12 @@ export class FakeChoices implements IJobOptionsApi {
       value: { trusted: ['sagemaker.amazonaws.com'] }
     } as Known<IJobRole | 'missing'>,
     bucket: {
-      value: { region: 'us-west-2', encryption: { value: 'AES256' } }
-    } as Known<IJobBucket | 'missing'>,
+      value: {
+        region: 'us-west-2',
+        isForeign: false,
+        encryption: { value: 'AES256' }
+      }
+    } as Known<IJobBucket | 'missing' | 'closed'>,
     key: {
       value: {
         state: 'Enabled',

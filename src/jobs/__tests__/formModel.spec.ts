@@ -602,7 +602,7 @@ describe('JobFormModel', () => {
     }
     again.tasks.put({ id: 'task-train-1', clientToken: 'train-1' });
     const second = await again.open();
-    await again.submissions.resume();
+    await again.submissions.refresh();
     expect(second.isSubmitting).toBe(true);
     const submitted = jest.fn();
     second.submitted.connect((_, name) => submitted(name));

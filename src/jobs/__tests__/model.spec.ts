@@ -196,14 +196,14 @@ describe('Submissions', () => {
     submissions.changed.connect((_, item) =>
       seen.push(`${item.name} ${item.task.state}`)
     );
-    await submissions.resume();
+    await submissions.refresh();
     await settle();
     expect(submissions.items.map(item => item.displayName)).toEqual([
       'Running'
     ]);
     expect(seen).toContain('failed-1 failed');
     expect(tasks.forgotten).toEqual(['f']);
-    await submissions.resume();
+    await submissions.refresh();
     tasks.move('r', { state: 'succeeded' });
     await settle();
     expect(seen.filter(each => each === 'running-1 succeeded')).toHaveLength(1);

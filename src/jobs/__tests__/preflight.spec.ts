@@ -1,7 +1,7 @@
 import { StudioError } from '../../core/errors';
 import { newForm } from '../formState';
 import { Preflight } from '../preflight';
-import type { IPreflightForm } from '../preflight';
+import type { IPreflightForm } from '../findings';
 import { FakeChoices, trans } from './fakes';
 
 const denied = {
@@ -93,7 +93,11 @@ describe('Preflight', () => {
   it('finds buckets that are missing or elsewhere', async () => {
     const { api, check, preflight } = world();
     api.found.bucket = {
-      value: { region: 'eu-west-1', encryption: { value: 'AES256' } }
+      value: {
+        region: 'eu-west-1',
+        isForeign: false,
+        encryption: { value: 'AES256' }
+      }
     };
     expect(await check({ outputUri: 's3://far/x' })).toEqual([
       expect.stringMatching(/^problem: .*“far” is in eu-west-1.* us-west-2/)
@@ -106,6 +110,36 @@ describe('Preflight', () => {
     expect(await check({ inputUri: 's3://default-bucket' })).toEqual([
       expect.stringMatching(/^fine: .* is not there yet: it is made/)
     ]);
+  });
+
+  it('finds buckets of other accounts, above all one with the default name', async () => {
+    const { api, check, preflight } = world();
+    api.found.bucket = {
+      value: {
+        region: 'us-west-2',
+        isForeign: true,
+        encryption: { value: 'AES256' }
+      }
+    };
+    expect(await check({ outputUri: 's3://theirs/x' })).toEqual([
+      expect.stringMatching(/^warning: .*“theirs” belongs to another account/)
+    ]);
+    expect(preflight.hasProblem).toBe(false);
+    expect(await check({ inputUri: 's3://theirs/x' })).toEqual([
+      expect.stringMatching(/^problem: .* only copied to buckets of this one/)
+    ]);
+    expect(await check({ outputUri: 's3://default-bucket/x' })).toEqual([
+      expect.stringMatching(
+        /^problem: .* default bucket and belongs to another/
+      )
+    ]);
+    api.found.bucket = { value: 'closed' };
+    expect(await check({ outputUri: 's3://theirs/y' })).toEqual([
+      expect.stringMatching(/^warning: .*“theirs” is closed to you/)
+    ]);
+    expect((await check({}, true))[1]).toMatch(
+      /^problem: .*“default-bucket” is closed to you.* taken the name/
+    );
   });
 
   it('finds keys that can’t be used', async () => {

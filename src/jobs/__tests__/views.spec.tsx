@@ -254,9 +254,9 @@ describe('JobDetail', () => {
       name: 'a',
       api,
       jobs: model,
-      watcher,
-      isVisible: () => true
+      watcher
     });
+    detail.addViewer(() => true);
     await watcher.tick();
     const done = actions();
     render(

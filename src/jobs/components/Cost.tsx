@@ -64,12 +64,19 @@ export function Cost(props: {
         <dt>{trans.__('Cost')}</dt>
         <dd>
           {cost !== null && hourly !== undefined
-            ? trans.__(
-                '%1: %2 an hour for training on %3 (AWS Price List, on demand; without storage)',
-                formatDollars(cost),
-                formatDollars(hourly),
-                job.instanceType
-              )
+            ? job.spot
+              ? trans.__(
+                  '%1: the billed time at %2 an hour for training on %3 (AWS Price List, on demand; without storage). What spot capacity saves is in the billed time.',
+                  formatDollars(cost),
+                  formatDollars(hourly),
+                  job.instanceType
+                )
+              : trans.__(
+                  '%1: %2 an hour for training on %3 (AWS Price List, on demand; without storage)',
+                  formatDollars(cost),
+                  formatDollars(hourly),
+                  job.instanceType
+                )
             : !prices
               ? trans.__('Reading the price…')
               : trans.__(

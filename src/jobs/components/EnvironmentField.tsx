@@ -1,10 +1,12 @@
 import { closeIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
+import { valueOf } from '../../core/known';
 import { latest } from '../../core/loadable';
 import type { IVariableRow } from '../formState';
 import { SECRET_SUFFIX, looksSecret } from '../variables';
 import { IconButton } from '../../components/IconButton';
+import { RowsTable, rowField } from '../../components/RowsTable';
 import type { IFormPartProps } from './ParametersField';
 import { NotRead, suggestionsOf } from './TextOption';
 import { Checkbox, ProblemText } from '../../components/fields';
@@ -17,6 +19,7 @@ export function EnvironmentField(props: IFormPartProps): JSX.Element {
   const found = (latest(model.notebook)?.variables ?? []).filter(
     name => !names.has(name) && !names.has(name + SECRET_SUFFIX)
   );
+  const given = valueOf(model.choices.surroundings?.image)?.variables ?? {};
   return (
     <fieldset className="jp-SageMakerStudio-FormSection">
       <legend>{trans.__('Environment variables')}</legend>
@@ -25,26 +28,11 @@ export function EnvironmentField(props: IFormPartProps): JSX.Element {
           'Whoever may describe the job in AWS can read them. Keep passwords in AWS Secrets Manager and hand over only their names.'
         )}
       </p>
-      {environment.length > 0 && (
-        <table className="jp-SageMakerStudio-Rows">
-          <thead>
-            <tr>
-              <th scope="col">{trans.__('Name')}</th>
-              <th scope="col">{trans.__('Value')}</th>
-              <th scope="col">
-                <span className="jp-SageMakerStudio-visuallyHidden">
-                  {trans.__('Actions')}
-                </span>
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {environment.map((row, index) => (
-              <VariableRow key={row.id} row={row} index={index} {...props} />
-            ))}
-          </tbody>
-        </table>
-      )}
+      <RowsTable columns={[trans.__('Name'), trans.__('Value')]} trans={trans}>
+        {environment.map((row, index) => (
+          <VariableRow key={row.id} row={row} index={index} {...props} />
+        ))}
+      </RowsTable>
       <ProblemText problem={model.problems.environment} />
       {found.length > 0 && (
         <p className="jp-SageMakerStudio-FoundVariables">
@@ -55,7 +43,12 @@ export function EnvironmentField(props: IFormPartProps): JSX.Element {
               type="button"
               className="jp-mod-styled jp-mod-reject"
               aria-label={trans.__('Add the variable %1', name)}
-              onClick={() => model.addVariable(name)}
+              title={
+                name in given
+                  ? trans.__('With the value this image has in JupyterLab')
+                  : undefined
+              }
+              onClick={() => model.addVariable(name, given[name])}
             >
               {name}
             </button>
@@ -79,13 +72,7 @@ function VariableRow(
   const { model, row, index, trans } = props;
   const problem = model.problems.rows.get(row.id);
   const id = React.useId();
-  const attributes = {
-    type: 'text',
-    className: 'jp-mod-styled',
-    autoComplete: 'off',
-    'aria-invalid': problem !== undefined,
-    'aria-describedby': problem && id
-  };
+  const problemId = problem && id;
   const title = row.name || trans.__('variable %1', index + 1);
   const isSecret = looksSecret(row.name);
   const isArn = row.name.endsWith(SECRET_SUFFIX);
@@ -101,9 +88,8 @@ function VariableRow(
       <tr>
         <td>
           <input
-            {...attributes}
+            {...rowField(trans.__('Name of variable %1', index + 1), problemId)}
             value={row.name}
-            aria-label={trans.__('Name of variable %1', index + 1)}
             onChange={event =>
               model.setVariable(row.id, { name: event.target.value })
             }
@@ -111,10 +97,9 @@ function VariableRow(
         </td>
         <td>
           <input
-            {...attributes}
+            {...rowField(trans.__('Value of %1', title), problemId)}
             value={row.value}
             list={isArn ? listId : undefined}
-            aria-label={trans.__('Value of %1', title)}
             onChange={event =>
               model.setVariable(row.id, { value: event.target.value })
             }

@@ -1,10 +1,14 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import { FoldedSection } from '../../components/FoldedSection';
 import { Checkbox, Field } from '../../components/fields';
+import { valueOf } from '../../core/known';
+import type { IJobSetting, Known } from '../../tokens';
 import type { TimeUnit } from '../limits';
-import { networkOf } from '../options';
+import { isNetworkOf, networkOf } from '../options';
 import type { IOptionsForm } from '../options';
+import { sourceWords } from '../settingSource';
 import type { IProblems } from '../validation';
 import {
   capacitySummary,
@@ -15,7 +19,13 @@ import {
 import { DurationControl } from './DurationControl';
 import { IdPicker } from './IdPicker';
 import type { IFormPartProps } from './ParametersField';
-import { NotRead, TextOption, defaultText, suggestionsOf } from './TextOption';
+import {
+  NotRead,
+  TextOption,
+  defaultText,
+  settingSuggestions,
+  suggestionsOf
+} from './TextOption';
 
 // How AWS writes ids, in every language.
 const EXAMPLES = { subnets: 'subnet-…', groups: 'sg-…' };
@@ -25,8 +35,7 @@ export function ImageSection(props: IFormPartProps): JSX.Element {
   const { model, trans } = props;
   const { choices } = model;
   const images = choices.get('images');
-  const role = choices.surroundings?.role;
-  const source = role && 'source' in role ? role.source : undefined;
+  const { role, image } = choices.surroundings ?? {};
   return (
     <FoldedSection
       title={trans.__('Image and role')}
@@ -39,16 +48,21 @@ export function ImageSection(props: IFormPartProps): JSX.Element {
         name="imageUri"
         label={trans.__('Image')}
         placeholder={defaultText(
-          choices.surroundings?.image,
-          trans.__('The image of this JupyterLab')
+          image,
+          trans.__('The image of this JupyterLab'),
+          ({ value }) => value
         )}
         suggestions={
           images && !('reason' in images)
             ? images.value.map(({ uri, name }) => ({ value: uri, label: name }))
             : undefined
         }
-        help={trans.__(
-          'An image in Amazon ECR. It needs the kernel and the package sagemaker-headless-execution-driver, as SageMaker Distribution has them.'
+        help={withSource(
+          trans.__(
+            'An image in Amazon ECR. It needs the kernel and the package sagemaker-headless-execution-driver, as SageMaker Distribution has them.'
+          ),
+          image,
+          trans
         )}
         also={value => ({
           imageArn:
@@ -68,19 +82,17 @@ export function ImageSection(props: IFormPartProps): JSX.Element {
         label={trans.__('Role')}
         placeholder={defaultText(
           role,
-          trans.__('The execution role of this space')
+          trans.__('The execution role of this space'),
+          ({ value }) => value
         )}
         suggestions={suggestionsOf(choices.get('roles'))}
-        help={
-          source
-            ? trans.__(
-                'The job acts with the permissions of this role. Where none is typed it is the one of the %1.',
-                source
-              )
-            : trans.__(
-                'The job acts with the permissions of this role; SageMaker has to be allowed to assume it.'
-              )
-        }
+        help={withSource(
+          trans.__(
+            'The job acts with the permissions of this role; SageMaker has to be allowed to assume it.'
+          ),
+          role,
+          trans
+        )}
       />
       <NotRead
         known={choices.get('roles')}
@@ -101,7 +113,13 @@ export function StorageSection(props: IFormPartProps): JSX.Element {
     trans.__('The default bucket of notebook jobs'),
     bucket => `s3://${bucket}/`
   );
-  const keys = suggestionsOf(choices.get('keys'));
+  const sharing = valueOf(surroundings?.sharing);
+  const domainKey = valueOf(surroundings?.domainKey);
+  // What administrators named for this comes first, also where KMS can't be asked.
+  const keys = (named: ReadonlyArray<IJobSetting> | undefined) => [
+    ...settingSuggestions(named, trans),
+    ...(suggestionsOf(choices.get('keys')) ?? [])
+  ];
   return (
     <FoldedSection
       onOpen={() => choices.load('keys')}
@@ -130,13 +148,21 @@ export function StorageSection(props: IFormPartProps): JSX.Element {
         name="outputUri"
         label={trans.__('Output location')}
         placeholder={place}
+        suggestions={settingSuggestions(sharing?.places, trans)}
+        help={
+          sharing?.places.length
+            ? trans.__(
+                'The list has the places that administrators set for sharing notebooks.'
+              )
+            : undefined
+        }
       />
       <TextOption
         {...props}
         name="outputKmsKeyId"
         label={trans.__('Key for the output')}
         placeholder={trans.__('The key of the bucket')}
-        suggestions={keys}
+        suggestions={keys(sharing?.keys)}
         help={trans.__('A KMS key: its id, its ARN or alias/….')}
       />
       <TextOption
@@ -144,10 +170,17 @@ export function StorageSection(props: IFormPartProps): JSX.Element {
         name="volumeKmsKeyId"
         label={trans.__('Key for the volume')}
         placeholder={trans.__('None')}
-        suggestions={keys}
-        help={trans.__(
-          'Without a key the job’s volume is not encrypted with one of yours.'
-        )}
+        suggestions={keys(domainKey ? [domainKey] : undefined)}
+        help={
+          domainKey
+            ? trans.__(
+                'Without a key the job’s volume is not encrypted with one of yours; the domain encrypts its own with %1.',
+                domainKey.value
+              )
+            : trans.__(
+                'Without a key the job’s volume is not encrypted with one of yours.'
+              )
+        }
       />
       <NotRead
         known={choices.get('keys')}
@@ -178,8 +211,7 @@ export function StorageSection(props: IFormPartProps): JSX.Element {
 export function NetworkSection(props: IFormPartProps): JSX.Element {
   const { model, trans } = props;
   const { form, problems, choices } = model;
-  const network = choices.surroundings?.network;
-  const domain = network && !('reason' in network) ? network.value : undefined;
+  const domain = valueOf(choices.surroundings?.network);
   const load = () => choices.load('subnets', 'securityGroups');
   return (
     <FoldedSection
@@ -209,11 +241,17 @@ export function NetworkSection(props: IFormPartProps): JSX.Element {
       />
       {form.usesVpc && (
         <>
-          {domain?.isVpcOnly && (
+          {domain && (
             <p className="jp-SageMakerStudio-Field-help">
-              {trans.__(
-                'The domain reaches the internet by its VPC only, so jobs begin with its subnets and security groups.'
-              )}
+              {domain.isVpcOnly
+                ? trans.__(
+                    'The domain reaches the internet by its VPC only, so jobs begin with its subnets and security groups.'
+                  )
+                : isNetworkOf(form, domain)
+                  ? trans.__(
+                      'These are the subnets of the domain, and the security groups set for domain and user profile.'
+                    )
+                  : trans.__('This is not the network of the domain.')}
             </p>
           )}
           <TextOption
@@ -293,6 +331,21 @@ export function CapacitySection(props: IFormPartProps): JSX.Element {
       )}
     </FoldedSection>
   );
+}
+
+/** Help for an option, with whose setting holds where nothing is typed. */
+function withSource(
+  help: string,
+  known: Known<IJobSetting> | undefined,
+  trans: TranslationBundle
+): string {
+  return known && !('reason' in known)
+    ? trans.__(
+        '%1 Where none is typed it is that of %2.',
+        help,
+        sourceWords(known.value.source, trans)
+      )
+    : help;
 }
 
 /** Whether something in a section has to be changed. */

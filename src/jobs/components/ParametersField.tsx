@@ -9,6 +9,7 @@ import { isSent } from '../formState';
 import type { PythonType } from '../pythonLiteral';
 import { adviceOn } from '../validation';
 import { IconButton } from '../../components/IconButton';
+import { RowsTable, rowField } from '../../components/RowsTable';
 import { TagCell } from './TagCell';
 import { ProblemText } from '../../components/fields';
 
@@ -46,27 +47,14 @@ export function ParametersField(props: IFormPartProps): JSX.Element {
               )}
       </p>
       {info && <TagCell model={model} info={info} trans={trans} />}
-      {parameters.length > 0 && (
-        <table className="jp-SageMakerStudio-Rows">
-          <thead>
-            <tr>
-              <th scope="col">{trans.__('Name')}</th>
-              <th scope="col">{trans.__('Value')}</th>
-              <th scope="col">{trans.__('Default')}</th>
-              <th scope="col">
-                <span className="jp-SageMakerStudio-visuallyHidden">
-                  {trans.__('Actions')}
-                </span>
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {parameters.map((row, index) => (
-              <ParameterRow key={row.id} row={row} index={index} {...props} />
-            ))}
-          </tbody>
-        </table>
-      )}
+      <RowsTable
+        columns={[trans.__('Name'), trans.__('Value'), trans.__('Default')]}
+        trans={trans}
+      >
+        {parameters.map((row, index) => (
+          <ParameterRow key={row.id} row={row} index={index} {...props} />
+        ))}
+      </RowsTable>
       <ProblemText problem={problems.parameters} />
       <button
         type="button"
@@ -97,12 +85,11 @@ function ParameterRow(
             <ParameterName row={row} trans={trans} />
           ) : (
             <input
-              type="text"
-              className="jp-mod-styled"
+              {...rowField(
+                trans.__('Name of parameter %1', index + 1),
+                problem && `${id}-problem`
+              )}
               value={row.name}
-              aria-label={trans.__('Name of parameter %1', index + 1)}
-              aria-invalid={problem !== undefined}
-              aria-describedby={problem && `${id}-problem`}
               onChange={event =>
                 model.setParameter(row.id, { name: event.target.value })
               }

@@ -2,7 +2,7 @@ import * as React from 'react';
 
 import { StatusChip } from '../../components/StatusChip';
 import type { StatusTone } from '../../components/StatusChip';
-import type { FindingLevel } from '../preflight';
+import type { FindingLevel } from '../findings';
 import type { IFormPartProps } from './ParametersField';
 
 const TONES: Record<FindingLevel, StatusTone> = {

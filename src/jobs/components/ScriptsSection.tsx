@@ -1,6 +1,7 @@
 import * as React from 'react';
 
 import { FoldedSection } from '../../components/FoldedSection';
+import { sourceWords } from '../settingSource';
 import { scriptsSummary } from '../summaries';
 import { hasProblem } from './OptionSections';
 import type { IFormPartProps } from './ParametersField';
@@ -36,9 +37,13 @@ export function ScriptsSection(
             placeholder={trans.__('None')}
             suggestions={
               scripts && !('reason' in scripts)
-                ? scripts.value.map(({ arn, name }) => ({
+                ? scripts.value.map(({ arn, name, source }) => ({
                     value: arn,
-                    label: name
+                    label: trans.__(
+                      '%1 · set for %2',
+                      name,
+                      sourceWords(source, trans)
+                    )
                   }))
                 : undefined
             }

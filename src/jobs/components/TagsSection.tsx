@@ -3,6 +3,7 @@ import * as React from 'react';
 
 import { FoldedSection } from '../../components/FoldedSection';
 import { IconButton } from '../../components/IconButton';
+import { RowsTable, rowField } from '../../components/RowsTable';
 import { ProblemText } from '../../components/fields';
 import type { ITagRow } from '../options';
 import { tagsSummary } from '../summaries';
@@ -26,26 +27,11 @@ export function TagsSection(props: IFormPartProps): JSX.Element {
           'For cost reports and access rules. The tags of the space and its owner are added by themselves.'
         )}
       </p>
-      {form.tags.length > 0 && (
-        <table className="jp-SageMakerStudio-Rows">
-          <thead>
-            <tr>
-              <th scope="col">{trans.__('Key')}</th>
-              <th scope="col">{trans.__('Value')}</th>
-              <th scope="col">
-                <span className="jp-SageMakerStudio-visuallyHidden">
-                  {trans.__('Actions')}
-                </span>
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {form.tags.map((row, index) => (
-              <TagRow key={row.id} row={row} index={index} {...props} />
-            ))}
-          </tbody>
-        </table>
-      )}
+      <RowsTable columns={[trans.__('Key'), trans.__('Value')]} trans={trans}>
+        {form.tags.map((row, index) => (
+          <TagRow key={row.id} row={row} index={index} {...props} />
+        ))}
+      </RowsTable>
       <ProblemText problem={problems.options.tags} />
       <button
         type="button"
@@ -64,22 +50,15 @@ function TagRow(
   const { model, row, index, trans } = props;
   const problem = model.problems.rows.get(row.id);
   const id = React.useId();
-  const attributes = {
-    type: 'text',
-    className: 'jp-mod-styled',
-    autoComplete: 'off',
-    'aria-invalid': problem !== undefined,
-    'aria-describedby': problem && id
-  };
+  const problemId = problem && id;
   const title = row.name || trans.__('tag %1', index + 1);
   return (
     <>
       <tr>
         <td>
           <input
-            {...attributes}
+            {...rowField(trans.__('Key of tag %1', index + 1), problemId)}
             value={row.name}
-            aria-label={trans.__('Key of tag %1', index + 1)}
             onChange={event =>
               model.setTag(row.id, { name: event.target.value })
             }
@@ -87,9 +66,8 @@ function TagRow(
         </td>
         <td>
           <input
-            {...attributes}
+            {...rowField(trans.__('Value of tag %1', title), problemId)}
             value={row.value}
-            aria-label={trans.__('Value of tag %1', title)}
             onChange={event =>
               model.setTag(row.id, { value: event.target.value })
             }

@@ -2,9 +2,10 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import { Field } from '../../components/fields';
-import type { IJobChoice, Known } from '../../tokens';
+import type { IJobChoice, IJobSetting, Known } from '../../tokens';
 import type { IJobForm } from '../formState';
 import type { IOptionsForm } from '../options';
+import { sourceWords } from '../settingSource';
 import type { IFormPartProps } from './ParametersField';
 
 /** Options that are typed as one text. */
@@ -73,11 +74,22 @@ export function suggestionsOf(
     : undefined;
 }
 
+/** What somebody has set as suggestions, with whose they are. */
+export function settingSuggestions(
+  settings: ReadonlyArray<IJobSetting> | undefined,
+  trans: TranslationBundle
+): ISuggestion[] {
+  return (settings ?? []).map(({ value, source }) => ({
+    value,
+    label: trans.__('set for %1', sourceWords(source, trans))
+  }));
+}
+
 /** What holds where nothing is typed, or words for it while it is not known. */
-export function defaultText(
-  known: Known<string> | undefined,
+export function defaultText<T>(
+  known: Known<T> | undefined,
   words: string,
-  show: (value: string) => string = value => value
+  show: (value: T) => string
 ): string {
   return known && !('reason' in known) ? show(known.value) : words;
 }

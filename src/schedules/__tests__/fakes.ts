@@ -207,8 +207,8 @@ export function makeDetail(state: NotebookState = 'same') {
     api,
     jobs,
     notebooks: notebooks(state),
-    watcher,
-    isVisible: () => true
+    watcher
   });
+  model.addViewer(() => true);
   return { api, jobs, watcher, model };
 }

@@ -41,16 +41,18 @@ export function SchedulePreview(
       </p>
       <h4>{trans.__('Next runs')}</h4>
       <ol aria-label={trans.__('Next runs')}>
-        {nextRuns(schedule, now, RUNS, since).map(run => (
-          <li key={run}>
-            {momentWords(run, zone, locale)}
-            {zone !== 'UTC' && (
-              <span className="jp-SageMakerStudio-quiet">
-                {momentWords(run, 'UTC', locale)}
-              </span>
-            )}
-          </li>
-        ))}
+        {nextRuns(schedule, now, RUNS, since).map(run => {
+          const moment = momentWords(run, zone, locale);
+          const utc = momentWords(run, 'UTC', locale);
+          return (
+            <li key={run}>
+              {moment}
+              {utc !== moment && (
+                <span className="jp-SageMakerStudio-quiet">{utc}</span>
+              )}
+            </li>
+          );
+        })}
       </ol>
       {isRate && !schedule.start && since === undefined && (
         <p className="jp-SageMakerStudio-Field-help">

@@ -24,7 +24,7 @@ const denied = (operation: string) =>
 describe('SpaceModel', () => {
   it('asks for nothing as long as nobody looks', async () => {
     const { model, spaces, local, watcher } = makeSpace();
-    model.addViewer({ isVisible: () => false, detail: 'all' });
+    model.addViewer(() => false);
     await watcher.tick();
     expect(spaces.describe).not.toHaveBeenCalled();
     expect(local.get).not.toHaveBeenCalled();
@@ -33,7 +33,7 @@ describe('SpaceModel', () => {
   it('shows what AWS tells, though one part is denied', async () => {
     const { model, spaces, watcher } = makeSpace();
     spaces.describe.mockRejectedValue(denied('DescribeSpace'));
-    model.addViewer({ isVisible: () => true, detail: 'all' });
+    model.addViewer(() => true);
     await watcher.tick();
     const { facts } = model;
     expect(facts?.space).toMatchObject({
@@ -48,7 +48,7 @@ describe('SpaceModel', () => {
 
   it('asks for little while only the status bar looks', async () => {
     const { model, spaces, local, watcher, instances } = makeSpace();
-    model.addViewer({ isVisible: () => true, detail: 'app' });
+    model.addViewer(() => true, 'app');
     await watcher.tick();
     await watcher.tick();
     await watcher.tick();
@@ -58,7 +58,7 @@ describe('SpaceModel', () => {
     expect(spaces.rules).toHaveBeenCalledTimes(1);
     expect(instances.prices).toHaveBeenCalledTimes(1);
     expect(model.facts?.instance).toMatchObject({ value: null });
-    model.addViewer({ isVisible: () => true, detail: 'all' });
+    model.addViewer(() => true);
     await model.refreshIfStale();
     expect(model.facts?.instance).toMatchObject({ value: { vcpus: 2 } });
     expect(spaces.describe).toHaveBeenCalledTimes(2);
@@ -88,7 +88,7 @@ describe('SpaceModel', () => {
   it('watches a start closely, while somebody looks', async () => {
     const { model, spaces, watcher } = makeSpace();
     let isVisible = true;
-    model.addViewer({ isVisible: () => isVisible, detail: 'app' });
+    model.addViewer(() => isVisible, 'app');
     spaces.app.mockResolvedValue(app({ status: 'Pending' }));
     await model.refresh();
     const [watch] = watcher.watches;

@@ -12,6 +12,7 @@ import {
 } from '@testing-library/react';
 import * as React from 'react';
 
+import { FakeTasks } from '../../__tests__/fakes';
 import { fakeServer } from '../../__tests__/server';
 import { StudioError } from '../../core/errors';
 import { CommandIDs, addSpaceCommands } from '../commands';
@@ -405,7 +406,7 @@ describe('the plugin', () => {
       gateway,
       studioContext(),
       { addSection, reveal: jest.fn() },
-      {},
+      new FakeTasks(),
       new FakeWatcher(),
       {},
       ...(spacePlugin.optional ?? []).map(token =>

@@ -8,7 +8,6 @@ import { showStudioError } from '../../components/showStudioError';
 import { field } from '../../core/context';
 import { toStudioError } from '../../core/errors';
 import { latest } from '../../core/loadable';
-import { whenShown } from '../../core/page';
 import type { StudioStore } from '../../core/store';
 import type {
   IChangeActivity,
@@ -17,6 +16,7 @@ import type {
   ISpaceChanges,
   ISpaceDraft,
   IStudioContext,
+  ITask,
   ITaskClient
 } from '../../tokens';
 import type { IInstanceFacts } from '../instanceTypes';
@@ -145,18 +145,9 @@ export class ChangeController implements ISpaceChanges {
     });
   }
 
-  async resume(): Promise<void> {
-    try {
-      await whenShown();
-      const tasks = await this._options.tasks.list();
-      const changes = tasks.filter(({ kind }) => kind === 'change');
-      if (changes.length > 0) {
-        await (await this._flow()).resume(changes);
-      }
-    } catch {
-      // A missing server part is said in the panels, once they are opened.
-      return;
-    }
+  /** Follow the changes that earlier pages left, or tell how they ended. */
+  async resume(changes: ITask[]): Promise<void> {
+    await (await this._flow()).resume(changes);
   }
 
   private _propose(

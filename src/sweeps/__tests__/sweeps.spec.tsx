@@ -79,6 +79,16 @@ describe('the part of the form', () => {
     expect(idle.renderParameter(1)).toBeNull();
   });
 
+  it('says that the cost of spot capacity is the on-demand price', async () => {
+    const { part: active, host } = filled();
+    host.usesSpot = true;
+    await settle();
+    render(active.render());
+    expect(
+      screen.getByText(/Up to \$0.2300.* That is the on-demand price/)
+    ).toBeTruthy();
+  });
+
   it('says the size, the quota and the cost as one types', async () => {
     const { part: active } = filled();
     await settle();
@@ -86,6 +96,7 @@ describe('the part of the form', () => {
     expect(screen.getByRole('status').textContent).toBe('2 jobs');
     expect(screen.getByText(/Your quota allows 2 of ml.m5.large/)).toBeTruthy();
     expect(screen.getByText(/Up to \$0.2300, if all 2 jobs/)).toBeTruthy();
+    expect(screen.queryByText(/on-demand price/)).toBeNull();
     expect(active.submitLabel).toBe('Submit 2 jobs');
     expect(active.covers('rate')).toBe(true);
     expect(active.covers('label')).toBe(false);

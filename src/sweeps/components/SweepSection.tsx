@@ -145,7 +145,7 @@ function Concurrency({ part, trans }: ISweepSectionProps): JSX.Element {
 function Cost(props: ISweepSectionProps): JSX.Element | null {
   const { part, trans, locale } = props;
   const { plan, host, prices } = part;
-  const { instanceType, maxRuntimeSeconds } = host;
+  const { instanceType, maxRuntimeSeconds, usesSpot } = host;
   const most = mostCost(plan.count, maxRuntimeSeconds, instanceType, prices);
   return most === null || plan.count === 0 ? null : (
     <p className="jp-SageMakerStudio-Field-help">
@@ -155,6 +155,11 @@ function Cost(props: ISweepSectionProps): JSX.Element | null {
         plan.count,
         formatDuration(maxRuntimeSeconds * 1000, locale)
       )}
+      {usesSpot &&
+        ' ' +
+          trans.__(
+            'That is the on-demand price; spot capacity costs less, and AWS tells how much less when a job has ended.'
+          )}
     </p>
   );
 }

@@ -547,7 +547,7 @@ describe('a page that is loaded', () => {
       state: 'succeeded',
       result: result()
     });
-    await world.controller().resume();
+    await world.resume(world.controller());
     await pass(1);
     expect(shown()).toEqual([
       'Switched my-space from ml.t3.medium to ml.m5.xlarge in 5 min 12 sec'
@@ -575,7 +575,7 @@ describe('a page that is loaded', () => {
       state: 'succeeded',
       result: result({ kernels })
     });
-    const telling = world.controller().resume();
+    const telling = world.resume(world.controller());
     await pass(5);
     await telling;
     const [{ options }] = Notification.manager.notifications;
@@ -593,7 +593,7 @@ describe('a page that is loaded', () => {
       }
     });
     const controller = world.controller();
-    await controller.resume();
+    await world.resume(controller);
     await pass(1);
     const [{ options }] = Notification.manager.notifications;
     expect(options.actions?.[0].label).toBe('Try ml.m6i.xlarge');
@@ -610,7 +610,7 @@ describe('a page that is loaded', () => {
     act(() => mockCovers.splice(0).forEach(cover => cover.dispose()));
     expect(screen.queryByText(/Switching my-space/)).toBeNull();
     const again = world.controller();
-    await again.resume();
+    await world.resume(again);
     world.tasks.move(world.tasks.last.id, {
       phase: 'Handing over to the state machine'
     });
@@ -626,7 +626,7 @@ describe('a page that is loaded', () => {
       title: 'Switch my-space to ml.m5.xlarge',
       phase: 'Finding out how the change went'
     });
-    await world.controller().resume();
+    await world.resume(world.controller());
     await pass(2);
     expect(shown()).toEqual([
       'Switch my-space to ml.m5.xlarge: Finding out how the change went'
@@ -638,7 +638,7 @@ describe('a page that is loaded', () => {
 
   it('is silent where there is nothing to tell', async () => {
     world.tasks.put({ id: 'a', kind: 'stage', clientToken: 'x' });
-    await world.controller().resume();
+    await world.resume(world.controller());
     await pass(2);
     expect(shown()).toEqual([]);
   });

@@ -86,6 +86,15 @@ export class World {
     return made;
   }
 
+  /** Have a page pick up what earlier ones left. */
+  async resume(controller: ChangeController): Promise<void> {
+    const tasks = await this.tasks.list();
+    const changes = tasks.filter(({ kind }) => kind === 'change');
+    if (changes.length > 0) {
+      await controller.resume(changes);
+    }
+  }
+
   controller(): ChangeController {
     return new ChangeController({
       app: this._app(),
