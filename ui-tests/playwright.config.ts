@@ -38,7 +38,7 @@ process.env.NEIGHBOURS_PYTHON ??= path.join(
 
 /** Tests on a local Studio of their own, which is stopped, changed and started again. */
 const OWN_STUDIO =
-  /(space|file-systems|neighbours|repositories-attach|sweeps).*\.spec\.ts$/;
+  /(space|file-systems|job-options|neighbours|repositories-attach|sweeps).*\.spec\.ts$/;
 
 export default defineConfig<IStudioOptions>({
   testDir: path.join(__dirname, 'tests'),

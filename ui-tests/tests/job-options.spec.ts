@@ -3,9 +3,13 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { promisify } from 'node:util';
 
-import { expect, test } from '../helpers/fixtures';
+import { expect } from '../helpers/fixtures';
 import { runFromFileBrowser, writeNotebook } from '../helpers/notebookFiles';
+import { test } from '../helpers/ownStudio';
 import type { LocalStudio } from '../helpers/studio';
+
+// The bucket is made by the first job.
+test.use({ expectedConsole: /status of 404 .*\/aws\/s3\// });
 
 const SCRIPT = path.resolve(__dirname, '../helpers/aws_scheduler.py');
 

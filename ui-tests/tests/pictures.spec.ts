@@ -3,7 +3,7 @@ import * as path from 'node:path';
 import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
 import type { Locator, PageScreenshotOptions } from '@playwright/test';
 
-import { expect } from '../helpers/fixtures';
+import { DEFAULT_SETTINGS, expect } from '../helpers/fixtures';
 import { FileSystems } from '../helpers/fileSystems';
 import { runFromFileBrowser, writeNotebook } from '../helpers/notebookFiles';
 import { SERVER_GONE, test } from '../helpers/ownStudio';
@@ -12,7 +12,11 @@ import { Repositories } from '../helpers/repositories';
 // The pictures of the documentation: UPDATE_DOCS_IMAGES=1 playwright test … -g pictures
 if (process.env.UPDATE_DOCS_IMAGES === '1') {
   test.describe('pictures', () => {
-    test.use({ autoGoto: false, expectedConsole: SERVER_GONE });
+    test.use({
+      autoGoto: false,
+      expectedConsole: SERVER_GONE,
+      mockSettings: DEFAULT_SETTINGS
+    });
 
     test('of notebook jobs', async ({ page, jobs, studio }) => {
       test.setTimeout(600_000);

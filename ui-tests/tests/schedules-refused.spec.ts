@@ -7,8 +7,9 @@ import {
   writeNotebook
 } from '../helpers/notebookFiles';
 
-// A schedule that may not be read, and a rule that is looked for as a schedule first.
-test.use({ expectedConsole: /status of 40[34] .*\/aws\/scheduler\// });
+// A schedule that may not be read, a rule that is looked for as a schedule first, and the bucket,
+// which the first job makes.
+test.use({ expectedConsole: /status of 40[34] .*\/aws\/(s3|scheduler)\// });
 
 test.afterEach(async ({ studio }) => {
   await studio.resetPermissions();
