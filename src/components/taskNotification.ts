@@ -29,6 +29,9 @@ export interface ITaskNotificationOptions {
   ) => ReturnType<ITaskNotificationOptions['succeeded']> | undefined;
 }
 
+/** The notifications of what failed, by what they say. */
+const failures = new Map<string, string>();
+
 /**
  * Follow a task in one notification: progress and *Cancel*, then success or the error.
  *
@@ -58,6 +61,12 @@ export async function notifyTask(
       );
     }
   };
+  // What is tried again has not failed for good: its errors don't pile up.
+  const failure = failures.get(options.failed);
+  if (failure !== undefined) {
+    Notification.dismiss(failure);
+    failures.delete(options.failed);
+  }
   let shown = clip(progressText(task, trans, locale));
   let isDrawn = false;
   let tellEnd: (() => void) | null = null;
@@ -73,6 +82,14 @@ export async function notifyTask(
       Notification.update({ id, message: shown, autoClose: false });
     }
   });
+  const fail = (error: StudioError) => {
+    failures.set(options.failed, id);
+    showStudioError(error, trans, {
+      title: options.failed,
+      onRetry: options.onRetry,
+      notificationId: id
+    });
+  };
   const end = (tell: () => void) => {
     tell();
     tellEnd = tell;
@@ -86,20 +103,14 @@ export async function notifyTask(
         Notification.update({ id, message, autoClose: isClosed ? 0 : false });
       }
     });
-    end(() => showEnd(id, ended, options));
+    end(() => showEnd(id, ended, options, fail));
     if (ended.state === 'succeeded' || ended.state === 'cancelled') {
       await client.forget(ended.id).catch(() => undefined);
     }
     return ended;
   } catch (thrown) {
     const error = toStudioError(thrown);
-    end(() =>
-      showStudioError(error, trans, {
-        title: options.failed,
-        onRetry: options.onRetry,
-        notificationId: id
-      })
-    );
+    end(() => fail(error));
     throw error;
   }
 }
@@ -210,9 +221,10 @@ function onceDrawn(id: string, act: () => void, tries = 20): void {
 function showEnd(
   id: string,
   task: ITask,
-  options: ITaskNotificationOptions
+  options: ITaskNotificationOptions,
+  fail: (error: StudioError) => void
 ): void {
-  const { trans, failed, onRetry } = options;
+  const { trans } = options;
   switch (task.state) {
     case 'succeeded': {
       const { message, actions = [] } = options.succeeded(task);
@@ -230,11 +242,7 @@ function showEnd(
       return;
     }
     default:
-      showStudioError(taskError(task), trans, {
-        title: failed,
-        onRetry,
-        notificationId: id
-      });
+      fail(taskError(task));
   }
 }
 

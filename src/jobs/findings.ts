@@ -21,7 +21,8 @@ export interface IJobFinding {
 /** What is looked at. */
 export interface IPreflightForm extends IJobForm {
   surroundings: IJobSurroundings | undefined;
-  isScheduled: boolean;
+  /** The service that starts the job with its role, if it is not started here. */
+  starter: string | undefined;
 }
 
 /** What checks work with. */

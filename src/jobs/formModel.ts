@@ -312,7 +312,7 @@ export class JobFormModel
     return {
       ...this.form,
       surroundings: this.choices.surroundings,
-      isScheduled: this.parts.get('when')?.isActive ?? false
+      starter: this.parts.active?.starter
     };
   }
 

@@ -10,13 +10,13 @@ import { idsOf } from './options';
 /** Whether SageMaker, and a schedule, may use the role. */
 export const role: Check = (form, context) => {
   const arn = form.roleArn.trim();
-  return arn ? checkRole(context, arn, form.isScheduled) : null;
+  return arn ? checkRole(context, arn, form.starter) : null;
 };
 
 async function checkRole(
   context: ICheckContext,
   arn: string,
-  isScheduled: boolean
+  starter: string | undefined
 ): Promise<IJobFinding[]> {
   const { api, trans } = context;
   const known = await api.role(arn);
@@ -40,15 +40,14 @@ async function checkRole(
       )
     ];
   }
-  const starts = ['scheduler.amazonaws.com', 'events.amazonaws.com'];
-  if (isScheduled && !starts.some(service => trusted.includes(service))) {
+  if (starter !== undefined && !trusted.includes(starter)) {
     return [
       problem(
         'role',
         trans.__(
-          'Nothing may start the schedule with the role “%1”: its trust policy has to name %2, or %3 where schedules are rules.',
+          'Nothing may start the schedule with the role “%1”: its trust policy has to name %2.',
           name,
-          ...starts
+          starter
         )
       )
     ];

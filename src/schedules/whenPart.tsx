@@ -59,6 +59,15 @@ export class WhenPart implements IJobFormPart {
       : trans.__('Create the job definition');
   }
 
+  get failureTitle(): string {
+    return this._options.trans.__('The job definition was not saved');
+  }
+
+  get starter(): string | undefined {
+    const service = this._kind === 'rule' ? 'events' : 'scheduler';
+    return this._isActive ? `${service}.amazonaws.com` : undefined;
+  }
+
   get problem(): string | null {
     const { schedule, problems } = this._build();
     const found = Object.values(problems).find(each => each !== undefined);

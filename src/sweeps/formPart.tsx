@@ -48,6 +48,10 @@ export class SweepPart implements IJobFormPart {
     return this._options.trans._n('Submit %1 job', 'Submit %1 jobs', count);
   }
 
+  get failureTitle(): string {
+    return this._options.trans.__('The sweep was not submitted');
+  }
+
   get problem(): string | null {
     return firstSweepProblem(this.plan);
   }

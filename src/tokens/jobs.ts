@@ -308,6 +308,10 @@ export interface IJobFormPart extends IDisposable {
   readonly isActive: boolean;
   /** What the button says while it is active. */
   readonly submitLabel: string;
+  /** What is said where submitting has failed, e.g. "The sweep was not submitted". */
+  readonly failureTitle: string;
+  /** The service that starts the job with its role, e.g. `scheduler.amazonaws.com`. */
+  readonly starter?: string;
   /** Why it can't be submitted, in a sentence, or null. */
   readonly problem: string | null;
   /** The durable task it waits for, shown as progress. */

@@ -239,6 +239,19 @@ describe('notifyTask', () => {
     expect(client.calls).toEqual([]);
   });
 
+  it('takes the error away when the same is tried again', async () => {
+    const failed = begin();
+    client.finish(task('failed', { error: { code: 'X', message: 'No.' } }));
+    await failed;
+    const again = begin();
+    expect(Notification.manager.notifications).toHaveLength(1);
+    expect(shown().type).toBe('in-progress');
+    client.finish(task('succeeded'));
+    await again;
+    expect(Notification.manager.notifications).toHaveLength(1);
+    expect(shown()).toMatchObject({ type: 'success', message: 'Submitted' });
+  });
+
   it('says so when it can’t be followed any more', async () => {
     const ended = begin();
     client.fail(new TypeError('Failed to fetch'));

@@ -68,6 +68,7 @@ class FakePart implements IJobFormPart {
   readonly changed = new Signal<this, void>(this);
   isActive = false;
   submitLabel = 'Schedule';
+  failureTitle = 'Not scheduled';
   problem: string | null = null;
   restored: unknown;
   submitted: INotebookJobSpec[] = [];

@@ -27,7 +27,7 @@ const world = () => {
       retries: 1
     }),
     surroundings: api.facts,
-    isScheduled: false,
+    starter: undefined,
     ...change
   });
   const check = async (
@@ -59,15 +59,20 @@ describe('Preflight', () => {
 
   it('finds a role that SageMaker or the schedule may not assume', async () => {
     const { api, check } = world();
-    expect(await check({ roleArn: ROLE, isScheduled: true })).toEqual([
-      expect.stringMatching(/^problem: Nothing may start the schedule/)
-    ]);
+    const starter = 'scheduler.amazonaws.com';
+    for (const others of [[], ['events.amazonaws.com']]) {
+      const trusted = ['sagemaker.amazonaws.com', ...others];
+      api.found.role = { value: { trusted } };
+      expect(await check({ roleArn: ROLE, starter })).toEqual([
+        expect.stringMatching(
+          /^problem: Nothing may start the schedule.* name scheduler\.amazonaws\.com\.$/
+        )
+      ]);
+    }
     api.found.role = {
-      value: {
-        trusted: ['sagemaker.amazonaws.com', 'scheduler.amazonaws.com']
-      }
+      value: { trusted: ['sagemaker.amazonaws.com', starter] }
     };
-    expect(await check({ roleArn: ROLE, isScheduled: true })).toEqual([
+    expect(await check({ roleArn: ROLE, starter })).toEqual([
       'fine: SageMaker may assume the role “Jobs”.'
     ]);
     api.found.role = { value: { trusted: ['ec2.amazonaws.com'] } };

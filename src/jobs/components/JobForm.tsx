@@ -293,7 +293,10 @@ function Footer(props: IJobFormProps): JSX.Element {
         <ErrorCard
           error={outcome.error}
           trans={trans}
-          title={trans.__('The job was not submitted')}
+          title={
+            model.parts.active?.failureTitle ??
+            trans.__('The job was not submitted')
+          }
           onRetry={() => void model.submit()}
         />
       )}
