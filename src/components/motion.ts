@@ -59,7 +59,7 @@ export function useSlots(view: IWindow): ISlot[] {
 function useMotion(view: IWindow): { isMoving: boolean; isFlying: boolean } {
   const { start, pageSize } = view;
   const [rested, setRested] = React.useState(start);
-  const last = React.useRef({ start, at: 0, isFlying: false });
+  const last = React.useRef({ start, at: -Infinity, isFlying: false });
   if (start !== last.current.start) {
     const at = performance.now();
     const rows = Math.abs(start - last.current.start);
