@@ -1,5 +1,6 @@
 import { Poll } from '@lumino/polling';
 
+import { pause } from '../components/slices';
 import { toStudioError } from '../core/errors';
 import type { StudioError } from '../core/errors';
 import { latest } from '../core/loadable';
@@ -167,6 +168,8 @@ export class JobDetailModel extends WatchedModel<INotebookJob> {
           { nextToken: this._logToken },
           this._abort.signal
         );
+        // A page of a long log takes a frame to be read, and another one to be shown.
+        await pause();
         if (this.isDisposed) {
           return;
         }

@@ -253,13 +253,15 @@ export class LocalStudio {
     return Object.fromEntries(Tags.map(({ Key, Value }) => [Key, Value]));
   }
 
-  /** Keys in the bucket of notebook jobs; none if there is no bucket. */
-  async keys(): Promise<string[]> {
+  /** Keys of what was staged for notebook jobs; outputs may come in at any time. */
+  async stagedKeys(): Promise<string[]> {
     try {
       const { Contents = [] } = await this._s3.send(
         new ListObjectsV2Command({ Bucket: BUCKET })
       );
-      return Contents.map(({ Key = '' }) => Key);
+      return Contents.map(({ Key = '' }) => Key).filter(key =>
+        key.includes('/input')
+      );
     } catch (error) {
       if (error instanceof NoSuchBucket) {
         return [];

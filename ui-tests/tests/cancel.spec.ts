@@ -18,7 +18,7 @@ test('a submission cancelled while files are staged leaves nothing behind', asyn
   const big = path.join(folder, 'mes données.bin');
   fs.writeFileSync(big, '');
   fs.truncateSync(big, 100 * 1024 * 1024);
-  const before = await studio.keys();
+  const before = await studio.stagedKeys();
   await studio.fault({ operation: 'UploadPart', delay: 5, count: -1 });
   const mark = await studio.mark();
   const form = await runFromFileBrowser(jobs.page, 'count.ipynb');
@@ -39,7 +39,7 @@ test('a submission cancelled while files are staged leaves nothing behind', asyn
   await expect(form.parameter('count')).toHaveValue('7');
   await expect(form.node).toContainText('mes données.bin');
   await expect(form.submitButton).toBeEnabled();
-  expect(await studio.keys()).toEqual(before);
+  expect(await studio.stagedKeys()).toEqual(before);
   expect(await studio.openUploads()).toEqual([]);
   expect(await studio.calls(mark, 'CreateTrainingJob')).toEqual([]);
   const list = await jobs.openSidebar();

@@ -72,7 +72,7 @@ test('runs a notebook and takes files along whose names have spaces, é and 中�
   const end = jobs.notification(`The job “${displayName}” has completed`);
   await expect(end).toBeVisible({ timeout: 90_000 });
   const [job] = await studio.jobsNamed(displayName);
-  const keys = (await studio.keys()).filter(key =>
+  const keys = (await studio.stagedKeys()).filter(key =>
     key.startsWith(`${job}/input/`)
   );
   expect(keys.sort()).toEqual(

@@ -21,7 +21,7 @@ test.describe('submitting', () => {
     studio
   }) => {
     writeNotebook(path.join(folder, 'count.ipynb'), COUNTING);
-    const before = await studio.keys();
+    const before = await studio.stagedKeys();
     const form = await runFromFileBrowser(jobs.page, 'count.ipynb');
     await form.ready();
     await form.name.fill(jobName);
@@ -49,7 +49,7 @@ test.describe('submitting', () => {
     await expect(form.name).toHaveValue(jobName);
     await expect(form.parameter('count')).toHaveValue('42');
     await expect(form.variable('GREETING')).toHaveValue('hello');
-    expect(await studio.keys()).toEqual(before);
+    expect(await studio.stagedKeys()).toEqual(before);
     expect(await studio.jobsNamed(jobName)).toEqual([]);
 
     // The permission was given meanwhile.
@@ -113,7 +113,7 @@ test.describe('submitting', () => {
     studio
   }) => {
     writeNotebook(path.join(folder, 'count.ipynb'), COUNTING);
-    const before = await studio.keys();
+    const before = await studio.stagedKeys();
     await studio.fault({
       operation: 'PutObject',
       code: 'ExpiredToken',
@@ -129,7 +129,7 @@ test.describe('submitting', () => {
     await expect(form.error).toContainText('The AWS credentials have expired');
     await expect(form.error).toContainText('The provided token has expired.');
     await expect(form.name).toHaveValue(jobName);
-    expect(await studio.keys()).toEqual(before);
+    expect(await studio.stagedKeys()).toEqual(before);
     expect(await studio.jobsNamed(jobName)).toEqual([]);
 
     await studio.clearFaults();

@@ -22,7 +22,7 @@ test('a schedule that is refused leaves nothing but the form; without EventBridg
   studio
 }) => {
   writeNotebook(path.join(folder, 'count.ipynb'), COUNTING);
-  const keys = await studio.keys();
+  const keys = await studio.stagedKeys();
   const form = await runFromFileBrowser(page, 'count.ipynb');
   await form.ready();
   const { node } = form;
@@ -40,7 +40,7 @@ test('a schedule that is refused leaves nothing but the form; without EventBridg
     await expect(form.parameter('count')).toHaveValue('7');
     await expect(cron).toHaveValue('30 8 ? * MON *');
     await expect(submit).toBeEnabled();
-    expect(await studio.keys()).toEqual(keys);
+    expect(await studio.stagedKeys()).toEqual(keys);
   };
 
   await test.step('the checks find a role that nothing may start a schedule with', async () => {
