@@ -77,19 +77,20 @@ def measure(quick: bool) -> list[Row]:
             "ms",
             notes=[f"{count // _RARE:,} lines with the word"],
         ),
-        *(
-            Row(
-                f"longest frame, {title}",
-                max(run["gaps"]),
-                "ms",
-                peer=idle,
-                goal=FRAME_GOAL_MS,
-                notes=[_frames(run)],
-            )
-            for title, run in (
-                ("the log being read", found["reading"]),
-                ("the log being searched", found["searching"]),
-            )
+        Row(
+            "longest frame, the log being read",
+            max(found["reading"]["gaps"]),
+            "ms",
+            peer=idle,
+            notes=[_frames(found["reading"])],
+        ),
+        Row(
+            "longest frame, the log being searched",
+            max(found["searching"]["gaps"]),
+            "ms",
+            peer=idle,
+            goal=FRAME_GOAL_MS,
+            notes=[_frames(found["searching"])],
         ),
     ]
 

@@ -93,7 +93,11 @@ function Progress({ model, trans }: ISweepViewProps): JSX.Element {
     count('missing') > 0 ? trans.__('%1 missing', count('missing')) : ''
   ].filter(Boolean);
   const ended = rows.length - count('running') - count('to-come');
-  const isRunning = task && !isEnded(task);
+  // How many run and are to come is counted above; what remains is what it waits for.
+  const doing =
+    task && !isEnded(task)
+      ? task.phase.replace(/^\d+ running, \d+ to come(; )?/, '')
+      : '';
   return (
     <div role="status">
       <ProgressBar
@@ -106,7 +110,7 @@ function Progress({ model, trans }: ISweepViewProps): JSX.Element {
         {[
           sample ? trans.__('Random sample: %1.', sample) : '',
           concurrency ? trans.__('At most %1 at once.', concurrency) : '',
-          isRunning ? trans.__('Now: %1.', task.phase) : ''
+          doing ? trans.__('Now: %1.', doing) : ''
         ]
           .filter(Boolean)
           .join(' ')}
