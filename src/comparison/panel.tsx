@@ -2,7 +2,7 @@ import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import { ViewedPanel } from '../components/ViewedPanel';
+import { OwningPanel } from '../components/ViewedPanel';
 import { ComparisonView } from './components/ComparisonView';
 import type { IComparisonActions } from './components/actions';
 import type { ComparisonModel } from './model';
@@ -15,20 +15,15 @@ export interface IComparisonPanelOptions {
 }
 
 /** A comparison in the main area. */
-export class ComparisonPanel extends ViewedPanel<ComparisonModel> {
+export class ComparisonPanel extends OwningPanel<ComparisonModel> {
   constructor(
-    readonly comparison: ComparisonModel,
+    model: ComparisonModel,
     private readonly _options: IComparisonPanelOptions
   ) {
-    super(comparison, 'jp-SageMakerStudio-RunComparisonPanel');
-  }
-
-  dispose(): void {
-    this.comparison.dispose();
-    super.dispose();
+    super(model, 'jp-SageMakerStudio-RunComparisonPanel');
   }
 
   protected renderModel(): JSX.Element {
-    return <ComparisonView model={this.comparison} {...this._options} />;
+    return <ComparisonView model={this.model} {...this._options} />;
   }
 }

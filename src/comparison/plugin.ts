@@ -128,7 +128,7 @@ function activate(
   });
   void restorer?.restore(tabs, {
     command: COMPARE_COMMAND,
-    args: ({ content }) => ({ ...content.comparison.source }),
+    args: ({ content }) => ({ ...content.model.source }),
     name: ({ id }) => id
   });
 }

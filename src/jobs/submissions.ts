@@ -115,7 +115,7 @@ export class Submissions {
    */
   async resume(tasks: readonly ITask[]): Promise<void> {
     const notes = await this._notes();
-    for (const task of tasks.filter(isSubmission)) {
+    for (const task of tasks) {
       if (this._running.has(task.clientToken)) {
         continue;
       }
@@ -135,7 +135,8 @@ export class Submissions {
    * @throws StudioError - if the tasks can't be listed.
    */
   async refresh(): Promise<void> {
-    await this.resume(await this._tasks.list());
+    const tasks = await this._tasks.list();
+    await this.resume(tasks.filter(isSubmission));
   }
 
   private async _submit(spec: INotebookJobSpec): Promise<ITask> {

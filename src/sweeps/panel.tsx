@@ -1,30 +1,25 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import { ViewedPanel } from '../components/ViewedPanel';
+import { OwningPanel } from '../components/ViewedPanel';
 import { SweepView } from './components/SweepView';
 import type { ISweepActions } from './components/SweepView';
 import type { SweepModel } from './model';
 
 /** One sweep in the main area. */
-export class SweepPanel extends ViewedPanel<SweepModel> {
+export class SweepPanel extends OwningPanel<SweepModel> {
   constructor(
-    readonly sweep: SweepModel,
+    model: SweepModel,
     private readonly _options: {
       actions: ISweepActions;
       trans: TranslationBundle;
       locale?: string;
     }
   ) {
-    super(sweep, 'jp-SageMakerStudio-SweepPanel');
-  }
-
-  dispose(): void {
-    this.sweep.dispose();
-    super.dispose();
+    super(model, 'jp-SageMakerStudio-SweepPanel');
   }
 
   protected renderModel(): JSX.Element {
-    return <SweepView model={this.sweep} {...this._options} />;
+    return <SweepView model={this.model} {...this._options} />;
   }
 }

@@ -90,7 +90,7 @@ function activate(
   });
   void restorer?.restore(tabs, {
     command: OPEN_SWEEP,
-    args: ({ content }) => ({ id: content.sweep.id }),
+    args: ({ content }) => ({ id: content.model.id }),
     name: ({ id }) => id
   });
   tasks.pickUp(

@@ -53,15 +53,15 @@ export class SweepViews {
   open(id: string): void {
     const { app, tabs } = this._options;
     const widget =
-      tabs.find(each => each.content.sweep.id === id) ?? this._add(id);
+      tabs.find(each => each.content.model.id === id) ?? this._add(id);
     app.shell.activateById(widget.id);
   }
 
   /** Ask, then stop all that is unfinished of a sweep. */
   async stop(id: string): Promise<void> {
     const { tabs, trans } = this._options;
-    const open = tabs.find(each => each.content.sweep.id === id);
-    const model = open?.content.sweep ?? this._model(id);
+    const open = tabs.find(each => each.content.model.id === id);
+    const model = open?.content.model ?? this._model(id);
     try {
       await model.refresh();
       if (await confirmStopSweep(model, trans)) {
@@ -92,10 +92,10 @@ export class SweepViews {
     widget.title.caption = id;
     widget.toolbar.hide();
     const setLabel = () => {
-      widget.title.label = content.sweep.title;
+      widget.title.label = content.model.title;
     };
     setLabel();
-    content.sweep.changed.connect(setLabel);
+    content.model.changed.connect(setLabel);
     app.shell.add(widget, 'main', { type: 'SageMaker Studio' });
     void tabs.add(widget);
     return widget;

@@ -339,11 +339,12 @@ function withSource(
   known: Known<IJobSetting> | undefined,
   trans: TranslationBundle
 ): string {
-  return known && !('reason' in known)
+  const setting = valueOf(known);
+  return setting
     ? trans.__(
         '%1 Where none is typed it is that of %2.',
         help,
-        sourceWords(known.value.source, trans)
+        sourceWords(setting.source, trans)
       )
     : help;
 }
