@@ -3,6 +3,8 @@ import * as React from 'react';
 
 /** What a {@link RowsTable} needs. */
 export interface IRowsTableProps {
+  /** What the rows are, where no heading says so. */
+  label?: string;
   /** Headings of the columns, but for that of the buttons of each row. */
   columns: readonly string[];
   /** The rows; each of as many cells as there are columns, and one more. */
@@ -12,9 +14,9 @@ export interface IRowsTableProps {
 
 /** Rows that a person adds, changes and removes; nothing as long as there are none. */
 export function RowsTable(props: IRowsTableProps): JSX.Element | null {
-  const { columns, children, trans } = props;
+  const { label, columns, children, trans } = props;
   return children.length === 0 ? null : (
-    <table className="jp-SageMakerStudio-Rows">
+    <table className="jp-SageMakerStudio-Rows" aria-label={label}>
       <thead>
         <tr>
           {columns.map(label => (

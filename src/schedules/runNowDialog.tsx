@@ -4,6 +4,7 @@ import * as React from 'react';
 
 import { FormState, askForm } from '../components/FormDialog';
 import { IconButton } from '../components/IconButton';
+import { RowsTable } from '../components/RowsTable';
 import { ProblemText } from '../components/fields';
 import {
   LIMITS,
@@ -116,51 +117,44 @@ function Rows(props: {
   return (
     <fieldset className="jp-SageMakerStudio-FormSection">
       <legend>{title}</legend>
-      {rows.length > 0 && (
-        <table className="jp-SageMakerStudio-RunNow" aria-label={title}>
-          <thead>
-            <tr>
-              <th scope="col">{trans.__('Name')}</th>
-              <th scope="col">{trans.__('Value')}</th>
-              <th />
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map(({ id, name, value }, index) => (
-              <tr key={id}>
-                <td>
-                  <input
-                    className="jp-mod-styled"
-                    aria-label={trans.__('%1: name %2', title, index + 1)}
-                    value={name}
-                    spellCheck={false}
-                    onChange={event =>
-                      set(id, { name: event.target.value, isOwn: false })
-                    }
-                  />
-                </td>
-                <td>
-                  <textarea
-                    className="jp-mod-styled"
-                    aria-label={trans.__('Value of %1', name)}
-                    rows={1}
-                    value={value}
-                    spellCheck={false}
-                    onChange={event => set(id, { value: event.target.value })}
-                  />
-                </td>
-                <td>
-                  <IconButton
-                    icon={deleteIcon}
-                    label={trans.__('Remove %1', name)}
-                    onClick={() => onChange(rows.filter(row => row.id !== id))}
-                  />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      )}
+      <RowsTable
+        label={title}
+        columns={[trans.__('Name'), trans.__('Value')]}
+        trans={trans}
+      >
+        {rows.map(({ id, name, value }, index) => (
+          <tr key={id}>
+            <td>
+              <input
+                className="jp-mod-styled"
+                aria-label={trans.__('%1: name %2', title, index + 1)}
+                value={name}
+                spellCheck={false}
+                onChange={event =>
+                  set(id, { name: event.target.value, isOwn: false })
+                }
+              />
+            </td>
+            <td>
+              <textarea
+                className="jp-mod-styled"
+                aria-label={trans.__('Value of %1', name)}
+                rows={1}
+                value={value}
+                spellCheck={false}
+                onChange={event => set(id, { value: event.target.value })}
+              />
+            </td>
+            <td>
+              <IconButton
+                icon={deleteIcon}
+                label={trans.__('Remove %1', name)}
+                onClick={() => onChange(rows.filter(row => row.id !== id))}
+              />
+            </td>
+          </tr>
+        ))}
+      </RowsTable>
       <button
         type="button"
         className="jp-SageMakerStudio-linkButton"
